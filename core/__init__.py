@@ -1,0 +1,1 @@
+"""The ground floor: errors, table streams, PHI tags, keys, run records, progress."""

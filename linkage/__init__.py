@@ -1,0 +1,1 @@
+"""Privacy-preserving record linkage over keyed tokens."""

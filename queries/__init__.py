@@ -1,0 +1,1 @@
+"""Cohort files and queries, from definition to portable SQL to rows."""

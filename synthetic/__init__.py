@@ -1,0 +1,1 @@
+"""Synthetic charts, device exports and their answer key."""

@@ -1,0 +1,1 @@
+"""Device exports to daily summaries to windows around visits."""
