@@ -1,0 +1,1 @@
+"""Table streams in and out: recognise, read and write the formats that commands exchange."""
