@@ -79,8 +79,8 @@ class ProjectKey:
 
     def public_pem(self) -> bytes:
         """Return the PEM of the public key, all that a verifier needs."""
-        return self.signer().public_key().public_bytes(
-            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+        return (
+            self.signer().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         )
 
     def _derive(self, label: str, length: int) -> bytes:

@@ -1,0 +1,89 @@
+"""Arrow's own formats: IPC stream, IPC file, Parquet. Types, nulls and PHI tags pass unchanged."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.ipc as ipc
+import pyarrow.parquet as pq
+
+from ehrkit.core.errors import DataError
+from ehrkit.core.tables.formats import Format
+from ehrkit.core.tables.source import Peeked, seekable
+
+BATCH_ROWS = 65_536
+_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+class Tail(io.RawIOBase):
+    """A stream that remembers its last bytes, to tell an end from a cut."""
+
+    def __init__(self, inner: Peeked) -> None:
+        self._inner = inner
+        self.last = b""
+
+    def readable(self) -> bool:
+        """A source is always readable."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Pass bytes on."""
+        data = self._inner.read(size)
+        self.last = (self.last + data[-len(_END_OF_STREAM) :])[-len(_END_OF_STREAM) :]
+        return data
+
+
+def read_stream(source: Peeked, where: str, _format: Format) -> pa.RecordBatchReader:
+    """Read an Arrow IPC stream; one without its end marker was cut and is refused."""
+    tail = Tail(source)
+    try:
+        reader = ipc.open_stream(tail)
+    except (pa.ArrowInvalid, OSError):
+        raise _broken("Arrow stream", where) from None
+    return pa.RecordBatchReader.from_batches(reader.schema, _streamed(reader, tail, where))
+
+
+def _streamed(reader: pa.RecordBatchReader, tail: Tail, where: str) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from reader
+    except (pa.ArrowInvalid, OSError):
+        raise _broken("Arrow stream", where) from None
+    if tail.last != _END_OF_STREAM:
+        raise _broken("Arrow stream", where)
+
+
+def read_file(source: Peeked, where: str, _format: Format) -> pa.RecordBatchReader:
+    """Read an Arrow IPC file."""
+    try:
+        file = ipc.open_file(seekable(source))
+    except (pa.ArrowInvalid, OSError):
+        raise _broken("Arrow file", where) from None
+    batches = (file.get_batch(index) for index in range(file.num_record_batches))
+    return pa.RecordBatchReader.from_batches(file.schema, _guarded(batches, "Arrow file", where))
+
+
+def read_parquet(source: Peeked, where: str, _format: Format) -> pa.RecordBatchReader:
+    """Read Parquet in batches of at most `BATCH_ROWS` rows."""
+    try:
+        file = pq.ParquetFile(seekable(source))
+    except (pa.ArrowInvalid, OSError):
+        raise _broken("Parquet file", where) from None
+    batches = file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
+    return pa.RecordBatchReader.from_batches(
+        file.schema_arrow, _guarded(batches, "Parquet file", where)
+    )
+
+
+def _guarded(batches: Iterator[pa.RecordBatch], kind: str, where: str) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from batches
+    except (pa.ArrowInvalid, OSError):
+        raise _broken(kind, where) from None
+
+
+def _broken(kind: str, where: str) -> DataError:
+    return DataError(
+        f"is not a complete {kind}", where=where, hint="It was cut short or damaged: write it anew."
+    )
