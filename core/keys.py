@@ -16,7 +16,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,6 +31,7 @@ from ehrkit.core.files import atomic_file
 
 KEY_BYTES = 32
 FINGERPRINT_BYTES = 8
+_LARGEST_KEY_FILE = 1 << 16
 # scrypt cost: N = 2^17, r = 8, p = 1 is the interactive minimum of the OWASP
 # password storage cheat sheet; it takes about a third of a second of CPU.
 SCRYPT_COST = {"n": 2**17, "r": 8, "p": 1}
@@ -118,19 +119,31 @@ def read_key(path: Path, *, passphrase: Passphrase | None = None) -> ProjectKey:
         PolicyError: the file is open to others, is a link, or the passphrase is wrong.
         DataError: the file is not a project key.
     """
-    document = _parse(_read_private(path), path)
+    with _open_private(path) as stream:
+        return read_key_stream(stream, str(path), passphrase=passphrase)
+
+
+def read_key_stream(
+    stream: BinaryIO, where: str, *, passphrase: Passphrase | None = None
+) -> ProjectKey:
+    """Read a key from an open stream, such as a descriptor that a parent process passed on.
+
+    Raises:
+        UsageError, PolicyError, DataError: as `read_key`.
+    """
+    document = _parse(stream.read(_LARGEST_KEY_FILE), where)
     try:
         if "wrapped" in document:
-            secret = _unwrap(document, path, passphrase)
+            secret = _unwrap(document, where, passphrase)
         else:
             secret = base64.b64decode(document["secret"], validate=True)
         return ProjectKey(secret, int(document["epoch"]))
     except (KeyError, TypeError, ValueError):
-        raise DataError("not an ehrkit project key", where=str(path)) from None
+        raise DataError("not an ehrkit project key", where=where) from None
 
 
-def _read_private(path: Path) -> bytes:
-    """Read a file after checking, on the open handle, that nobody else can."""
+def _open_private(path: Path) -> BinaryIO:
+    """Open a file after checking, on the open handle, that nobody else can read it."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -139,26 +152,26 @@ def _read_private(path: Path) -> bytes:
         ) from None
     except OSError:
         raise PolicyError("cannot be opened as a plain file of yours", where=str(path)) from None
-    with os.fdopen(handle, "rb") as stream:
-        mode = stat.S_IMODE(os.fstat(handle).st_mode)
-        if mode & 0o077:
-            raise PolicyError(
-                f"the key file is open to others (mode {mode:04o})",
-                where=str(path),
-                hint=f"Run: chmod 600 {path}",
-            )
-        return stream.read(1 << 16)
+    mode = stat.S_IMODE(os.fstat(handle).st_mode)
+    if mode & 0o077:
+        os.close(handle)
+        raise PolicyError(
+            f"the key file is open to others (mode {mode:04o})",
+            where=str(path),
+            hint=f"Run: chmod 600 {path}",
+        )
+    return os.fdopen(handle, "rb")
 
 
-def _parse(raw: bytes, path: Path) -> dict[str, Any]:
+def _parse(raw: bytes, where: str) -> dict[str, Any]:
     try:
         document = json.loads(raw)
     except ValueError:
         document = None
     if not isinstance(document, dict) or document.get("ehrkit") != "project-key":
-        raise DataError("not an ehrkit project key", where=str(path))
+        raise DataError("not an ehrkit project key", where=where)
     if document.get("version") != 1:
-        raise DataError("a key file of a version that this ehrkit does not know", where=str(path))
+        raise DataError("a key file of a version that this ehrkit does not know", where=where)
     return document
 
 
@@ -168,15 +181,15 @@ def _wrap(key: ProjectKey, passphrase: str) -> dict[str, Any]:
     return {"wrapped": {"salt": _text(salt), "nonce": _text(nonce), "body": _text(body)}}
 
 
-def _unwrap(document: dict[str, Any], path: Path, passphrase: Passphrase | None) -> bytes:
+def _unwrap(document: dict[str, Any], where: str, passphrase: Passphrase | None) -> bytes:
     if passphrase is None:
-        raise UsageError("the key needs its passphrase", where=str(path))
+        raise UsageError("the key needs its passphrase", where=where)
     wrapped = {name: base64.b64decode(text) for name, text in document["wrapped"].items()}
     cipher = AESGCM(_stretch(passphrase(), wrapped["salt"]))
     try:
         return cipher.decrypt(wrapped["nonce"], wrapped["body"], _bound(document["epoch"]))
     except InvalidTag:
-        raise PolicyError("the passphrase does not open this key", where=str(path)) from None
+        raise PolicyError("the passphrase does not open this key", where=where) from None
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:

@@ -116,10 +116,11 @@ def _checked(
 
 def _compare(folder: Path, newest: dict[str, str]) -> Iterator[Finding]:
     """Compare files with the newest digest that the records give them, both ways."""
+    records = set(record_files(folder))
     present = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
-        if path.is_file() and path not in record_files(folder)
+        if path.is_file() and path not in records
     }
     for name, sha256 in sorted(newest.items()):
         if name not in present:
