@@ -57,31 +57,38 @@ class World:
             "male": _weighted(Provider.first_names_male),
             "last": _weighted(Provider.last_names),
         }
-        self.streets = [name for name in self.names["last"][0]][:400]
+        self.streets = list(self.names["last"][0])[:400]
         self.zips = [f"{self.draw.randrange(10000, 99999)}" for _ in range(400)]
 
     def name(self, kind: str) -> str:
+        """Draw a name of a kind: female, male or last."""
         names, totals = self.names[kind]
         return self.draw.choices(names, cum_weights=totals)[0]
 
     def address(self) -> str:
+        """Draw a street line."""
         kind = self.draw.choice(["St", "Ave", "Rd", "Dr", "Ln"])
         return f"{self.draw.randrange(1, 9999)} {self.draw.choice(self.streets)} {kind}"
 
     def phone(self) -> str:
+        """Draw ten digits."""
         return f"{self.draw.randrange(200, 999)}{self.draw.randrange(2000000, 9999999)}"
 
     def email(self, first: str, last: str) -> str:
+        """Draw a mailbox for a name."""
         host = self.draw.choice(["gmail.com", "yahoo.com", "outlook.com", "aol.com"])
         return f"{first}.{last}{self.draw.randrange(1000)}@{host}".lower()
 
     def zip(self) -> str:
+        """Draw a ZIP, some much commoner than others."""
         return self.zips[min(int(self.draw.expovariate(1 / 90)), 399)]
 
     def birth_date(self) -> str:
+        """Draw a day from 1930 to 2004."""
         return (date(1930, 1, 1) + timedelta(days=self.draw.randrange(365 * 75))).isoformat()
 
     def person(self) -> Person:
+        """Draw a person who is related to nobody."""
         sex = self.draw.choice(["female", "male"])
         first, last = self.name(sex), self.name("last")
         return Person(
@@ -90,6 +97,7 @@ class World:
         )  # fmt: skip
 
     def relative(self, of: Person) -> Person:
+        """Draw someone of the same home; one in twelve is a twin."""
         other = self.person()
         return replace(
             other,
@@ -102,6 +110,7 @@ class World:
         )
 
     def people(self, count: int) -> list[Person]:
+        """Draw a population, 15 % of it related to somebody in it."""
         made: list[Person] = []
         while len(made) < count:
             related = made and self.draw.random() < 0.15
@@ -147,8 +156,9 @@ class World:
         if chance < 0.016:
             return born.replace(day=self.draw.randrange(1, 28)).isoformat()
         if chance < 0.024:
-            return born.replace(year=born.year + self.draw.choice([-10, -1, 1, 10]), day=min(
-                born.day, 28)).isoformat()
+            return born.replace(
+                year=born.year + self.draw.choice([-10, -1, 1, 10]), day=min(born.day, 28)
+            ).isoformat()
         return iso
 
     def _move(self, row: dict[str, str | None], person: Person) -> None:
@@ -164,6 +174,7 @@ class World:
             row["email"] = self.email(person.first_name, person.last_name)
 
     def typo(self, text: str, letters: str = _LETTERS) -> str:
+        """Replace, insert or swap one letter after the first."""
         at, kind = self.draw.randrange(1, max(len(text), 2)), self.draw.randrange(3)
         if kind == 0:
             return text[:at] + self.draw.choice(letters) + text[at + 1 :]

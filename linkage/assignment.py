@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ehrkit.linkage.sides import Codes, Floats, Pairs
+from ehrkit.linkage.sides import Floats, Pairs
+from ehrkit.linkage.tokens import Codes
 
 
 def greedy(pairs: Pairs, scores: Floats, *, at_least: float) -> Codes:

@@ -7,7 +7,7 @@ key is plain and common (sex, ZIP): their blocks grow with the square of the dat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -111,13 +111,14 @@ def blocking_report(sides: Sides, truth: Pairs | None, *, cap: int = DEFAULT_CAP
         cap: pairs per block.
     """
     union = candidates(sides, cap=cap)
-    rows = [
-        (*_figures(count), _covered(sides, truth, count.key, cap)) for count in union.counts
+    truth = truth if truth is not None and len(truth) else None
+    rows: list[tuple[str | float | None, ...]] = [
+        (*astuple(count), _covered(sides, truth, count.key, cap)) for count in union.counts
     ]
-    known = len(truth) if truth is not None else 0
-    recall = _share(union.pairs, truth, sides.sizes[1]) if truth is not None and known else None
-    total = [sum(column) for column in zip(*(_figures(c)[1:3] for c in union.counts), strict=True)]
-    rows.append(("all keys", *total, len(union.pairs), None, recall))
+    recall = None if truth is None else _share(union.pairs, truth, sides.sizes[1])
+    blocks = sum(count.blocks for count in union.counts)
+    capped = sum(count.capped for count in union.counts)
+    rows.append(("all keys", blocks, capped, len(union.pairs), None, recall))
     columns = list(zip(*rows, strict=True))
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, _REPORT, strict=True)], _REPORT)
 
@@ -134,12 +135,8 @@ _REPORT = pa.schema(
 )
 
 
-def _figures(count: KeyCount) -> tuple[str, int, int, int, int]:
-    return count.key, count.blocks, count.capped, count.pairs, count.dropped
-
-
 def _covered(sides: Sides, truth: Pairs | None, name: str, cap: int) -> float | None:
-    if truth is None or not len(truth):
+    if truth is None:
         return None
     pairs, _ = block_pairs(name, sides.left[name], sides.right[name], cap)
     return _share(pairs, truth, sides.sizes[1])

@@ -113,9 +113,7 @@ def encode(
     people = select(source, [id_column, *mapped.values()], where=where)
     ids = record_ids(people, id_column, where=where)
     tokens = field_tokens(people, mapped, key)
-    header = Header(
-        schema_hash(), key.fingerprint(KEY_PURPOSE), len(ids), tuple(mapped), id_column
-    )
+    header = Header(schema_hash(), key.fingerprint(KEY_PURPOSE), len(ids), tuple(mapped), id_column)
     table = pa.table(
         [pa.array(refs(key, id_column, ids), pa.string()), *tokens.columns],
         schema=_schema(tokens.schema.names, header),

@@ -20,20 +20,33 @@ from ehrkit.linkage.text import words
 RULES_VERSION = 1
 
 _NOTHING = frozenset(
-    "unknown unk none null na nan nil missing unspecified notgiven declined refused test "
-    "noname nofirstname nolastname nolast nofirst lastname firstname x xx xxx".split()
-)
+    {
+        "unknown", "unk", "none", "null", "na", "nan", "nil", "missing", "unspecified", "notgiven",
+        "declined", "refused", "test", "noname", "nofirstname", "nolastname", "nolast", "nofirst",
+        "lastname", "firstname", "x", "xx", "xxx",
+    }
+)  # fmt: skip
 _UNNAMED_INFANT = frozenset(
-    "baby babyboy babygirl boy girl infant newborn twina twinb male female".split()
-)
-_SUFFIXES = frozenset("jr sr ii iii iv junior senior".split())
+    {
+        "baby", "babyboy", "babygirl", "boy", "girl", "infant", "newborn", "twina", "twinb", "male",
+        "female",
+    }
+)  # fmt: skip
+_SUFFIXES = frozenset(
+    {
+        "jr", "sr", "ii", "iii", "iv", "junior", "senior",
+    }
+)  # fmt: skip
 # Dates that systems write for "not known" (SQL Server, Excel, Unix and end-of-time defaults).
 _EMPTY_DATES = frozenset({"1753-01-01", "1800-01-01", "1899-12-30", "1900-01-01", "1901-01-01"})
 _FIRST_YEAR, _LAST_YEAR = 1880, 2100
 _EMPTY_PHONES = frozenset({"1234567890", "0123456789", "9876543210"})
 _EMPTY_MAILBOXES = frozenset(
-    "none no noemail nomail na unknown declined refused donotreply noreply test patient".split()
-)
+    {
+        "none", "no", "noemail", "nomail", "na", "unknown", "declined", "refused", "donotreply",
+        "noreply", "test", "patient",
+    }
+)  # fmt: skip
 # OMOP concept ids 8532 and 8507 are unambiguous; bare 1 and 2 differ between systems.
 _SEXES = {
     "f": "female", "female": "female", "woman": "female", "8532": "female",

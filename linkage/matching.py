@@ -12,8 +12,7 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import UsageError
 from ehrkit.linkage.assignment import greedy
 from ehrkit.linkage.blocking import DEFAULT_CAP, Candidates, candidates
-from ehrkit.linkage.encoded import header_of
-from ehrkit.linkage.scoring import Model, log_odds, posterior, train
+from ehrkit.linkage.scoring import Model, log_odds, posterior, settle_prior, train
 from ehrkit.linkage.sides import load_sides
 
 MATCHES = b"ehrkit.link.matches"
@@ -75,14 +74,15 @@ def match(
     """
     if not 0 < threshold < 1:
         raise UsageError("the threshold is a probability between 0 and 1")
-    headers = header_of(left, "left"), header_of(right, "right")
     sides = load_sides(left, right)
     found = candidates(sides, cap=cap)
     model = train(sides)
-    scores = log_odds(sides, found.pairs, model)
+    scores, model = settle_prior(
+        log_odds(sides, found.pairs, model), model, sides.sizes[0] * sides.sizes[1]
+    )
     chosen = greedy(found.pairs, scores, at_least=float(np.log2(threshold / (1 - threshold))))
     linked = found.pairs.take(chosen)
-    header = MatchHeader(headers[0].key, headers[0].scope, headers[1].scope)
+    header = MatchHeader(sides.key, *sides.scopes)
     table = pa.table(
         [
             sides.left_refs.take(pa.array(linked.left)),

@@ -9,7 +9,7 @@ count as evidence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -43,6 +43,7 @@ TRAINING_BLOCKS = (
 _BLOCKS_USED = 2
 _TRAINING_CAP = 4000
 _ROUNDS = 80
+_SETTLING_ROUNDS = 12
 _START_SHARE = 0.2
 _RARITY_FLOOR = 1e-6
 # Recall of the deterministic cascade, where no training block can count matches:
@@ -107,16 +108,30 @@ def log_odds(sides: Sides, pairs: Pairs, model: Model) -> Floats:
     found = patterns(levels)
     fields = list(enumerate(sides.fields))
     near = model.relatives
-    near_prior = near.prior if near else 0.0
     match = np.log2(model.prior) + _log2_product(found, fields, model.match)
     strangers = _log2_product(found, fields, model.chance)
-    strangers += np.log2(1 - model.prior - near_prior)
+    strangers += np.log2(1 - model.prior - (near.prior if near else 0.0))
     others: Floats = strangers[found.inverse] - _name_rarity(sides, pairs, levels, model)
     if near:
         relatives = np.log2(near.prior) + _log2_product(found, fields, near.agreement)
         others = np.logaddexp2(others, relatives[found.inverse])
     scores: Floats = match[found.inverse] - others
     return scores
+
+
+def settle_prior(scores: Floats, model: Model, n_pairs: int) -> tuple[Floats, Model]:
+    """Move the prior until it equals the mean posterior; return the new scores and model.
+
+    The blocks that trained m know only matches and strangers; where few people are
+    shared, relatives make up much of what they took for matches. The scores know
+    relatives too. Pairs that are no candidates count as certain non-matches.
+    """
+    shift = 0.0
+    for _ in range(_SETTLING_ROUNDS):
+        expected = max(float(posterior(scores + shift).sum()), 0.5)
+        shift = float(np.log2(expected / n_pairs / model.prior))
+    prior = model.prior * 2**shift
+    return scores + shift, replace(model, prior=prior, expected=prior * n_pairs)
 
 
 def posterior(scores: Floats) -> Floats:
@@ -200,7 +215,8 @@ def _agreeing(sides: Sides, name: str, match: Mapping[str, Floats]) -> float:
 def _log2_product(
     found: Patterns, fields: Sequence[tuple[int, str]], shares: Mapping[str, Floats]
 ) -> Floats:
-    return log_product(found.levels, fields, shares) / np.log(2)
+    product: Floats = log_product(found.levels, fields, shares) / np.log(2)
+    return product
 
 
 def _name_rarity(sides: Sides, pairs: Pairs, levels: Levels, model: Model) -> Floats:

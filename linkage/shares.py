@@ -15,7 +15,8 @@ _LOWEST = 0.05
 def start_line(n_levels: int) -> Floats:
     """Return shares that rise evenly from the lowest level to the highest, where EM starts."""
     line = np.linspace(_LOWEST, 1, n_levels)
-    return line / line.sum()
+    shares: Floats = line / line.sum()
+    return shares
 
 
 def weighted_shares(levels: Levels, weights: Floats, n_levels: int) -> Floats:

@@ -41,12 +41,16 @@ class Sides:
     """Both sides, rows in the order of their references.
 
     Attributes:
+        key: fingerprint of the key of both.
+        scopes: the id columns that the sides were encoded by.
         fields: the identifier fields that both have.
         left_refs, right_refs: the references, sorted.
         left, right: token column -> codes (-1 missing); columns of one token space
             (first and last names) share their codes.
     """
 
+    key: str
+    scopes: tuple[str, str]
     fields: tuple[str, ...]
     left_refs: pa.Array
     right_refs: pa.Array
@@ -72,7 +76,8 @@ def load_sides(left: pa.Table, right: pa.Table) -> Sides:
         DataError: a table is not an encoded file, or they share fewer than two fields.
         PolicyError: they were encoded with different keys.
     """
-    fields = check_pair(header_of(left, "left"), header_of(right, "right"))
+    headers = header_of(left, "left"), header_of(right, "right")
+    fields = check_pair(*headers)
     left, right = left.sort_by(REF), right.sort_by(REF)
     blocks = {key.column for key in BLOCK_KEYS}
     spaces: dict[str, list[str]] = {}
@@ -84,7 +89,12 @@ def load_sides(left: pa.Table, right: pa.Table) -> Sides:
         for side, name, codes in _code_together(left, right, names):
             sides[side][name] = codes
     return Sides(
-        fields, left[REF].combine_chunks(), right[REF].combine_chunks(), sides[0], sides[1]
+        headers[0].key,
+        (headers[0].scope, headers[1].scope),
+        fields,
+        left[REF].combine_chunks(),
+        right[REF].combine_chunks(),
+        *sides,
     )
 
 

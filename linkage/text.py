@@ -8,7 +8,7 @@ import unicodedata
 _SPECIAL = str.maketrans(
     {
         "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
-        "þ": "th", "ı": "i", "ħ": "h",
+        "þ": "th", "\u0131": "i", "ħ": "h",
     }
 )  # fmt: skip
 
