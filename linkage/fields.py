@@ -71,6 +71,8 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 def first_name(text: str) -> str | None:
     """Return letters only; a trailing middle initial and names of unnamed infants are dropped."""
     parts = words(text)
+    if _letters(parts) is None:
+        return None
     while len(parts) > 1 and len(parts[-1]) == 1:
         parts.pop()
     name = _letters(parts)
