@@ -62,7 +62,9 @@ def main(rows: int = 20_000, shared: int = 6_000, seed: int = 1) -> None:
     from linkage_splink import splink_links
 
     linked, seconds = _timed(lambda: splink_links(left, right, sides, key))
-    _line("splink, clear text, greedy 1:1, p >= .5", linked, known, width, seconds)
+    best = max(linked, key=lambda pairs: _figures(pairs, known, width)[2])
+    _line("splink, clear text, greedy 1:1, p >= .5", linked[0], known, width, seconds)
+    _line("  the same at its best cut", best, known, width, seconds)
 
 
 def _encode(left: pa.Table, right: pa.Table, key: ProjectKey) -> tuple[pa.Table, pa.Table]:
