@@ -155,9 +155,17 @@ def add_risk(page: Page, table: pa.Table) -> None:
     )
     labels = [label for _, _, label in CLASS_SIZES]
     picture = figures.class_sizes(stages["before"], stages["after"], labels)
-    page.add(
-        "risk", {"text": text, "picture": picture}, {"unique records left": _count(unique["after"])}
-    )
+    shown = {"unique records left": _count(unique["after"])}
+    page.add("risk", {"text": text, "picture": picture}, shown)
+
+
+def _by_class_size(rows: list[dict[str, Any]], stage: str) -> list[int]:
+    """Return how many records of a stage lie in classes of each range of sizes."""
+    sizes = [(int(row["k"]), int(row["records"])) for row in rows if row["stage"] == stage]
+    return [
+        sum(records for k, records in sizes if low <= k <= (high or k))
+        for low, high, _ in CLASS_SIZES
+    ]
 
 
 def add_record(page: Page, verdict: Verdict, outputs: list[Mapping[str, Any]]) -> None:
