@@ -84,7 +84,9 @@ def _normal(table: pa.Table, id_column: str) -> pd.DataFrame:
     for name, known in FIELDS.items():
         frame[name] = [known.normalise(v) if isinstance(v, str) else None for v in frame[name]]
     for name in ("first", "last"):
-        frame[f"{name}_soundex"] = [v and soundex(v) for v in frame[f"{name}_name"]]
+        frame[f"{name}_soundex"] = [
+            soundex(v) if isinstance(v, str) else None for v in frame[f"{name}_name"]
+        ]
     return frame.astype(object).where(frame.notna(), None)
 
 

@@ -79,7 +79,9 @@ class Encoded:
     """One encoded side.
 
     Attributes:
-        table: `ref` and the token columns (uint64, null = missing), header in its metadata.
+        table: `ref` and the token columns (uint64, null = missing), header in its metadata;
+            in the order of the references, because the order of people (by name, by
+            admission) would tell who is who.
         counts: one per field.
     """
 
@@ -118,7 +120,8 @@ def encode(
         [pa.array(refs(key, id_column, ids), pa.string()), *tokens.columns],
         schema=_schema(tokens.schema.names, header),
     )
-    return Encoded(table, tuple(_count(people, table, *pair) for pair in mapped.items()))
+    counts = tuple(_count(people, table, *pair) for pair in mapped.items())
+    return Encoded(table.sort_by(REF), counts)
 
 
 def header_of(table: pa.Table, where: str) -> Header:

@@ -13,12 +13,12 @@ from ehrkit.linkage.anchors import deterministic_links
 from ehrkit.linkage.blocking import candidates
 from ehrkit.linkage.chance import COLLISION_FLOOR, chance_agreement, collision_rate
 from ehrkit.linkage.comparison import LADDERS, compare, exact_level, patterns
-from ehrkit.linkage.encoded import encode
 from ehrkit.linkage.fields import FIELDS
 from ehrkit.linkage.relatives import separate_relatives
 from ehrkit.linkage.scoring import fit_matches, log_odds, posterior, settle_prior, train
 from ehrkit.linkage.sides import Pairs, Sides
 from ehrkit.linkage.text import soundex
+from ehrkit.linkage.tokens import refs
 from tests.linkage.conftest import KEY, Sample, sides_of
 
 Row = dict[str, str | None]
@@ -26,7 +26,7 @@ Row = dict[str, str | None]
 
 def normal_rows(table: pa.Table, id_column: str) -> list[Row]:
     """The rows in the order of their references, normalised, in clear."""
-    order = encode(table.to_reader(), id_column=id_column, key=KEY).table["ref"].to_pylist()
+    order = refs(KEY, id_column, table[id_column].to_pylist())
     rows = [
         {name: row[name] and FIELDS[name].normalise(row[name]) for name in FIELDS}
         for row in table.to_pylist()

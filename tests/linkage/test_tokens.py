@@ -38,7 +38,15 @@ def expected(space: str, text: str) -> int:
 
 
 def encoded(table: pa.Table = PEOPLE, key: ProjectKey = KEY) -> pa.Table:
-    return encode(table.to_reader(), id_column="id", key=key).table
+    """Encode a table and put the rows back into its order."""
+    made = encode(table.to_reader(), id_column="id", key=key).table
+    order = [made["ref"].to_pylist().index(ref) for ref in refs(key, "id", table["id"].to_pylist())]
+    return made.take(pa.array(order, pa.int64()))
+
+
+def test_the_order_of_people_does_not_show() -> None:
+    made = encode(PEOPLE.to_reader(), id_column="id", key=KEY).table
+    assert made["ref"].to_pylist() == sorted(refs(KEY, "id", ["a", "b", "c"]))
 
 
 def test_tokens_are_hmac_sha256_of_the_normal_form() -> None:
