@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError, VerificationError
-from ehrkit.linkage.records import texts
+from ehrkit.linkage.records import numbers, select, texts
 
 CURVE = (0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 
@@ -45,19 +44,20 @@ def evaluate(
         thresholds: probabilities of the further rows.
 
     Raises:
-        DataError: the truth lacks a column, or holds no pair.
+        DataError: the truth lacks a column, holds no pair, or a probability is no number.
     """
     names = crosswalk.schema.names[:2]
     if len(names) < 2:
         raise DataError("a crosswalk has two id columns", where="crosswalk")
-    known = _pairs(truth, names)
+    graded = "probability" in crosswalk.schema.names
+    known = _pairs(truth, names, where="truth")
     if not known.num_rows:
         raise DataError("there is no pair with both ids", where="truth")
-    links = _pairs(crosswalk, names, with_probability=True)
+    links = _pairs(crosswalk, names, where="crosswalk", with_probability=graded)
     known = known.append_column("found", pa.array([True] * known.num_rows))
     hit = links.join(known, keys=["left", "right"])
     rows = [_figures(0.0, hit, known.num_rows)]
-    if "probability" in crosswalk.schema.names:
+    if graded:
         for limit in thresholds:
             above = hit.filter(pc.greater_equal(hit["probability"], limit))
             rows.append(_figures(limit, above, known.num_rows))
@@ -82,16 +82,15 @@ def require(
             raise VerificationError(f"{name} is {shown}, below the required {least:.4f}")
 
 
-def _pairs(table: pa.Table, names: Sequence[str], *, with_probability: bool = False) -> pa.Table:
+def _pairs(
+    table: pa.Table, names: Sequence[str], *, where: str, with_probability: bool = False
+) -> pa.Table:
     """Return the distinct pairs of ids as text, rows with a missing id left out."""
-    for name in names:
-        if name not in table.schema.names:
-            close = get_close_matches(name, table.schema.names, n=1)
-            hint = f"Did you mean {close[0]}?" if close else ", ".join(table.schema.names)
-            raise DataError("the table has no such column", where=f"truth: {name}", hint=hint)
+    wanted = [*names, "probability"] if with_probability else list(names)
+    table = select(table.to_reader(), wanted, where=where)
     columns = {"left": texts(table, names[0]), "right": texts(table, names[1])}
-    if with_probability and "probability" in table.schema.names:
-        columns["probability"] = table["probability"].cast(pa.float64())
+    if with_probability:
+        columns["probability"] = numbers(table, "probability", where=where)
         made = pa.table(columns).group_by(["left", "right"]).aggregate([("probability", "max")])
         made = made.rename_columns(["left", "right", "probability"])
     else:

@@ -16,7 +16,7 @@ def select(source: pa.RecordBatchReader, columns: Sequence[str], *, where: str) 
     """Read the named columns only, each once; the others never stay in memory.
 
     Raises:
-        DataError: a column is absent.
+        DataError: a column is absent, or of a type that has no text form.
     """
     names = list(dict.fromkeys(columns))
     for name in names:
@@ -24,6 +24,9 @@ def select(source: pa.RecordBatchReader, columns: Sequence[str], *, where: str) 
             close = get_close_matches(name, source.schema.names, n=1)
             known = f"Did you mean {close[0]}?" if close else ", ".join(source.schema.names)
             raise DataError("the table has no such column", where=f"{where}: {name}", hint=known)
+        kind = source.schema.field(name).type
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+            raise DataError(f"a column of type {kind} has no text form", where=f"{where}: {name}")
     schema = pa.schema([source.schema.field(name) for name in names])
     return pa.Table.from_batches([batch.select(names) for batch in source], schema=schema)
 
@@ -33,6 +36,18 @@ def texts(table: pa.Table, column: str) -> pa.Array:
     trimmed = pc.utf8_trim_whitespace(table[column].cast(pa.string()))
     made = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
     return pa.concat_arrays(made.chunks) if made.num_chunks else pa.array([], pa.string())
+
+
+def numbers(table: pa.Table, column: str, *, where: str) -> pa.ChunkedArray:
+    """Return a column as float64, parsing text.
+
+    Raises:
+        DataError: a value is no number; the message does not quote it.
+    """
+    try:
+        return table[column].cast(pa.float64())
+    except pa.ArrowInvalid:
+        raise DataError("a value is not a number", where=f"{where}: {column}") from None
 
 
 def record_ids(table: pa.Table, column: str, *, where: str) -> list[str]:

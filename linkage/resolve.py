@@ -14,7 +14,7 @@ from ehrkit.core.errors import DataError, PolicyError
 from ehrkit.core.keys import ProjectKey
 from ehrkit.linkage.encoded import KEY_PURPOSE
 from ehrkit.linkage.matching import MATCHES, MatchHeader
-from ehrkit.linkage.records import record_ids, select, texts
+from ehrkit.linkage.records import numbers, record_ids, select, texts
 from ehrkit.linkage.tokens import refs
 
 
@@ -47,7 +47,7 @@ def resolve(matches: pa.Table, left: People, right: People, key: ProjectKey) -> 
         for side, people, scope in zip(("left", "right"), (left, right), scopes, strict=True)
     ]
     columns = crosswalk_fields([column for column, _ in sides])
-    probability = matches["probability"].cast(pa.float64())
+    probability = numbers(matches, "probability", where="matches")
     return pa.table(
         [*(ids for _, ids in sides), probability],
         schema=pa.schema([*columns, field("probability", pa.float64(), Phi.NONE)]),

@@ -60,5 +60,9 @@ def test_truth_must_have_the_columns_and_a_pair() -> None:
         evaluate(table([("a", "w")]), truth)
     with pytest.raises(DataError, match="no pair"):
         evaluate(table([("a", "w")]), table([(None, "w")]))
+    crooked = table([("a", "w")]).append_column("probability", pa.array(["SENTINEL"]))
+    with pytest.raises(DataError, match="crosswalk: probability") as caught:
+        evaluate(crooked, table([("a", "w")]))
+    assert "SENTINEL" not in str(caught.value)
     with pytest.raises(DataError, match="two id columns"):
         evaluate(pa.table({"p": ["a"]}), table([("a", "w")]))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
+from benchmarks.linkage_people import two_sides
 from ehrkit.core.errors import UsageError
 from ehrkit.linkage.encoded import encode
 from ehrkit.linkage.evaluate import evaluate
@@ -78,6 +80,15 @@ def test_few_fields_and_disjoint_sides_link_nobody_by_chance() -> None:
     left = pa.table({"patient": ["a", "b"], "email": ["a@x.org", "b@x.org"], "sex": ["f", "m"]})
     right = pa.table({"member": ["c", "d"], "email": ["c@x.org", "d@x.org"], "sex": ["f", "m"]})
     assert matched(left, right).table.num_rows == 0
+
+
+@pytest.mark.parametrize("devices", [1, 3, 10])
+def test_a_handful_of_devices_finds_its_people(devices: int) -> None:
+    left, right, truth = two_sides(2000, 250, 200, seed=3)
+    some = truth.slice(0, devices)
+    right = right.filter(pc.is_in(right["member"], some["member"]))
+    linked = crosswalk((left, right, some), matched(left, right))
+    assert evaluate(linked, some)["f1"][0].as_py() == 1.0
 
 
 def test_a_threshold_that_is_no_probability_is_refused(small: Sample) -> None:

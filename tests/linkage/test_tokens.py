@@ -136,6 +136,9 @@ def test_ids_must_be_there_and_differ() -> None:
     with pytest.raises(DataError, match="2 records have no id; the first is row 2") as caught:
         encode(gap.to_reader(), id_column="id", key=KEY)
     assert secret not in str(caught.value)
+    nested = pa.table({"id": [["a"], ["b"], ["c"]], "zip": ["1"] * 3, "sex": ["f"] * 3})
+    with pytest.raises(DataError, match="no text form"):
+        encode(nested.to_reader(), id_column="id", key=KEY)
     with pytest.raises(DataError, match="Did you mean id"):
         encode(gap.to_reader(), id_column="idd", key=KEY)
 
