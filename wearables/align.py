@@ -77,9 +77,7 @@ def windows_schema(person: pa.Field) -> pa.Schema:
     )
 
 
-def align(
-    daily: pa.RecordBatchReader, anchors: Anchors, plan: Alignment
-) -> pa.RecordBatchReader:
+def align(daily: pa.RecordBatchReader, anchors: Anchors, plan: Alignment) -> pa.RecordBatchReader:
     """Return one row per anchor and window, anchors grouped by person.
 
     `coverage` is n_valid / n_expected, null where no day is expected; `steps_mean` is the mean over valid
@@ -114,9 +112,7 @@ def _batch(
     begin = np.maximum(anchors.day[rows, None] + first, anchors.first[rows, None])
     end = np.minimum(anchors.day[rows, None] + last, anchors.last[rows, None])
     expected = np.maximum(end - begin + 1, 0)
-    sums = {
-        name: chunk.between(name, person[:, None], begin, end) for name in chunk.sums
-    }
+    sums = {name: chunk.between(name, person[:, None], begin, end) for name in chunk.sums}
     valid = sums["valid"]
     mean = _ratio(sums["steps"], valid)
     base = plan.baseline_at

@@ -60,7 +60,9 @@ def _union(streams: Streams, catalogue: pd.DataFrame, with_totals: set[int]) -> 
     fine = {name: array[alone[fine["stream"]]] for name, array in fine.items()}
     by_belief = catalogue.reset_index().sort_values("belief")["index"].to_numpy()
     pieces = [_daily_sums(piece) for piece in _unions(fine, catalogue)]
-    frame = pd.concat(pieces) if pieces else pd.DataFrame({name: [] for name in _SUMS}, dtype=np.int64)
+    frame = (
+        pd.concat(pieces) if pieces else pd.DataFrame({name: [] for name in _SUMS}, dtype=np.int64)
+    )
     frame["stream"] = by_belief[frame["belief"].to_numpy(np.int64)]
     frame = frame.join(catalogue[["series"]], on="stream")
     return frame.assign(short=False)[COLUMNS]
@@ -84,9 +86,7 @@ def _daily_sums(piece: Arrays) -> pd.DataFrame:
     )
 
 
-def _with_activity(
-    found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame
-) -> pd.DataFrame:
+def _with_activity(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Add the sedentary and active minutes that the same series gives for the day."""
     for metric in (r.SEDENTARY, r.ACTIVE):
         frame = pd.DataFrame(streams.table(metric, "stream", "day", "value"))
@@ -150,4 +150,8 @@ def wear_minutes(streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
     ]
     worn = pd.concat(frames).drop_duplicates()
     worn["day"] = worn["minute"] // FULL_DAY
-    return worn.groupby(["person", "day"], as_index=False).size().rename(columns={"size": "wear_minutes"})
+    return (
+        worn.groupby(["person", "day"], as_index=False)
+        .size()
+        .rename(columns={"size": "wear_minutes"})
+    )

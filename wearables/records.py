@@ -83,10 +83,7 @@ def as_batches(records: Iterable[Record], rows: int = BATCH_ROWS) -> Iterator[pa
     while chunk := list(islice(stream, rows)):
         columns = zip(*chunk, strict=True)
         yield pa.RecordBatch.from_arrays(
-            [
-                pa.array(column, type_)
-                for column, type_ in zip(columns, RECORDS.types, strict=True)
-            ],
+            [pa.array(column, type_) for column, type_ in zip(columns, RECORDS.types, strict=True)],
             schema=RECORDS,
         )
 

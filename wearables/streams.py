@@ -67,9 +67,7 @@ class Streams:
         }
 
 
-def collect(
-    readers: Iterable[pa.RecordBatchReader], people: Mapping[str, str] | None
-) -> Streams:
+def collect(readers: Iterable[pa.RecordBatchReader], people: Mapping[str, str] | None) -> Streams:
     """Read every record once. Devices that the crosswalk does not name are counted and left out.
 
     Raises:
@@ -136,7 +134,10 @@ def _number(streams: Streams, table: pa.Table) -> Ints:
         code = code * len(column.dictionary) + column.indices.to_numpy()
     _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
     numbers = np.array(
-        [_stream_number(streams, *(column[int(row)].as_py() for column in encoded)) for row in first]
+        [
+            _stream_number(streams, *(column[int(row)].as_py() for column in encoded))
+            for row in first
+        ]
     )
     result: Ints = numbers[inverse]
     return result

@@ -41,7 +41,9 @@ class ValidDay:
         if not 0 <= self.min_wear_hours <= 24:
             raise UsageError("the hours of wear must lie from 0 to 24", where="--min-wear-hours")
         if not 0 <= self.min_steps <= self.max_steps:
-            raise UsageError("the plausible steps must be a range", where="--min-steps, --max-steps")
+            raise UsageError(
+                "the plausible steps must be a range", where="--min-steps, --max-steps"
+            )
 
     def reasons(
         self,

@@ -11,7 +11,6 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -109,7 +108,9 @@ def _start(text: str, orders: DateOrders, line: int) -> datetime:
     """Return the local time in a cell; a date alone is its midnight."""
     day, _ = orders.day(text, line)
     _, _, rest = text.strip().partition(" ")
-    hour, minute, second = clock(rest, f"{orders.where}, line {line}") if rest.strip() else (0, 0, 0)
+    hour, minute, second = (
+        clock(rest, f"{orders.where}, line {line}") if rest.strip() else (0, 0, 0)
+    )
     return midnight(day) + timedelta(hours=hour, minutes=minute, seconds=second)
 
 
@@ -147,6 +148,4 @@ def _cell(row: Row, column: str, where: str, highest: float) -> float:
 
 def _record(row: Row, metric: str, start: datetime, value: float) -> r.Record:
     end = start + DAY_LENGTH
-    return r.Record(
-        row["Id"], VENDOR, SOURCE, metric, r.DAY, start, end, None, value, r.AMBIGUOUS
-    )
+    return r.Record(row["Id"], VENDOR, SOURCE, metric, r.DAY, start, end, None, value, r.AMBIGUOUS)

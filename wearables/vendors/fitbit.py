@@ -95,9 +95,7 @@ def _payload(payload: Any, where: str, user: str) -> Iterator[r.Record]:
 def _record(
     user: str, metric: str, grain: str, start: datetime, end: datetime, value: float
 ) -> r.Record:
-    return r.Record(
-        user, VENDOR, SOURCE, metric, grain, start, end, None, value, r.AMBIGUOUS
-    )
+    return r.Record(user, VENDOR, SOURCE, metric, grain, start, end, None, value, r.AMBIGUOUS)
 
 
 def _daily(row: Any, where: str, user: str, metric: str, highest: float) -> r.Record:

@@ -115,9 +115,7 @@ def _record(
     value: float,
 ) -> r.Record:
     start, end, offset = span
-    return r.Record(
-        user, VENDOR, source, metric, grain, start, end, offset, value, r.TRUE_ZERO
-    )
+    return r.Record(user, VENDOR, source, metric, grain, start, end, offset, value, r.TRUE_ZERO)
 
 
 def _source(found: Any) -> str:

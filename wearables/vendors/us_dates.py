@@ -43,7 +43,9 @@ class DateOrders:
         spelling, parts = split(text, f"{self.where}, line {line}")
         found = as_date(parts, self.orders[spelling])
         if found is None:
-            raise DataError("a date is not one in its column's order", where=f"{self.where}, line {line}")
+            raise DataError(
+                "a date is not one in its column's order", where=f"{self.where}, line {line}"
+            )
         return found, spelling
 
 
@@ -139,7 +141,9 @@ def _refuse_hidden_mixture(series: list[list[Parts]], order: str, where: str) ->
     """Refuse where the dates that fit both orders follow on much better in the order the others do not have."""
     other = DAY_FIRST if order == MONTH_FIRST else MONTH_FIRST
     unsure = [[parts for parts in one if parts[0] <= 12 and parts[1] <= 12] for one in series]
-    if _steps(unsure) >= ENOUGH and _scatter(series, order, other) * 2 < _scatter(series, order, order):
+    if _steps(unsure) >= ENOUGH and _scatter(series, order, other) * 2 < _scatter(
+        series, order, order
+    ):
         raise DataError(
             "some dates of the column follow on only when day and month are swapped",
             where=where,

@@ -77,9 +77,7 @@ def _without_halves(rows: Rows, orders: DateOrders) -> set[Spelling]:
     return lost
 
 
-def _hours(
-    day: Day, orders: DateOrders, lost: set[Spelling], tally: r.Tally
-) -> Iterator[Hour]:
+def _hours(day: Day, orders: DateOrders, lost: set[Spelling], tally: r.Tally) -> Iterator[Hour]:
     """Yield the hours of one user's day, exact duplicates dropped."""
     line, row, _ = day[0]
     date, spelling = orders.day(_date_text(row), line)
