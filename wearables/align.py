@@ -1,8 +1,9 @@
 """Daily rows to windows around anchors, with the missing days in plain sight.
 
 Every window says how many days were expected, recorded and valid. Days are
-expected only while the person was observed: the window is clipped first. All bounds are offsets from the anchor,
-so that shifting a person's dates by whole days changes nothing but the anchor date.
+expected only while the person was observed: the window is clipped first. All bounds are offsets
+from the anchor, so that shifting a person's dates by whole days changes nothing but the anchor
+date.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Alignment:
     Attributes:
         windows: the windows, in the order of the output.
         baseline: the name of the window that is 100 %.
-        min_baseline_days: valid days that the baseline needs before a percentage is given; 7, the upper
+        min_baseline_days: valid days that the baseline needs before a percentage is given; 7, the
+        upper
             end of the usual complete case of 4-7 valid days (compared in PMC6707749).
     """
 
@@ -53,10 +55,13 @@ class Alignment:
 
 
 def windows_schema(person: pa.Field) -> pa.Schema:
-    """Return the columns of the output; `first_day` and `last_day` are offsets from the anchor, as asked for.
+    """Return the columns of the output.
 
-    `clipped` says that the person was not observed for the whole window; `spliced`, that the valid days of
-    window and baseline together mix two meanings of zero, so that `percent_of_baseline` compares unlike things.
+    `first_day` and `last_day` are offsets from the anchor, as asked for.
+
+    `clipped` says that the person was not observed for the whole window; `spliced`, that the
+    valid days of window and baseline together mix two meanings of zero, so that
+    `percent_of_baseline` compares unlike things.
     """
     return pa.schema(
         [
@@ -80,8 +85,9 @@ def windows_schema(person: pa.Field) -> pa.Schema:
 def align(daily: pa.RecordBatchReader, anchors: Anchors, plan: Alignment) -> pa.RecordBatchReader:
     """Return one row per anchor and window, anchors grouped by person.
 
-    `coverage` is n_valid / n_expected, null where no day is expected; `steps_mean` is the mean over valid
-    days, null without one; `percent_of_baseline` is null unless the baseline has enough valid days.
+    `coverage` is n_valid / n_expected, null where no day is expected; `steps_mean` is the mean
+    over valid days, null without one; `percent_of_baseline` is null unless the baseline has
+    enough valid days.
 
     Raises:
         DataError: the daily table lacks a column, or has a person's date twice (raised at once).

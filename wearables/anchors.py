@@ -1,4 +1,7 @@
-"""Anchors: one row per person and date around which days are counted, and when watching them began and ended."""
+"""Anchors: one row per person and date around which days are counted.
+
+They also say when the person came under observation and when that ended.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ class AnchorColumns:
         anchor: the date that is day 0.
         person: the id shared with the daily table.
         censor: last days on which the person can be observed (death, end of follow-up, end of
-            device use, data cut, next surgery); the earliest counts, and that day is still included.
+            device use, data cut, next surgery); the earliest counts, and that day is still
+            included.
         entry: first days of observation (enrolment, device start); the latest counts, included.
     """
 
@@ -38,7 +42,10 @@ class AnchorColumns:
 
 @dataclass(frozen=True)
 class Anchors:
-    """Anchors with a date, as days since 1970; `last` and `first` bound the days that can be expected."""
+    """Anchors with a date, as days since 1970.
+
+    `last` and `first` bound the days that can be expected.
+    """
 
     people: list[str]
     day: Ints

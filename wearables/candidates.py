@@ -1,4 +1,7 @@
-"""Choose the step count of each person and day among what the devices say, and count the minutes of wear."""
+"""Choose the step count of each person and day among what the devices say.
+
+The minutes of wear are counted here too, from the same arrays.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,15 @@ CHOSEN = [
 def step_candidates(
     streams: Streams, catalogue: pd.DataFrame, evidence: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one row per person and day with steps, and whether it is unworn, partial or inconsistent.
+    """Return one row per person and day with steps, and whether it is unworn.
 
-    A vendor's own daily total, which has merged its devices, is that series' record of the day; series without
-    totals are joined minute by minute. Among what remains, data goes before a placeholder, then the better
-    ranked source, then a true zero's vendor, then the device user's id: never a sum, never a maximum.
-    `evidence` holds `person, day` with a heart rate or sleep: proof of wear where nothing else tells.
+    It is also told whether the day is partial or inconsistent.
+
+    A vendor's own daily total, which has merged its devices, is that series' record of the day;
+    series without totals are joined minute by minute. Among what remains, data goes before a
+    placeholder, then the better ranked source, then a true zero's vendor, then the device user's
+    id: never a sum, never a maximum. `evidence` holds `person, day` with a heart rate or sleep:
+    proof of wear where nothing else tells.
     """
     totals = _totals(streams, catalogue)
     union = _union(streams, catalogue, set(totals["series"]))
@@ -97,7 +103,10 @@ def _with_activity(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFram
 
 
 def _placeholder(found: pd.DataFrame, evidence: pd.DataFrame) -> pd.Series:
-    """Tell zeros of an unworn tracker: 1440 sedentary minutes, or where these are not given, no sign of a heart."""
+    """Tell zeros of an unworn tracker.
+
+    1440 sedentary minutes, or where these are not given, no sign of a heart.
+    """
     proven = pd.MultiIndex.from_frame(found[["person", "day"]]).isin(
         pd.MultiIndex.from_frame(evidence)
     )
@@ -114,7 +123,8 @@ def _no_active_minute(found: pd.DataFrame) -> pd.Series:
 def _partial(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame) -> pd.Series:
     """Tell days cut short: a total over less than a day, or the day of the last sync.
 
-    Where no sync time was exported, the last day of the series is taken for it, unless its minutes reach midnight.
+    Where no sync time was exported, the last day of the series is taken for it, unless its
+    minutes reach midnight.
     """
     last = found.groupby("series")["day"].max()
     sync = pd.DataFrame(streams.table(r.SYNC, "stream", "day"))
@@ -126,8 +136,9 @@ def _partial(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame) -> 
 def wear_minutes(streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Return `person, day, wear_minutes` where wear can be known.
 
-    A minute is worn that has a heart rate (RAPIDS documentation; steps are zero when unworn), or a step
-    record of a vendor that leaves out off-wrist time. Single heart-rate samples stand for their quarter of an hour.
+    A minute is worn that has a heart rate (RAPIDS documentation; steps are zero when unworn), or
+    a step record of a vendor that leaves out off-wrist time. Single heart-rate samples stand for
+    their quarter of an hour.
     """
     person = catalogue["person"].to_numpy(np.int64)
     minute = streams.table("minute", "stream", "at")

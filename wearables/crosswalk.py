@@ -11,7 +11,9 @@ from ehrkit.wearables.records import cast_column
 def read_crosswalk(
     reader: pa.RecordBatchReader, person: str = "person_id", name: str = "the crosswalk"
 ) -> dict[str, str]:
-    """Return `device_user_id -> person`; a person may have several devices, a device only one person.
+    """Return `device_user_id -> person`.
+
+    A person may have several devices, a device only one person.
 
     Raises:
         DataError: a column is missing, an id is empty, or a device has two people.

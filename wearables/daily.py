@@ -1,4 +1,4 @@
-"""Records of any vendors to one row per person and local date, with what is known of wear on that day.
+"""Records of any vendors to one row per person and local date, with its wear.
 
 A day without data is an absent row, never a zero. A placeholder of an unworn tracker
 keeps its row, flagged, with steps null.
@@ -32,7 +32,10 @@ class Daily:
 
 
 def daily_schema(key: str) -> pa.Schema:
-    """Return the columns of the daily table; `key` is `person_id`, or `device_user_id` without a crosswalk."""
+    """Return the columns of the daily table.
+
+    `key` is `person_id`, or `device_user_id` without a crosswalk.
+    """
     tag = Phi.DEVICE if key == "device_user_id" else Phi.OTHER_ID
     return pa.schema(
         [
@@ -116,7 +119,9 @@ def _join(streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
 def _best_of(
     streams: Streams, catalogue: pd.DataFrame, metric: str, how: str, name: str
 ) -> pd.DataFrame:
-    """Return `person, day, NAME`: one figure per stream and day, of which the best source's is kept.
+    """Return `person, day, NAME`.
+
+    One figure per stream and day, of which the best source's is kept.
 
     The same sleep or rate sent twice counts once.
     """

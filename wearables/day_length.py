@@ -13,8 +13,8 @@ def day_lengths(streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Return `series, day, day_minutes` for the days with records that carry an offset.
 
     A day is shorter by what the offset gains from its start to its end: 1380 minutes when clocks go
-    forward, 1500 when they go back. The day starts with the last offset of the day before if that was
-    recorded, else with its own first one.
+    forward, 1500 when they go back. The day starts with the last offset of the day before if that
+    was recorded, else with its own first one.
     """
     frame = pd.DataFrame(streams.table("offset", "stream", "start", "offset"))
     frame = frame.join(catalogue[["series"]], on="stream").sort_values(["series", "start"])

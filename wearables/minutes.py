@@ -20,7 +20,9 @@ LONGEST = 7 * 1440
 
 
 def union_by_minute(fine: Arrays, person: Ints, belief: Ints) -> Iterator[Arrays]:
-    """Yield arrays `person, minute, belief, value` with one entry per person and minute, a few people at a time.
+    """Yield arrays `person, minute, belief, value` with one entry per person and minute.
+
+    Each yield holds a few people.
 
     `fine` holds `stream, start, end, value`; `person` and `belief` are looked up by stream, and
     the lowest belief wins a minute. A record's value is spread evenly over its span.
@@ -42,7 +44,10 @@ def union_by_minute(fine: Arrays, person: Ints, belief: Ints) -> Iterator[Arrays
 
 
 def _without_repeats(fine: Arrays) -> Arrays:
-    """Drop the same span of the same stream sent again; of two values the larger is the later, fuller one."""
+    """Drop the same span of the same stream sent again.
+
+    Of two values the larger is the later, fuller one.
+    """
     order = np.lexsort((fine["value"], fine["end"], fine["start"], fine["stream"]))
     fine = {name: array[order] for name, array in fine.items()}
     last = _starts(fine["stream"][::-1], fine["start"][::-1], fine["end"][::-1])
@@ -62,7 +67,10 @@ def _starts(*keys: npt.NDArray[np.int64]) -> Ints:
 
 
 def _span(fine: Arrays) -> tuple[Ints, Ints]:
-    """Return the first minute that each record touches, and how many it touches; a sample touches one."""
+    """Return the first minute that each record touches, and how many it touches.
+
+    A sample touches one.
+    """
     first = fine["start"] // MINUTE_US
     count = np.maximum(-(-fine["end"] // MINUTE_US) - first, 1)
     if len(count) and count.max() > LONGEST:
@@ -80,7 +88,7 @@ def _share(fine: Arrays, row: Ints, minute: Ints) -> Floats:
 
 
 def _pieces(who: Ints, count: Ints) -> Iterator[slice]:
-    """Cut between people, so that each piece unfolds to about `MINUTES_PER_CHUNK` minutes or is one person."""
+    """Cut between people: a piece unfolds to about `MINUTES_PER_CHUNK` minutes, or is a person."""
     edges = np.append(_starts(who), len(who))
     total = np.append(0, np.cumsum(count))
     begin = 0

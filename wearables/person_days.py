@@ -1,4 +1,7 @@
-"""Read the daily table into sorted whole-number arrays, keeping only the people that are asked for."""
+"""Read the daily table into sorted whole-number arrays.
+
+Only the people that are asked for are kept.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ def read_days(daily: pa.RecordBatchReader, person: str, number: Mapping[str, int
     The measures are `recorded`, `valid`, `true_zero` (of valid days) and `steps` (of valid days).
 
     Raises:
-        DataError: a column is missing or malformed, a valid day has no steps, or a person has a date twice.
+        DataError: a column is missing or malformed, a valid day has no steps, or a person has a
+        date twice.
     """
     wanted = pa.schema(
         [

@@ -18,7 +18,10 @@ CELLS_PER_CHUNK = 6_000_000
 
 @dataclass(frozen=True)
 class Days:
-    """Daily rows sorted by person: a person number, a day since 1970, and measures per row, as whole numbers."""
+    """Daily rows sorted by person.
+
+    A person number, a day since 1970, and measures per row, as whole numbers.
+    """
 
     person: Ints
     day: Ints
@@ -27,7 +30,10 @@ class Days:
 
 @dataclass(frozen=True)
 class Dense:
-    """Prefix sums of the people `first` to `last` (excluded); cell `[p, d]` sums the days before `origin + d`."""
+    """Prefix sums of the people `first` to `last` (excluded).
+
+    Cell `[p, d]` sums the days before `origin + d`.
+    """
 
     first: int
     last: int
@@ -35,7 +41,10 @@ class Dense:
     sums: dict[str, Ints]
 
     def between(self, measure: str, person: Ints, begin: Ints, end: Ints) -> Ints:
-        """Return the sum over days `begin` to `end`, both included; zero where the end comes first."""
+        """Return the sum over days `begin` to `end`, both included.
+
+        Zero where the end comes first.
+        """
         sums = self.sums[measure]
         span = sums.shape[1] - 1
         low = np.clip(begin - self.origin, 0, span)
@@ -46,7 +55,10 @@ class Dense:
 
 
 def dense_chunks(days: Days, people: int) -> Iterator[Dense]:
-    """Yield the prefix sums of all people `0..people-1`, chunk by chunk; each chunk spans its own days only."""
+    """Yield the prefix sums of all people `0..people-1`, chunk by chunk.
+
+    Each chunk spans its own days only.
+    """
     edges = np.searchsorted(days.person, np.arange(people + 1))
     begin = 0
     while begin < people:

@@ -1,4 +1,6 @@
-"""The one shape into which every vendor's export is read: a record of one metric over one span of local time.
+"""The one shape into which every vendor's export is read.
+
+A record of one metric over one span of local time.
 
 A span is half-open, `[start_local, end_local)`, on the wearer's own wall clock;
 a sample has equal ends. The local day of a record is therefore the date of
@@ -60,9 +62,10 @@ Tally = Counter[str]
 class Record(NamedTuple):
     """One row of `RECORDS`.
 
-    `source` is `KIND-N` (`watch-1`, `phone-2`, `tracker-1`, `merged-1`): the device's own name often holds its
-    owner's, so it is replaced by its kind and a number within the export. `value` is in the metric's unit:
-    steps, minutes, beats per minute, kilograms; a `sync` record marks the moment of the last sync or export.
+    `source` is `KIND-N` (`watch-1`, `phone-2`, `tracker-1`, `merged-1`): the device's own name
+    often holds its owner's, so it is replaced by its kind and a number within the export. `value`
+    is in the metric's unit: steps, minutes, beats per minute, kilograms; a `sync` record marks
+    the moment of the last sync or export.
     """
 
     device_user_id: str
@@ -78,7 +81,10 @@ class Record(NamedTuple):
 
 
 def as_batches(records: Iterable[Record], rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
-    """Pack records into batches of at most `rows` rows, so that memory does not grow with the export."""
+    """Pack records into batches of at most `rows` rows.
+
+    Memory then does not grow with the export.
+    """
     stream = iter(records)
     while chunk := list(islice(stream, rows)):
         columns = zip(*chunk, strict=True)
@@ -96,7 +102,9 @@ def as_reader(batches: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
 def conform(
     table: pa.RecordBatch | pa.Table, schema: pa.Schema, optional: frozenset[str], name: str
 ) -> pa.Table:
-    """Return the columns of `schema` in its order and types; CSV text is cast, an empty text is null.
+    """Return the columns of `schema` in its order and types.
+
+    CSV text is cast, an empty text is null.
 
     Raises:
         DataError: a column is missing, does not have its type, or has a null where none may be.
@@ -112,9 +120,7 @@ def _cast(
         raise DataError(
             f"there is no column {wanted.name}",
             where=name,
-            hint=f"The columns needed are: {', '.join(sorted(set(table.schema.names) | {wanted.name}))}."
-            if wanted.name in optional
-            else "Give the output of the command that comes before this one.",
+            hint="Give the output of the command that comes before this one.",
         )
     column = cast_column(table.column(wanted.name), wanted.type, f"{name}, column {wanted.name}")
     if column.null_count and wanted.name not in optional:

@@ -1,4 +1,6 @@
-"""Sort the records of many exports into compact arrays per metric, ready to be summed by person and day.
+"""Sort the records of many exports into compact arrays per metric.
+
+These are then summed by person and day.
 
 A stream is one source of one device user in one vendor's export; a series is all streams
 of one device user at one vendor. Time is whole numbers since 1970 on the wearer's own
@@ -27,7 +29,8 @@ DAY_US = 1440 * MINUTE_US
 QUARTER_US = 15 * MINUTE_US
 NO_OFFSET = -32_768
 SOURCE_RANK = {"merged": 0, "watch": 1, "tracker": 2, "other": 3, "phone": 4}
-"""Which source is believed where several cover one minute: a worn device before one that lies on a table."""
+"""Which source is believed where several cover one minute: a worn device before one that lies on
+a table."""
 BY_DAY = (r.STEPS, r.SEDENTARY, r.ACTIVE, r.RESTING_HEART_RATE, r.SLEEP, r.SYNC)
 
 
@@ -52,7 +55,10 @@ class Streams:
     unmatched: set[str] = field(default_factory=set)
 
     def person(self, stream: Stream) -> str:
-        """Return whose device it is: the person of the crosswalk, or the device user where there is none."""
+        """Return whose device it is.
+
+        The person of the crosswalk, or the device user where there is none.
+        """
         device = stream.device_user_id
         return device if self.people is None else self.people[device]
 

@@ -26,8 +26,8 @@ class ValidDay:
     """The rule of a valid day. The defaults are defaults only: the rule alone moves results.
 
     Attributes:
-        min_wear_hours: hours of wear needed, where wear is known at all; 10 h as used with All of Us
-            data (Master 2022, 10.1038/s41591-022-02012-w; rule text not verified).
+        min_wear_hours: hours of wear needed, where wear is known at all; 10 h as used with All of
+            Us data (Master 2022, 10.1038/s41591-022-02012-w; rule text not verified).
         min_steps: fewest plausible steps of a worn day (same source).
         max_steps: most plausible steps of a day (same source).
     """

@@ -1,4 +1,7 @@
-"""Named windows of days around an anchor, with both bounds inclusive and day 0 the anchor itself."""
+"""Named windows of days around an anchor.
+
+Both bounds are included, and day 0 is the anchor itself.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,9 @@ DEFAULT_WINDOWS = (
     *(week(number) for number in (1, 2, 4, 8, 12, 26)),
 )
 """Activity declines before spine surgery: in 10 of 14 patients, from 11.8 weeks on (Chauhan 2024,
-10.1227/neu.0000000000002808, read in abstract). So `pre` holds the decline itself, `baseline` leaves the last
-four weeks out but can hold its start, and `early` is free of it: compare with `--baseline early`. Day 0
-is a window of its own, in neither baseline nor week 1."""
+10.1227/neu.0000000000002808, read in abstract). So `pre` holds the decline itself, `baseline`
+leaves the last four weeks out but can hold its start, and `early` is free of it: compare with
+`--baseline early`. Day 0 is a window of its own, in neither baseline nor week 1."""
 
 
 def parse_window(text: str) -> Window:

@@ -33,11 +33,14 @@ QUANTITIES = {
 SLEEP_TYPE = "HKCategoryTypeIdentifierSleepAnalysis"
 ASLEEP = "HKCategoryValueSleepAnalysisAsleep"
 SLEEP_GAP = timedelta(minutes=120)
-"""Stages less than this apart are one sleep, which counts on the day it ends. Our own choice: no published rule."""
+"""Stages less than this apart are one sleep, which counts on the day it ends. Our own choice: no
+published rule."""
 
 
 def read(path: Path, tally: r.Tally) -> Iterator[r.Record]:
-    """Yield the records of an `export.xml`, an `export.zip`, or a folder with one of them per device user.
+    """Yield the records of an Apple Health export.
+
+    The path is an `export.xml`, an `export.zip`, or a folder with one of them per device user.
 
     Raises:
         UsageError: nothing to read there.
@@ -144,7 +147,10 @@ class _Export:
         )
 
     def _source(self, found: dict[str, str]) -> str:
-        """Number the sources by kind: phone and watch stay apart, the owner's name in them does not stay."""
+        """Number the sources by kind.
+
+        Phone and watch stay apart, the owner's name in them does not stay.
+        """
         name = found.get("sourceName", "").replace("\u00a0", " ")
         if name not in self.sources:
             text = f"{name} {found.get('device', '')}".casefold()
@@ -166,7 +172,10 @@ class _Export:
         return f"{self.where}, line {self.parser.CurrentLineNumber}"
 
     def _sessions(self) -> Iterator[r.Record]:
-        """Join the stages of each source into sleeps, so that a whole night counts on its wake date."""
+        """Join the stages of each source into sleeps.
+
+        A whole night then counts on its wake date.
+        """
         self.sleep.sort()
         group: list[tuple[str, datetime, datetime, int]] = []
         reach = datetime.min
@@ -203,7 +212,10 @@ class _Export:
 
 
 def _pieces(stream: IO[bytes], where: str) -> Iterator[bytes]:
-    """Yield the document without its DOCTYPE and forbidden bytes; line numbers stay what they were."""
+    """Yield the document without its DOCTYPE and forbidden bytes.
+
+    Line numbers stay what they were.
+    """
     prolog = io.BytesIO()
     while ROOT not in prolog.getvalue():
         piece = stream.read(CHUNK)

@@ -12,11 +12,14 @@ from typing import Any
 from ehrkit.core.errors import DataError, UsageError
 
 MEMBER_LIMIT = 1 << 29
-"""Bytes of one JSON document in an archive: a day's or a year's payload is far smaller, a zip bomb is not."""
+"""Bytes of one JSON document in an archive: a day's or a year's payload is far smaller, a zip
+bomb is not."""
 
 
 def device_files(path: Path, suffixes: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """Return `(device_user_id, file or folder)`, sorted: each entry's name without its suffix is the user.
+    """Return `(device_user_id, file or folder)`, sorted.
+
+    Each entry's name without its suffix is the user.
 
     A folder that holds documents directly, and no archive and no sub-folder, is one user's
     export only for readers that pass a folder on; here each such document is one user.
@@ -41,7 +44,9 @@ def device_files(path: Path, suffixes: tuple[str, ...]) -> list[tuple[str, Path]
 
 
 def json_documents(path: Path) -> Iterator[tuple[str, Any]]:
-    """Yield `(where, document)` for a JSON file, each JSON member of a zip, or each JSON file below a folder.
+    """Yield `(where, document)` for a JSON file, each JSON member of a zip.
+
+    Of a folder, each JSON file below it.
 
     Raises:
         DataError: a document is not JSON, or the archive is damaged.

@@ -1,4 +1,6 @@
-"""Fitabase CSV exports: `dailyActivity`, `sleepDay`, `minuteStepsWide`, `weightLogInfo`, plain or gzip.
+"""Fitabase CSV exports: `dailyActivity`, `sleepDay`, `minuteStepsWide`, `weightLogInfo`.
+
+The files may be plain or gzip.
 
 One file holds many users; files are told apart by their header, not by name. Local time,
 no offset. Exact duplicate rows (real in `sleepDay`) are dropped and counted.

@@ -1,4 +1,6 @@
-"""Fitbit Web API payloads, archived as JSON: a zip, a folder of JSON files, or a folder of such entries per user.
+"""Fitbit Web API payloads, archived as JSON.
+
+A zip, a folder of JSON files, or a folder of such entries per user.
 
 The API closed in November 2026; archives of it stay. Values are text; times are the
 wearer's wall clock without an offset; a zero may mean an unworn tracker.
@@ -35,7 +37,9 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read(path: Path, tally: r.Tally) -> Iterator[r.Record]:
-    """Yield the records of an archive, or of a folder with one archive (zip or folder) per device user.
+    """Yield the records of an archive.
+
+    A folder may hold one archive (zip or folder) per device user.
 
     Raises:
         UsageError: nothing to read there.

@@ -1,8 +1,8 @@
-"""Google Health API v4: data points (`list`, `reconcile`) and daily roll-ups, saved as JSON, one entry per user.
+"""Google Health API v4: data points (`list`, `reconcile`) and daily roll-ups, saved as JSON.
 
-Field names: developers.google.com/health/reference/rest/v4. Numbers of type int64
-come as text. A zero is a true zero (worn and still), a gap means off the wrist or
-not synced (developers.google.com/health/data-presence-and-true-zeros).
+A folder holds one entry per user. Field names: developers.google.com/health/reference/rest/v4.
+Numbers of type int64 come as text. A zero is a true zero (worn and still), a gap means off the
+wrist or not synced (developers.google.com/health/data-presence-and-true-zeros).
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def read(path: Path, tally: r.Tally) -> Iterator[r.Record]:
 
 
 def _pages(document: Any) -> Iterator[dict[str, Any]]:
-    """Find the API's pages, whether saved alone, in a list, or under the name of their data type."""
+    """Find the API's pages, whether saved alone or in a list.
+
+    They may also stand under the name of their data type.
+    """
     if isinstance(document, dict):
         if "dataPoints" in document or "rollupDataPoints" in document:
             yield document
@@ -60,7 +63,10 @@ def _page(page: dict[str, Any], where: str, user: str, tally: r.Tally) -> Iterat
 
 
 def _rollup(point: Any, where: str, user: str) -> Iterator[r.Record]:
-    """Read one `dailyRollUp` window; the vendor has merged the devices and left out off-wrist time."""
+    """Read one `dailyRollUp` window.
+
+    The vendor has merged the devices and left out off-wrist time.
+    """
     start = civil(need(point, "civilStartTime", where), where)
     end = civil(point["civilEndTime"], where) if "civilEndTime" in point else start + DAY_LENGTH
     if end > start + DAY_LENGTH:
@@ -135,7 +141,10 @@ def _interval(found: Any, where: str) -> tuple[datetime, datetime, int | None]:
 
 
 def _instant(found: Any, key: str, offset_key: str, where: str) -> tuple[datetime, int]:
-    """Return the wall clock and its offset in minutes; without the offset the local day is unknown."""
+    """Return the wall clock and its offset in minutes.
+
+    Without the offset the local day is unknown.
+    """
     text, offset = need(found, key, where), need(found, offset_key, where)
     try:
         minutes = round(float(str(offset).removesuffix("s")) / 60)

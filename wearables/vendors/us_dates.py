@@ -8,6 +8,7 @@ twelve, or dates that follow one another closely in one order and jump in the ot
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ MONTH_FIRST = "month-day"
 DAY_FIRST = "day-month"
 
 ENOUGH = 4
-"""Steps from one date to the next that must be seen before closeness counts as evidence. Our own choice."""
+"""Steps from one date to the next that must be seen before closeness counts as evidence. Our own
+choice."""
 
 Spelling = tuple[str, bool]
 Parts = tuple[int, int, int]
@@ -79,7 +81,10 @@ def clock(text: str, where: str) -> tuple[int, int, int]:
 
 
 def as_date(parts: Parts, order: str) -> date | None:
-    """Return the date under an order, or None where there is no such date; a year that leads is ISO."""
+    """Return the date under an order, or None where there is no such date.
+
+    A year that leads is ISO.
+    """
     first, second, third = parts
     try:
         if first > 31:
@@ -91,7 +96,9 @@ def as_date(parts: Parts, order: str) -> date | None:
 
 
 def find_orders(rows: Iterable[tuple[int, str, str]], where: str) -> DateOrders:
-    """Decide the order of every spelling from `(line, person, date text)` rows, in the order of the file.
+    """Decide the order of every spelling from `(line, person, date text)` rows.
+
+    In the order of the file.
 
     Raises:
         DataError: two orders are mixed within one spelling, or the evidence fits both.
@@ -110,7 +117,10 @@ def find_orders(rows: Iterable[tuple[int, str, str]], where: str) -> DateOrders:
 
 
 def _decide(series: list[list[Parts]], where: str) -> str:
-    """Return the order of one spelling, from the distinct dates of each person in the file's order."""
+    """Return the order of one spelling.
+
+    From the distinct dates of each person in the file's order.
+    """
     every = [parts for one in series for parts in one if parts[0] <= 31]
     day_first = any(first > 12 for first, _, _ in every)
     month_first = any(second > 12 for _, second, _ in every)
@@ -138,7 +148,7 @@ def _decide(series: list[list[Parts]], where: str) -> str:
 
 
 def _refuse_hidden_mixture(series: list[list[Parts]], order: str, where: str) -> None:
-    """Refuse where the dates that fit both orders follow on much better in the order the others do not have."""
+    """Refuse where the dates that fit both orders follow on much better when swapped."""
     other = DAY_FIRST if order == MONTH_FIRST else MONTH_FIRST
     unsure = [[parts for parts in one if parts[0] <= 12 and parts[1] <= 12] for one in series]
     if _steps(unsure) >= ENOUGH and _scatter(series, order, other) * 2 < _scatter(
@@ -163,5 +173,5 @@ def _scatter(series: list[list[Parts]], sure: str, unsure: str) -> int:
             as_date(parts, unsure if parts[0] <= 12 and parts[1] <= 12 else sure) for parts in one
         ]
         numbers = [day.toordinal() for day in days if day is not None]
-        total += sum(abs(b - a) for a, b in zip(numbers, numbers[1:], strict=False))
+        total += sum(abs(b - a) for a, b in itertools.pairwise(numbers))
     return total

@@ -1,4 +1,7 @@
-"""Take single values out of vendor payloads, or say which element is malformed without showing it."""
+"""Take single values out of vendor payloads.
+
+A malformed element is named, and its value not shown.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,9 @@ def items(mapping: Any, key: str, where: str) -> list[Any]:
 
 
 def number(value: Any, where: str, highest: float = math.inf) -> float:
-    """Return a number that may be written as text (protobuf JSON writes int64 so; Fitbit writes all so).
+    """Return a number that may be written as text (protobuf JSON writes int64 so.
+
+    Fitbit writes all so).
 
     Raises:
         DataError: it is not a finite number from 0 to `highest`.

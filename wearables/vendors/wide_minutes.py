@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -51,13 +51,19 @@ def _date_text(row: Row) -> str:
 
 
 def _time_text(row: Row) -> str:
-    """Return the hour's text: its own column where the date has another, else what follows the date."""
+    """Return the hour's text.
+
+    Its own column where the date has another, else what follows the date.
+    """
     text = row.get("ActivityHour", "")
     return text if "Date" in row else text.strip().partition(" ")[2]
 
 
 def _days(rows: Rows) -> Iterator[tuple[tuple[str, str], Day]]:
-    """Group the rows of one user and date text that stand together, with the hour that each shows."""
+    """Group the rows of one user and date text that stand together.
+
+    Each row comes with the hour that it shows.
+    """
 
     def key(item: tuple[int, Row]) -> tuple[str, str]:
         text = _date_text(item[1])
@@ -68,11 +74,14 @@ def _days(rows: Rows) -> Iterator[tuple[tuple[str, str], Day]]:
 
 
 def _without_halves(rows: Rows, orders: DateOrders) -> set[Spelling]:
-    """Return the date spellings in which hours go backwards: those rows were saved without AM and PM."""
+    """Return the date spellings in which hours go backwards.
+
+    Those rows were saved without AM and PM.
+    """
     lost: set[Spelling] = set()
     for (_, text), day in _days(rows):
         hours = [hour for _, row, hour in day]
-        if any(later < earlier for earlier, later in zip(hours, hours[1:], strict=False)):
+        if any(later < earlier for earlier, later in pairwise(hours)):
             lost.add(orders.day(text, day[0][0])[1])
     return lost
 
@@ -99,7 +108,10 @@ def _hours(day: Day, orders: DateOrders, lost: set[Spelling], tally: r.Tally) ->
 
 
 def _walk(hours: list[int]) -> list[int]:
-    """Return the hours of a day whose rows go round a 12-hour dial, at most twice, starting after midnight."""
+    """Return the hours of a day whose rows go round a 12-hour dial, at most twice.
+
+    The first row of a day is taken to lie before noon.
+    """
     result: list[int] = []
     rounds, before = 0, -1
     for dial in (hour % 12 for hour in hours):
