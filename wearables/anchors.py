@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from ehrkit.core.columns import KEY, Phi
 from ehrkit.core.errors import UsageError
+from ehrkit.core.spelling import suggest
 from ehrkit.wearables.records import cast_column
 
 Ints = npt.NDArray[np.int64]
@@ -88,11 +88,10 @@ def _cut(data_cut: date | None) -> np.int64:
 
 def _column(table: pa.Table, name: str, type_: pa.DataType) -> pa.ChunkedArray:
     if name not in table.schema.names:
-        near = get_close_matches(name, table.schema.names, 1)
         raise UsageError(
             f"the anchors have no column {name}",
             where="--anchors",
-            hint=f"Did you mean {near[0]}?" if near else "Name a column of the table.",
+            hint=suggest(name, table.schema.names),
         )
     return cast_column(table[name], type_, f"the anchors, column {name}")
 

@@ -16,6 +16,7 @@ from ehrkit.core.errors import UsageError
 from ehrkit.wearables.anchors import Anchors
 from ehrkit.wearables.person_days import read_days
 from ehrkit.wearables.prefix_sums import Days, Ints
+from ehrkit.wearables.validity import Flags
 from ehrkit.wearables.windows import Window, week
 
 REACHED = "reached"
@@ -64,7 +65,7 @@ def periods(by: str, horizon: int) -> tuple[Window, ...]:
         return tuple(week(number) for number in range(1, horizon // 7 + 1))
     if by == "day" and horizon >= 1:
         return tuple(Window(f"day{number}", number, number) for number in range(1, horizon + 1))
-    raise UsageError("a trajectory is by day or by week, over at least one", where="--by, --horizon")
+    raise UsageError("a trajectory needs one whole day or week", where="--by, --horizon")
 
 
 def recovery_schema(person: pa.Field) -> pa.Schema:
@@ -131,8 +132,7 @@ def _one(
     return len(base), mean, CENSORED, int(offset[-1])
 
 
-def _first_run(offset: Ints, met: np.ndarray[tuple[int], np.dtype[np.bool_]], days: int) -> int |
-None:
+def _first_run(offset: Ints, met: Flags, days: int) -> int | None:
     """Return the first offset of a run of successive dates that all meet the share."""
     good = offset[met]
     if len(good) < days:

@@ -1,6 +1,6 @@
 """Who wears: compare cohort members with and without device data.
 
-So that selection is in plain sight.
+Selection is then in plain sight.
 """
 
 from __future__ import annotations
@@ -94,10 +94,9 @@ def _rows(
 def _compared(
     wears: npt.NDArray[np.bool_], values: Values
 ) -> tuple[int, float | None, int, float | None, float | None]:
-    """Return count and mean of both groups, unknown values left out.
+    """Return count and mean of both groups, and the standardised difference.
 
-    And the standardised difference.
-
+    Unknown values are left out.
     The variance of a proportion is p(1 - p), which is the population variance of its zeros and
     ones; the same form serves ages.
     """

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
 
 from ehrkit.core.errors import UsageError
+from ehrkit.core.spelling import suggest
 from ehrkit.wearables.records import Record, Tally, as_batches, as_reader
 from ehrkit.wearables.vendors import apple_health, fitabase, fitbit, google_health
 
@@ -32,7 +32,7 @@ def ingest(path: Path, vendor: str, tally: Tally) -> pa.RecordBatchReader:
     if vendor == fitabase.VENDOR:
         return as_reader(fitabase.read(path, tally))
     if vendor not in RECORD_READERS:
-        near = get_close_matches(vendor, VENDORS, 1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(VENDORS)}."
-        raise UsageError("there is no reader for this vendor", where="--vendor", hint=hint)
+        raise UsageError(
+            "there is no reader for this vendor", where="--vendor", hint=suggest(vendor, VENDORS)
+        )
     return as_reader(as_batches(RECORD_READERS[vendor](path, tally)))
