@@ -126,9 +126,9 @@ def _best_of(
     The same sleep or rate sent twice counts once.
     """
     frame = pd.DataFrame(streams.table(metric, "stream", "day", "value")).drop_duplicates()
-    frame = frame.groupby(["stream", "day"], as_index=False)["value"].agg(how)
-    frame = frame.join(catalogue[["person", "belief"]], on="stream")
-    best = frame.sort_values("belief").drop_duplicates(KEYS)
+    figures = frame.groupby(["stream", "day"])["value"].agg(how).reset_index()
+    figures = figures.join(catalogue[["person", "belief"]], on="stream")
+    best = figures.sort_values("belief").drop_duplicates(KEYS)
     return best[[*KEYS, "value"]].rename(columns={"value": name})
 
 

@@ -13,7 +13,9 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TextIO, cast
 
 import pyarrow as pa
 
@@ -46,7 +48,7 @@ def read(path: Path, tally: r.Tally) -> Iterator[pa.RecordBatch]:
             tally["files of other kinds left out"] += 1
         elif "Steps00" in header:
             known += 1
-            yield from read_wide_minutes(lambda entry=entry: _rows(entry), str(entry), tally)
+            yield from read_wide_minutes(partial(_rows, entry), str(entry), tally)
         elif layout := next((name for name in LAYOUTS if name in header), None):
             known += 1
             yield from r.as_batches(_daily(entry, layout, tally))
@@ -65,10 +67,11 @@ def _header(entry: Path) -> list[str]:
         return next(csv.reader(lines), [])
 
 
-def _opened(entry: Path) -> gzip.GzipFile | object:
+def _opened(entry: Path) -> TextIO:
     """Open plain or gzip text."""
-    opener = gzip.open if entry.suffix.lower() == ".gz" else open
-    return opener(entry, "rt", encoding="utf-8-sig", newline="")
+    if entry.suffix.lower() == ".gz":
+        return cast(TextIO, gzip.open(entry, "rt", encoding="utf-8-sig", newline=""))
+    return entry.open(encoding="utf-8-sig", newline="")
 
 
 def _rows(entry: Path) -> Iterator[tuple[int, Row]]:
