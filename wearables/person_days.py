@@ -17,6 +17,8 @@ from ehrkit.wearables.prefix_sums import Days
 from ehrkit.wearables.records import TRUE_ZERO, conform
 
 OPTIONAL = frozenset({"steps", "zero_semantics"})
+DAYS_APART = np.int64(1 << 33)
+"""Twice the range of a 32-bit date: person and day then make one sortable number."""
 
 
 def read_days(daily: pa.RecordBatchReader, person: str, number: Mapping[str, int]) -> Days:
@@ -50,8 +52,11 @@ def read_days(daily: pa.RecordBatchReader, person: str, number: Mapping[str, int
         empty = np.zeros(0, np.int64)
         return Days(empty, empty, dict.fromkeys(("recorded", "valid", "true_zero", "steps"), empty))
     rows = np.concatenate(parts, axis=1)
-    rows = rows[:, np.lexsort((rows[1], rows[0]))]
-    if (np.diff(rows[0]) == 0)[np.diff(rows[1]) == 0].any():
+    key = rows[0] * DAYS_APART + rows[1]
+    if (np.diff(key) < 0).any():
+        order = np.argsort(key)
+        rows, key = rows[:, order], key[order]
+    if (np.diff(key) == 0).any():
         raise DataError(
             "a person has one date twice",
             where="the daily table",

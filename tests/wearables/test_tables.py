@@ -1,4 +1,4 @@
-"""The tables that people hand over: records and crosswalks from CSV, anchors, and what is refused."""
+"""The tables that people hand over: records and crosswalks from CSV, and anchors."""
 
 from __future__ import annotations
 
