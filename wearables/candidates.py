@@ -40,9 +40,9 @@ def step_candidates(
     union = _union(streams, catalogue, set(totals["series"]))
     found = pd.concat([totals, union], ignore_index=True)
     found = found.join(catalogue[["vendor", "zero_semantics", "rank", "belief"]], on="stream")
-    found = _with_activity(found, streams, catalogue)
+    found = _with_sedentary(found, streams, catalogue)
     found["unworn"] = _placeholder(found, evidence)
-    found["inconsistent"] = (found["steps"] > 0) & _no_active_minute(found)
+    found["inconsistent"] = (found["steps"] > 0) & (found[r.SEDENTARY] >= FULL_DAY)
     found["partial"] = _partial(found, streams, catalogue)
     found["ambiguous"] = found["zero_semantics"] == r.AMBIGUOUS
     found = found.sort_values(["person", "day", "unworn", "rank", "ambiguous", "belief"])
@@ -92,14 +92,16 @@ def _daily_sums(piece: Arrays) -> pd.DataFrame:
     )
 
 
-def _with_activity(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
-    """Add the sedentary and active minutes that the same series gives for the day."""
-    for metric in (r.SEDENTARY, r.ACTIVE):
-        frame = pd.DataFrame(streams.table(metric, "stream", "day", "value"))
-        frame = frame.join(catalogue[["series"]], on="stream")
-        largest = frame.groupby(["series", "day"])["value"].max().rename(metric)
-        found = found.merge(largest.reset_index(), on=["series", "day"], how="left", sort=False)
-    return found
+def _with_sedentary(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Add the sedentary minutes that the same series gives for the day.
+
+    The levels of activity sum to 1440, so 1440 sedentary minutes leave no active one: steps on such
+    a day were not counted on the wrist.
+    """
+    frame = pd.DataFrame(streams.table(r.SEDENTARY, "stream", "day", "value"))
+    frame = frame.join(catalogue[["series"]], on="stream")
+    largest = frame.groupby(["series", "day"])["value"].max().rename(r.SEDENTARY)
+    return found.merge(largest.reset_index(), on=["series", "day"], how="left", sort=False)
 
 
 def _placeholder(found: pd.DataFrame, evidence: pd.DataFrame) -> pd.Series:
@@ -113,11 +115,6 @@ def _placeholder(found: pd.DataFrame, evidence: pd.DataFrame) -> pd.Series:
     zero = (found["steps"] == 0) & (found["zero_semantics"] == r.AMBIGUOUS)
     still_all_day = found[r.SEDENTARY] >= FULL_DAY
     return zero & (still_all_day | (found[r.SEDENTARY].isna() & ~proven))
-
-
-def _no_active_minute(found: pd.DataFrame) -> pd.Series:
-    """Tell days without one active minute: steps on them were not counted on the wrist."""
-    return (found[r.SEDENTARY] >= FULL_DAY) & (found[r.ACTIVE].fillna(0) == 0)
 
 
 def _partial(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame) -> pd.Series:

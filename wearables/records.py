@@ -27,7 +27,6 @@ TRUE_ZERO = "true_zero"
 
 STEPS = "steps"
 SEDENTARY = "sedentary_minutes"
-ACTIVE = "active_minutes"
 HEART_RATE = "heart_rate"
 RESTING_HEART_RATE = "resting_heart_rate"
 SLEEP = "sleep_minutes"

@@ -31,7 +31,7 @@ NO_OFFSET = -32_768
 SOURCE_RANK = {"merged": 0, "watch": 1, "tracker": 2, "other": 3, "phone": 4}
 """Which source is believed where several cover one minute: a worn device before one that lies on
 a table."""
-BY_DAY = (r.STEPS, r.SEDENTARY, r.ACTIVE, r.RESTING_HEART_RATE, r.SLEEP, r.SYNC)
+BY_DAY = (r.STEPS, r.SEDENTARY, r.RESTING_HEART_RATE, r.SLEEP, r.SYNC)
 
 
 @dataclass(frozen=True, order=True)

@@ -143,7 +143,7 @@ def test_the_length_of_a_day_without_offsets_is_not_known() -> None:
 
 
 def test_an_unworn_fitbit_day_is_flagged_with_steps_null() -> None:
-    records = [total(0, DAY), total(1440, DAY, r.SEDENTARY), total(0, DAY, r.ACTIVE), LATER]
+    records = [total(0, DAY), total(1440, DAY, r.SEDENTARY), LATER]
     found = first(records)
     assert (found["steps"], found["recorded"], found["valid"]) == (None, False, False)
     assert found["reason"] == "unworn"
@@ -165,7 +165,7 @@ def test_a_true_zero_is_kept_and_an_absent_day_stays_absent() -> None:
 
 
 def test_steps_without_one_active_minute_are_inconsistent() -> None:
-    records = [total(9000, DAY), total(1440, DAY, r.SEDENTARY), total(0, DAY, r.ACTIVE), LATER]
+    records = [total(9000, DAY), total(1440, DAY, r.SEDENTARY), LATER]
     assert first(records)["reason"] == "inconsistent"
 
 
@@ -321,7 +321,6 @@ def test_valid_days_equal_the_rule_read_aloud(
         records.append(total(steps, day))
         if sedentary is not None:
             records.append(total(sedentary, day, r.SEDENTARY))
-            records.append(total(1440 - sedentary, day, r.ACTIVE))
         if heart:
             records.append(total(60, day, r.RESTING_HEART_RATE))
     found = days_of(records)

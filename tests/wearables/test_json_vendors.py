@@ -173,9 +173,6 @@ FITBIT = {
         "summary": {
             "steps": 10,
             "sedentaryMinutes": 1400,
-            "lightlyActiveMinutes": 40,
-            "fairlyActiveMinutes": 0,
-            "veryActiveMinutes": 0,
         }
     },
     "devices.json": [{"deviceVersion": "Charge 4", "lastSyncTime": "2020-10-11T07:00:00.000"}],

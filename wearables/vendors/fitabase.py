@@ -28,7 +28,6 @@ from ehrkit.wearables.vendors.wide_minutes import read_wide_minutes
 
 VENDOR = "fitabase"
 SOURCE = "tracker-1"
-ACTIVE_COLUMNS = ("VeryActiveMinutes", "FairlyActiveMinutes", "LightlyActiveMinutes")
 
 Row = dict[str, str]
 Rows = Callable[[], Iterator[tuple[int, Row]]]
@@ -122,8 +121,6 @@ def _start(text: str, orders: DateOrders, line: int) -> datetime:
 def _activity(row: Row, start: datetime, where: str) -> Iterator[r.Record]:
     yield _record(row, r.STEPS, start, _cell(row, "TotalSteps", where, MAX_STEPS))
     yield _record(row, r.SEDENTARY, start, _cell(row, "SedentaryMinutes", where, 1500))
-    active = sum(_cell(row, name, where, 1500) for name in ACTIVE_COLUMNS)
-    yield _record(row, r.ACTIVE, start, active)
 
 
 def _sleep(row: Row, start: datetime, where: str) -> Iterator[r.Record]:

@@ -32,7 +32,6 @@ DAILY_SERIES = {
     "activities-steps": (r.STEPS, MAX_STEPS),
     "activities-minutesSedentary": (r.SEDENTARY, 1500.0),
 }
-ACTIVE_LEVELS = ("lightlyActiveMinutes", "fairlyActiveMinutes", "veryActiveMinutes")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -164,6 +163,3 @@ def _summary(summary: Any, where: str, user: str) -> Iterator[r.Record]:
         if key in summary:
             value = number(summary[key], f"{where}, summary.{key}", highest)
             yield _record(user, metric, r.DAY, start, start + DAY_LENGTH, value)
-    if all(level in summary for level in ACTIVE_LEVELS):
-        value = sum(number(summary[level], where, 1500) for level in ACTIVE_LEVELS)
-        yield _record(user, r.ACTIVE, r.DAY, start, start + DAY_LENGTH, value)
