@@ -19,16 +19,14 @@ FULL_DAY = 1440
 COLUMNS = ["person", "day", "series", "stream", "steps", "short", "last_minute"]
 CHOSEN = [
     *("person", "day", "series", "steps", "vendor", "zero_semantics"),
-    *("unworn", "partial", "inconsistent"),
+    *("unworn", "partial", "inconsistent", "phone_only"),
 ]
 
 
 def step_candidates(
     streams: Streams, catalogue: pd.DataFrame, evidence: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one row per person and day with steps, and whether it is unworn.
-
-    It is also told whether the day is partial or inconsistent.
+    """Return one row per person and day with steps, and what speaks against the day.
 
     A vendor's own daily total, which has merged its devices, is that series' record of the day;
     series without totals are joined minute by minute. Among what remains, data goes before a
@@ -44,6 +42,7 @@ def step_candidates(
     found["unworn"] = _placeholder(found, evidence)
     found["inconsistent"] = (found["steps"] > 0) & (found[r.SEDENTARY] >= FULL_DAY)
     found["partial"] = _partial(found, streams, catalogue)
+    found["phone_only"] = _phone_only(found)
     found["ambiguous"] = found["zero_semantics"] == r.AMBIGUOUS
     found = found.sort_values(["person", "day", "unworn", "rank", "ambiguous", "belief"])
     return found.drop_duplicates(["person", "day"])[CHOSEN]
@@ -115,6 +114,17 @@ def _placeholder(found: pd.DataFrame, evidence: pd.DataFrame) -> pd.Series:
     zero = (found["steps"] == 0) & (found["zero_semantics"] == r.AMBIGUOUS)
     still_all_day = found[r.SEDENTARY] >= FULL_DAY
     return zero & (still_all_day | (found[r.SEDENTARY].isna() & ~proven))
+
+
+def _phone_only(found: pd.DataFrame) -> pd.Series:
+    """Tell days counted by the phone alone, of people whose other days a worn device counted.
+
+    A phone lies on tables: its days are lower and do not compare with those of the wrist. The
+    days of a person who has nothing but a phone compare with one another, and are not told here.
+    """
+    phone = SOURCE_RANK["phone"]
+    best = found["rank"].groupby(found["person"]).transform("min")
+    return (found["rank"] == phone) & (best < phone)
 
 
 def _partial(found: pd.DataFrame, streams: Streams, catalogue: pd.DataFrame) -> pd.Series:

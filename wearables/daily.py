@@ -18,7 +18,7 @@ from ehrkit.wearables import records as r
 from ehrkit.wearables.candidates import step_candidates, wear_minutes
 from ehrkit.wearables.day_length import day_lengths
 from ehrkit.wearables.streams import Stream, Streams, collect
-from ehrkit.wearables.validity import UNWORN, VALID, ValidDay
+from ehrkit.wearables.validity import UNWORN, VALID, Flags, ValidDay
 
 KEYS = ["person", "day"]
 
@@ -140,6 +140,8 @@ def _judge(days: pd.DataFrame, catalogue: pd.DataFrame, rule: ValidDay) -> pd.Da
         unworn=unworn,
         partial=_flag(days["partial"]),
         inconsistent=_flag(days["inconsistent"]),
+        phone_only=_flag(days["phone_only"]),
+        without_rate=_without_rate(days),
         steps=steps,
         wear_minutes=days["wear_minutes"].to_numpy(np.float64, na_value=np.nan),
     )
@@ -157,6 +159,13 @@ def _judge(days: pd.DataFrame, catalogue: pd.DataFrame, rule: ValidDay) -> pd.Da
     return days
 
 
-def _flag(column: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _without_rate(days: pd.DataFrame) -> Flags:
+    """Tell days without a resting heart rate, of people who have one on other days."""
+    rate = days["resting_heart_rate"]
+    elsewhere = rate.notna().groupby(days["person"]).transform("any")
+    return (rate.isna() & elsewhere).to_numpy(bool)
+
+
+def _flag(column: pd.Series) -> Flags:
     """Return a column of flags; a day without steps has none, which is false."""
     return column.eq(True).to_numpy(bool)

@@ -51,6 +51,9 @@ def ingest(source: Path, vendor: str, output: TableOutput) -> None:
 @click.option("--min-wear-hours", type=float, default=10.0, show_default=True)
 @click.option("--min-steps", type=int, default=100, show_default=True)
 @click.option("--max-steps", type=int, default=45_000, show_default=True)
+@click.option(
+    "--need-resting-heart-rate", is_flag=True, help="Without one, a day is taken for short wear."
+)
 @table_output
 def daily(
     sources: tuple[TableInput, ...],
@@ -59,6 +62,7 @@ def daily(
     min_wear_hours: float,
     min_steps: int,
     max_steps: int,
+    need_resting_heart_rate: bool,
     output: TableOutput,
 ) -> None:
     """Summarise records of one or several vendors to one row per person and local date.
@@ -70,7 +74,7 @@ def daily(
     from ehrkit.wearables.daily import summarise_days
     from ehrkit.wearables.validity import ValidDay
 
-    rule = ValidDay(min_wear_hours, min_steps, max_steps)
+    rule = ValidDay(min_wear_hours, min_steps, max_steps, need_resting_heart_rate)
     people = read_crosswalk(crosswalk.open(), person, crosswalk.name) if crosswalk else None
     readers = (source.open() for source in sources or (STDIN,))
     result = summarise_days(readers, rule, people, person)

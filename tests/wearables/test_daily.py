@@ -282,6 +282,37 @@ def test_resting_heart_rate_comes_from_the_best_source() -> None:
     assert first(rates)["resting_heart_rate"] == 61
 
 
+def test_a_day_of_the_phone_alone_does_not_compare_with_days_of_the_wrist() -> None:
+    walks = [
+        record(value=4000, start=MIDNIGHT + timedelta(days=day), minutes=600, source=source)
+        for day, source in ((0, "watch-1"), (1, "phone-1"), (2, "watch-1"), (3, "watch-1"))
+    ]
+    reasons = ["valid", "phone-only", "valid", "partial"]
+    assert [row["reason"] for row in days_of(walks)] == reasons
+    phones = [walk._replace(source="phone-1") for walk in walks]
+    assert [row["reason"] for row in days_of(phones)] == ["valid", "valid", "valid", "partial"]
+
+
+def test_a_resting_rate_can_be_asked_for_as_the_sign_of_wear() -> None:
+    records = [
+        total(4000, DAY),
+        total(4000, DAY + timedelta(days=1)),
+        total(60, DAY, r.RESTING_HEART_RATE),
+        total(4000, DAY, device="dev-2"),
+        LATER,
+        LATER._replace(device_user_id="dev-2"),
+    ]
+    found = days_of(records, rule=ValidDay(need_resting_heart_rate=True))
+    assert [row["reason"] for row in found] == [
+        "valid",
+        "short-wear",
+        "partial",
+        "valid",
+        "partial",
+    ]
+    assert days_of(records)[1]["valid"]
+
+
 def test_every_column_has_a_phi_tag() -> None:
     assert all(
         phi_of(column) for key in ("person_id", "device_user_id") for column in daily_schema(key)
