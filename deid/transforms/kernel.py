@@ -1,0 +1,144 @@
+"""What every kernel is given and gives back, and the array helpers that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ehrkit.core.errors import DataError
+
+T = TypeVar("T")
+
+# Distinct values remembered from batch to batch. A bound, so that memory does not grow with the
+# file; past it the values are computed again, with the same results.
+MEMORY = 1 << 19
+
+
+@dataclass(frozen=True)
+class Result:
+    """One output column of a batch.
+
+    Attributes:
+        values: as many rows as the batch; bad rows hold null.
+        changed: rows whose value the transform replaced.
+        blank: rows without a value: null, or text of nothing but white space.
+        bad: boolean, True where a value could not be read; None where all could.
+        tallies: other value-free counts, such as ZIPs outside the table.
+    """
+
+    values: pa.Array
+    changed: int
+    blank: int
+    bad: pa.Array | None = None
+    tallies: Mapping[str, int] = field(default_factory=dict)
+
+
+class Kernel(Protocol):
+    """One output column: its field, and what its rows become."""
+
+    @property
+    def output(self) -> pa.Field:
+        """The output field, with its PHI tag and no other metadata."""
+
+    @property
+    def expects(self) -> str:
+        """What a readable value is, for the message about one that is not."""
+
+    def __call__(self, batch: pa.RecordBatch) -> Result:
+        """Transform one batch."""
+
+
+def plain_column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """Return a column with dictionaries decoded: their unused entries may hold other people."""
+    column = batch.column(name)
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def plain_type(type_: pa.DataType) -> pa.DataType:
+    """Return the type that `plain_column` gives, with text as `string`."""
+    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
+    return pa.string() if is_text(inner) else inner
+
+
+def is_text(type_: pa.DataType) -> bool:
+    """Tell whether a type is text of any width."""
+    return bool(
+        pa.types.is_string(type_) or pa.types.is_large_string(type_) or type_ == pa.string_view()
+    )
+
+
+def text_column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """Return a text or integer column as `string`, white space around it taken off.
+
+    Text of nothing but white space becomes null.
+    """
+    text = plain_column(batch, name).cast(pa.string())
+    trimmed = pc.utf8_trim_whitespace(text)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def require_type(name: str, type_: pa.DataType, right: bool, expected: str) -> None:
+    """Raise DataError unless the column has a type that the transform can read."""
+    if not right:
+        raise DataError(f"holds {type_}, {expected} is needed", where=f"column {name}")
+
+
+def count_true(mask: pa.Array) -> int:
+    """Return how many entries of a boolean array are True."""
+    return int(pc.sum(mask.cast(pa.int64()), min_count=0).as_py())
+
+
+def null_where(mask: pa.Array, values: pa.Array) -> pa.Array:
+    """Return the values with null wherever the mask is True."""
+    return pc.if_else(mask, pa.scalar(None, values.type), values)
+
+
+def without_hidden(values: pa.Array) -> pa.Array:
+    """Return the same array with zeros beneath its nulls.
+
+    Arrow keeps bytes under a null slot, and its file formats write them out: a
+    value that was only marked null would still leave.
+    """
+    if not values.null_count or pa.types.is_null(values.type):
+        return values
+    validity = pc.is_valid(values).buffers()[1]
+    filled = pc.fill_null(values, zero_of(values.type))
+    return pa.Array.from_buffers(
+        values.type, len(values), [validity, *filled.buffers()[1:]], offset=filled.offset
+    )
+
+
+def zero_of(type_: pa.DataType) -> pa.Scalar:
+    """Return the zero of a type: 0, false, the empty text, the epoch."""
+    if is_text(type_) or pa.types.is_boolean(type_):
+        return pa.scalar("" if is_text(type_) else False, type_)
+    width = pa.int32() if type_.bit_width == 32 and pa.types.is_temporal(type_) else pa.int64()
+    return pa.scalar(0, width).cast(type_)
+
+
+def by_distinct(
+    text: pa.Array, compute: Callable[[str], T], memory: dict[str, T], type_: pa.DataType
+) -> pa.Array:
+    """Return `compute` of each value, called once per distinct value; null stays null."""
+    encoded = text.dictionary_encode()
+    values: list[str] = encoded.dictionary.to_pylist()
+    if len(memory) + len(values) > MEMORY:
+        memory.clear()
+    for value in values:
+        if value not in memory:
+            memory[value] = compute(value)
+    computed = pa.array([memory[value] for value in values], type_)
+    return computed.take(encoded.indices)
+
+
+def total(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add up counts by name."""
+    sums: dict[str, int] = {}
+    for each in tallies:
+        for name, count in each.items():
+            sums[name] = sums.get(name, 0) + count
+    return sums
