@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ehrkit.core.columns import Phi, phi_of
-from ehrkit.core.errors import BUG, DataError, EhrkitError, PolicyError
-from ehrkit.deid.evidence import (
-    EXPERT_UNNAMED,
-    LIMITED_AGREEMENT,
-    SHIFT_EDGES,
-    TEXT_LEFT,
-    ColumnEvidence,
-    Evidence,
-)
-from ehrkit.deid.policy import OnBad, Policy, TablePolicy
-from ehrkit.deid.rules import Action
-from ehrkit.deid.standards import Standard, Verdict, effective_phi, judge
+from ehrkit.core.errors import DataError, PolicyError
+from ehrkit.deid.evidence import Evidence
+from ehrkit.deid.policy import OnBad, TablePolicy
+from ehrkit.deid.standards import effective_phi, judge
+from ehrkit.deid.tally import Tally
 from ehrkit.deid.transforms import Kernel, Result, RunState, build_kernel
 from ehrkit.deid.transforms.build import require_columns
-from ehrkit.deid.transforms.kernel import count_true, total, without_hidden
-from ehrkit.deid.transforms.run import SHIFT_PURPOSE
-from ehrkit.deid.transforms.zips import zip3_table
+from ehrkit.deid.transforms.kernel import without_hidden
 
 BadRow = Callable[[int, str], None]
 
@@ -35,16 +26,16 @@ class Applied:
     """A de-identified stream, and its evidence once the stream has been read to its end."""
 
     reader: pa.RecordBatchReader
-    _tally: _Tally
+    _tally: Tally
 
     def evidence(self) -> Evidence:
         """Return what happened.
 
         Raises:
-            EhrkitError: the stream was not read to its end.
+            RuntimeError: the stream was not read to its end.
         """
         if not self._tally.done:
-            raise EhrkitError("evidence is asked for before the stream has ended")
+            raise RuntimeError("evidence is asked for before the stream has ended")
         return self._tally.evidence()
 
 
@@ -82,7 +73,7 @@ def apply_policy(
     }
     if not kernels:
         raise PolicyError("every column is dropped", where=f"table.{table.name}")
-    tally = _Tally(table, run, classes, verdict, {name: [] for name in table.rules})
+    tally = Tally(table, run, classes, verdict)
     output = pa.schema([kernel.output for kernel in kernels.values()])
     batches = _batches(reader, kernels, output, tally, on_bad_row)
     return Applied(pa.RecordBatchReader.from_batches(output, batches), tally)
@@ -100,7 +91,9 @@ def _classes(table: TablePolicy, schema: pa.Schema) -> dict[str, Phi | None]:
             hint='Every column needs a line; "drop" leaves one out.',
         )
     require_columns(table, schema)
-    return {name: effective_phi(table.rules[name], _tag(schema.field(name))) for name in table.rules}
+    return {
+        name: effective_phi(table.rules[name], _tag(schema.field(name))) for name in table.rules
+    }
 
 
 def _tag(column: pa.Field) -> Phi | None:
@@ -113,7 +106,7 @@ def _batches(
     reader: pa.RecordBatchReader,
     kernels: Mapping[str, Kernel],
     output: pa.Schema,
-    tally: _Tally,
+    tally: Tally,
     on_bad_row: BadRow | None,
 ) -> Iterator[pa.RecordBatch]:
     for batch in reader:
@@ -130,7 +123,7 @@ def _batches(
 def _bad_rows(
     results: Mapping[str, Result],
     kernels: Mapping[str, Kernel],
-    tally: _Tally,
+    tally: Tally,
     on_bad_row: BadRow | None,
 ) -> pa.Array | None:
     """Return the rows to leave out, or None; refuse the run where the policy says so."""
@@ -149,100 +142,3 @@ def _bad_rows(
             on_bad_row(tally.rows_in + index + 1, name)  # type: ignore[misc]
         bad = result.bad if bad is None else pc.or_(bad, result.bad)
     return bad
-
-
-@dataclass
-class _Tally:
-    """Counts that grow while the stream is read."""
-
-    table: TablePolicy
-    run: RunState
-    classes: Mapping[str, Phi | None]
-    verdict: Verdict
-    results: dict[str, list[dict[str, int]]]
-    rows_in: int = 0
-    rows_out: int = 0
-    done: bool = False
-    _counts: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    def add(self, rows_in: int, rows_out: int, results: Mapping[str, Result]) -> None:
-        self.rows_in += rows_in
-        self.rows_out += rows_out
-        for name, result in results.items():
-            unreadable = count_true(result.bad) if result.bad is not None else 0
-            counts = {"changed": result.changed, "blank": result.blank, "unreadable": unreadable}
-            tallies = {f"+{key}": count for key, count in result.tallies.items()}
-            self._counts[name] = total((self._counts.get(name, {}), counts, tallies))
-
-    def evidence(self) -> Evidence:
-        policy = self.run.policy
-        used = {rule.action for rule in self.table.rules.values()}
-        zips = zip3_table()
-        return Evidence(
-            table=self.table.name,
-            standard=policy.standard.value,
-            strongest=self.verdict.strongest.value,
-            approved_by=policy.approved_by,
-            on_bad=policy.on_bad.value,
-            rows_in=self.rows_in,
-            rows_out=self.rows_out,
-            rows_quarantined=self.rows_in - self.rows_out,
-            columns=tuple(self._column(name) for name in self.table.rules),
-            keys=_fingerprints(self.table, self.run),
-            date_shift={
-                "window_days": policy.dates.window,
-                "whole_weeks": policy.dates.whole_weeks,
-            }
-            if Action.SHIFT in used
-            else None,
-            zip3_table={"version": zips.version, "source": zips.source}
-            if Action.ZIP3 in used
-            else None,
-            overrides={
-                rule.column: rule.reason for rule in self.table.rules.values() if rule.reason
-            },
-            warnings=_warnings(policy, used),
-            policy_sha256=policy.sha256(),
-            policy=policy.canonical(),
-        )
-
-    def _column(self, name: str) -> ColumnEvidence:
-        rule, phi = self.table.rules[name], self.classes[name]
-        counts = self._counts.get(name, {})
-        parameters = {
-            key: value
-            for key, value in rule.document().items()
-            if key not in ("action", "reason", "phi")
-        }
-        return ColumnEvidence(
-            name,
-            phi.value if phi else None,
-            rule.action.value,
-            parameters,
-            counts.get("changed", 0),
-            counts.get("blank", 0),
-            counts.get("unreadable", 0),
-            {key[1:]: count for key, count in counts.items() if key.startswith("+")},
-        )
-
-
-def _fingerprints(table: TablePolicy, run: RunState) -> dict[str, str]:
-    """Return the fingerprints of the sub-keys that this table's rules use."""
-    purposes = set()
-    for rule in table.rules.values():
-        if rule.action is Action.PSEUDONYM:
-            purposes.add(f"pseudonym/{rule.argument}")
-        elif rule.action is Action.SHIFT:
-            purposes.add(SHIFT_PURPOSE)
-    return {purpose: run.key.fingerprint(purpose) for purpose in sorted(purposes)}
-
-
-def _warnings(policy: Policy, used: set[Action]) -> tuple[str, ...]:
-    """Return what a privacy officer should know of this table."""
-    warnings = {
-        EXPERT_UNNAMED: policy.standard is Standard.EXPERT and not policy.approved_by,
-        LIMITED_AGREEMENT: policy.standard is Standard.LIMITED,
-        SHIFT_EDGES: Action.SHIFT in used,
-        TEXT_LEFT: Action.SCRUB in used,
-    }
-    return tuple(text for text, holds in warnings.items() if holds)

@@ -69,13 +69,13 @@ RESIDUAL = (
 RESIDUAL_DAY = r"\b(?:19|20)\d{2}-\d{2}-\d{2}|\b\d{1,2}/\d{1,2}/(?:19|20)\d{2}\b"
 
 EPONYM_NOUNS = frozenset(
-    "angle approach arthritis canal classification cyst deformity disease fracture grade index "
+    "angle approach arthritis canal classification cyst deformity disease fracture grade index "  # noqa: SIM905
     "line maneuver manoeuvre node phenomenon procedure reflex ring rod scale score screw sign "
     "staging syndrome system test tumor tumour view".split()
 )
 # Names that are also everyday words of a note: in lower case they are taken for the word.
 EVERYDAY = frozenset(
-    "back ball bell bill black bone brown bush case cook cross day dawn faith fall field fine foot "
+    "back ball bell bill black bone brown bush case cook cross day dawn faith fall field fine foot "  # noqa: SIM905
     "frank gray green grey hand hill hope hunt joy king knight lamb lane lead little long mark may "
     "miles moody page pace pain park price rich rose short small stark stone strong sunny virgin "
     "walker ward waters weeks white will wise wood young".split()

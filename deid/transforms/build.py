@@ -57,7 +57,9 @@ def require_columns(table: TablePolicy, schema: pa.Schema) -> None:
 
 def _keep(rule: ColumnRule, schema: pa.Schema, phi: Phi | None, run: RunState) -> Kernel:
     type_ = _scalar(rule.column, schema)
-    guard = None if rule.reason else RESIDUAL
+    # A reason for keeping an identifier or text is a reason for what looks like one in it.
+    overridden = rule.reason and phi not in (None, Phi.NONE, Phi.QUASI)
+    guard = None if overridden else RESIDUAL
     if guard and run.policy.standard is Standard.SAFE_HARBOR:
         guard = f"{RESIDUAL}|{RESIDUAL_DAY}"
     return Keep(rule.column, field(rule.column, type_, phi or Phi.NONE), guard)

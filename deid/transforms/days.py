@@ -19,7 +19,7 @@ _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?"
 _ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)?"
 ISO = rf"^{_DAY}([T ]{_CLOCK}{_ZONE})?$"
-EXPECTS = "an ISO 8601 date, or a format = \"...\" in the policy; of the years 1000 to 8999"
+EXPECTS = 'an ISO 8601 date, or a format = "..." in the policy; of the years 1000 to 8999'
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _by_format(text: pa.Array, date_format: str) -> tuple[pa.Array, pa.Array]:
 
     def parse(value: str) -> tuple[int, str] | None:
         try:
-            moment = dt.datetime.strptime(value, date_format)  # noqa: DTZ007 - no zone is stated
+            moment = dt.datetime.strptime(value, date_format)
         except ValueError:
             return None
         clock = moment.timetz().isoformat() if "%H" in date_format or "%I" in date_format else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -133,12 +133,3 @@ def by_distinct(
             memory[value] = compute(value)
     computed = pa.array([memory[value] for value in values], type_)
     return computed.take(encoded.indices)
-
-
-def total(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Add up counts by name."""
-    sums: dict[str, int] = {}
-    for each in tallies:
-        for name, count in each.items():
-            sums[name] = sums.get(name, 0) + count
-    return sums

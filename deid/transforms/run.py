@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ehrkit.core.keys import ProjectKey
-from ehrkit.deid.policy import DateShift, Policy
+from ehrkit.deid.policy import Policy
 from ehrkit.deid.transforms.keyed import day_offset, keyed_hash
 
 SHIFT_PURPOSE = "date-shift"
@@ -23,19 +23,12 @@ class RunState:
         key: the project key.
         policy: the policy of the run.
         crosswalk: when a dict, filled with (purpose, token) -> original value; it is PHI.
-        used: purposes of the sub-keys that were used.
     """
 
     key: ProjectKey
     policy: Policy
     crosswalk: dict[tuple[str, str], str] | None = None
-    used: set[str] = field(default_factory=set)
     _codes: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
-
-    @property
-    def dates(self) -> DateShift:
-        """How far dates may move."""
-        return self.policy.dates
 
     def pseudonyms(self, purpose: str) -> Callable[[str], str]:
         """Return the function value -> keyed token of a purpose.
@@ -43,7 +36,7 @@ class RunState:
         A token is `e` and the key's epoch, `-`, and 32 hexadecimal digits of
         HMAC-SHA256(sub-key of `pseudonym/PURPOSE`, value in UTF-8).
         """
-        digest = keyed_hash(self._subkey(f"pseudonym/{purpose}"))
+        digest = keyed_hash(self.key.subkey(f"pseudonym/{purpose}"))
         prefix = f"e{self.key.epoch}-"
         return self._recorded(
             purpose, lambda value: prefix + digest(value.encode())[:TOKEN_BYTES].hex()
@@ -66,19 +59,11 @@ class RunState:
 
     def shifts(self) -> Callable[[str], int]:
         """Return the function true patient id -> days, the same in every file under one key."""
-        digest = keyed_hash(self._subkey(SHIFT_PURPOSE))
-        dates = self.dates
+        digest = keyed_hash(self.key.subkey(SHIFT_PURPOSE))
+        dates = self.policy.dates
         return lambda patient: day_offset(
             digest(patient.encode()), dates.window, whole_weeks=dates.whole_weeks
         )
-
-    def fingerprints(self) -> dict[str, str]:
-        """Return purpose -> public fingerprint of each sub-key that was used."""
-        return {purpose: self.key.fingerprint(purpose) for purpose in sorted(self.used)}
-
-    def _subkey(self, purpose: str) -> bytes:
-        self.used.add(purpose)
-        return self.key.subkey(purpose)
 
     def _recorded(self, purpose: str, token: Callable[[str], str]) -> Callable[[str], str]:
         if self.crosswalk is None:

@@ -69,5 +69,3 @@ def shifted_type(type_: pa.DataType) -> pa.DataType:
     if pa.types.is_timestamp(type_):
         return type_
     return pa.date32() if pa.types.is_date(type_) else pa.string()
-
-
