@@ -39,10 +39,10 @@ Originals = Mapping[tuple[str, str], str]
 
 
 def write_crosswalk(originals: Originals, path: Path, key: ProjectKey) -> None:
-    """Write a crosswalk, mode 0600, encrypted under the project key's sub-key. Never replaces one.
+    """Write a crosswalk, mode 0600, encrypted under a sub-key of the project key.
 
     Raises:
-        UsageError: the file exists: an older crosswalk may be the only way back for its release.
+        UsageError: the file exists. It may be the only way back for an older release.
     """
     if path.exists():
         raise UsageError("a crosswalk is never overwritten", where=str(path))
@@ -59,7 +59,7 @@ def write_crosswalk(originals: Originals, path: Path, key: ProjectKey) -> None:
         writer.write_table(table)
     header = _header(key)
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(key.subkey(PURPOSE)).encrypt(nonce, sink.getvalue(), header)
+    sealed = AESGCM(key.subkey(PURPOSE)).encrypt(nonce, sink.getvalue().to_pybytes(), header)
     with atomic_file(path) as handle:
         handle.write(header + nonce + sealed)
 

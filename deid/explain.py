@@ -22,4 +22,5 @@ def explain_policy(policy: Policy) -> pa.Table:
         for finding in table.verdict().findings
     ]
     columns = [pa.array([str(value) for value in column]) for column in zip(*rows, strict=True)]
-    return pa.table(columns, pa.schema([field(name, pa.string(), Phi.NONE) for name in _NAMES]))
+    schema = pa.schema([field(name, pa.string(), Phi.NONE) for name in _NAMES])
+    return pa.table(columns, schema=schema)

@@ -56,9 +56,9 @@ def _policy(document: Mapping[str, Any]) -> Policy:
         raise DataError(
             "the policy claims no standard", where="standard", hint=nearest("", Standard)
         )
-    dates = _typed(document, "dates", dict, {})
+    dates = _section(document, "dates")
     _known(dates, ("window", "whole_weeks"), "dates.")
-    tables = _typed(document, "table", dict, {})
+    tables = _section(document, "table")
     return Policy(
         standard=_choice(Standard, document["standard"], "standard"),
         tables={name: _table(name, body) for name, body in tables.items()},
@@ -77,7 +77,7 @@ def _table(name: str, body: Any) -> TablePolicy:
     if not isinstance(body, dict):
         raise DataError("a table section is expected", where=where.rstrip("."))
     _known(body, ("columns", "quasi"), where)
-    columns = _typed(body, "columns", dict, {}, where)
+    columns = _section(body, "columns", where)
     return TablePolicy(
         name=name,
         rules={column: _rule(column, line, f"{where}columns.") for column, line in columns.items()},
@@ -99,16 +99,11 @@ def _rule(column: str, line: Any, where: str) -> ColumnRule:
         )
     action = _choice(Action, actions[0], where)
     argument, known = _argument(action, line[actions[0]], where)
+    date_format = _typed(line, "format", str, None, f"{where}.")
+    phi = _choice(Phi, line["phi"], f"{where}.phi") if "phi" in line else None
+    reason = _typed(line, "reason", str, None, f"{where}.")
     try:
-        return ColumnRule(
-            column,
-            action,
-            argument,
-            known,
-            date_format=_typed(line, "format", str, None, f"{where}."),
-            phi=_choice(Phi, line["phi"], f"{where}.phi") if "phi" in line else None,
-            reason=_typed(line, "reason", str, None, f"{where}."),
-        )
+        return ColumnRule(column, action, argument, known, date_format, phi, reason)
     except DataError as error:
         raise DataError(error.what, where=where, hint=error.hint) from None
 
@@ -149,6 +144,11 @@ def _typed(
     if value is not default and (wrong_bool or not isinstance(value, kind)):
         raise DataError(f"a {kind.__name__} is expected", where=f"{where}{key}")
     return value
+
+
+def _section(section: Mapping[str, Any], key: str, where: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = _typed(section, key, dict, {}, where)
+    return found
 
 
 def _names(value: Any, where: str) -> tuple[str, ...]:

@@ -99,7 +99,8 @@ def scan_table(classified: tuple[Classified, ...]) -> pa.Table:
         for each in classified
     ]
     schema = pa.schema([field(name, pa.string(), Phi.NONE) for name in names])
-    return pa.table([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], schema)
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    return pa.table(columns, schema=schema)
 
 
 def _first(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
@@ -167,7 +168,7 @@ def _is_category(values: pa.Array) -> bool:
         return False
     text = _present(values)
     distinct = pc.count_distinct(text).as_py()
-    return 0 < distinct <= CATEGORIES and len(text) >= REPEATS * distinct
+    return bool(0 < distinct <= CATEGORIES and len(text) >= REPEATS * distinct)
 
 
 def _is_iso(values: pa.Array) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ehrkit.core.keys import ProjectKey
+    from ehrkit.deid.evidence import Evidence
+    from ehrkit.deid.policy import Policy
+    from ehrkit.deid.release import Beside
 
 STANDARDS = ("safe-harbor", "limited", "expert")
 POLICY = click.Path(path_type=Path)
@@ -134,22 +138,58 @@ def apply(
       ehrkit deid apply --policy policy.toml --key-file project.key \\
         --out-dir released ehrkit-demo/wearables/profiles.csv
     """
-    from ehrkit.cli.release import Release
     from ehrkit.deid.policy_toml import read_policy
+    from ehrkit.deid.release import Beside, release_folder
 
     policy = read_policy(policy_path)
-    policy.check()
-    release = Release(policy, key, table, crosswalk, quarantine)
+    beside = Beside(crosswalk, quarantine)
     if out_dir is None:
         if len(files) > 1:
             raise UsageError("several tables need --out-dir")
-        release.stream(files[0] if files else TableInput("-"), output)
+        if not files and sys.stdin.isatty():
+            raise UsageError("no table: name FILES, or give one on standard input")
+        source = files[0] if files else TableInput("-")
+        _apply_stream(source, output, policy, key, table, beside)
         return
     if output.path or output.format:
         raise UsageError("--out-dir and -o or --to do not go together")
     if not files or any(source.path == "-" for source in files):
         raise UsageError("--out-dir needs files, not standard input")
-    release.folder(files, out_dir, force=force)
+    paths = [Path(source.path) for source in files]
+    for evidence in release_folder(
+        paths, out_dir, policy, key, table=table, beside=beside, force=force
+    ):
+        _tell(evidence)
+
+
+def _apply_stream(
+    source: TableInput,
+    output: TableOutput,
+    policy: Policy,
+    key: ProjectKey,
+    table: str | None,
+    beside: Beside,
+) -> None:
+    """De-identify one table from a file or pipe to another; there is no record."""
+    from ehrkit.deid.apply import apply_policy
+    from ehrkit.deid.release import noting
+
+    policy.check()
+    left_out: list[tuple[str, int, str]] = []
+    run = beside.start(policy, key)
+    rules = policy.table(table or (source.stem if source.stem in policy.tables else None))
+    applied = apply_policy(source.open(), rules, run, on_bad_row=noting(left_out, rules.name))
+    if output.write(applied.reader) is not None:
+        _tell(applied.evidence())
+        beside.finish(run, left_out)
+
+
+def _tell(evidence: Evidence) -> None:
+    left_out = f", {evidence.rows_quarantined:,} quarantined" if evidence.rows_quarantined else ""
+    say(
+        f"{evidence.table}: {evidence.rows_in:,} rows in, {evidence.rows_out:,} out{left_out}; "
+        f"claims {evidence.standard}, meets {evidence.strongest}"
+    )
 
 
 @deid.command()

@@ -22,8 +22,8 @@ _CUED_DAY = rf"(?<=\b[Oo]n )(?!\d+/10\b|5/5\b){_MONTH_NUMBER}/{_DAY}(?![\d/])"
 _DATES = (
     rf"\b{_YEAR}-\d{{2}}-\d{{2}}{_CLOCK}(?!\d)",
     rf"\b{_YEAR}/\d{{1,2}}/\d{{1,2}}(?!\d)",
-    rf"(?<![\d/.-]){_MONTH_NUMBER}([/.-]){_DAY}\1(?:{_YEAR}|\d{{2}})(?![\d/]|[.-]\d)",
-    rf"(?<![\d/.-]){_DAY}([/.-]){_MONTH_NUMBER}\2{_YEAR}(?![\d/]|[.-]\d)",
+    rf"(?<![\d/.-]){_MONTH_NUMBER}(?P<_us>[/.-]){_DAY}(?P=_us)(?:{_YEAR}|\d{{2}})(?![\d/]|[.-]\d)",
+    rf"(?<![\d/.-]){_DAY}(?P<_eu>[/.-]){_MONTH_NUMBER}(?P=_eu){_YEAR}(?![\d/]|[.-]\d)",
     rf"\b{_DAY}(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}(?:,?[ -]{_YEAR})?(?!\d)",
     rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?\b(?:,? {_YEAR}\b)?",
     rf"\b{_MONTH},? {_YEAR}\b",
@@ -41,7 +41,7 @@ _STREETS = (
 )
 _NUMBERED = (
     r"(?i:MRN|medical record|med rec|patient id|pt id|account|acct|chart|encounter|csn|visit id"
-    r"|member id|policy|licen[cs]e|serial|device id|imei|SSN|social security)"
+    r"|member id|policy|licen[cs]e|serial|device id|imei)"
     r"(?i:\s*(?:number|num|no\.?|id|#))?\s*(?:is\s*)?[:#]?\s*"
 )
 
@@ -49,7 +49,12 @@ _NUMBERED = (
 CATEGORIES: tuple[tuple[str, str], ...] = (
     ("EMAIL", r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b"),
     ("URL", r"(?i:\bhttps?://[^\s<>\"]+|\bwww\.[^\s<>\"]+)"),
-    ("SSN", r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"),
+    # The last four digits still are an identifier.
+    (
+        "SSN",
+        r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"
+        r"|(?i:\bSSN,? (?:ending|last 4|last four)(?: in| is)?:? )\d{4}\b",
+    ),
     ("PHONE", _PHONE),
     ("IP", rf"(?<![\d.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\d.]*\d)"),
     ("ZIP", r"(?<=\b[A-Z]{2} )\d{5}(?:-\d{4})?(?!\d)|(?<![\d-])\d{5}-\d{4}(?![\d-])"),

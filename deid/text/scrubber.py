@@ -19,19 +19,7 @@ SHORTEST_NUMBER = 5
 SHORTEST_NAME = 2
 
 
-def _combined() -> re.Pattern[str]:
-    """Join the categories into one pattern; inner back-references are renumbered by name."""
-    parts = []
-    for name, pattern in CATEGORIES:
-        groups = iter(range(1, 10))
-        pattern = re.sub(r"\(\[/\.-\]\)", lambda _, n=name, g=groups: f"(?P<_{n}{next(g)}>[/.-])",
-                         pattern)  # fmt: skip
-        pattern = re.sub(r"\\([1-9])", lambda found, n=name: f"(?P=_{n}{found[1]})", pattern)
-        parts.append(f"(?P<{name}>{pattern})")
-    return re.compile("|".join(parts))
-
-
-_PATTERN = _combined()
+_PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in CATEGORIES))
 _NEXT_WORD = re.compile(r"(?:['\u2019]s)?[ -]+([a-z]+)")
 
 
@@ -62,8 +50,8 @@ def scrub_text(text: str, known: Known = NOBODY) -> tuple[str, Counter[str]]:
     counts: Counter[str] = Counter()
 
     def by_pattern(found: re.Match[str]) -> str:
-        # The one category group that matched; helper groups start with an underscore.
-        category = next(n for n, v in found.groupdict().items() if v and not n.startswith("_"))
+        # The category's group closes last: groups inside it cannot be the last one.
+        category = str(found.lastgroup)
         counts[category] += 1
         return "[90+]" if category == "AGE" else f"[{category}]"
 
