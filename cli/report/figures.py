@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -22,7 +23,7 @@ PAPER = "#ffffff"
 # Light means little worn; a colour-blind reader sees lightness.
 COVERAGE = LinearSegmentedColormap.from_list("coverage", ["#f7e6d0", "#8fb8de", "#123f73"])
 
-_STYLE = {
+_STYLE: Any = {
     "font.family": "sans-serif",
     "font.size": 10,
     "text.color": INK,
@@ -80,7 +81,7 @@ def coverage_map(coverage: Floats, labels: Sequence[str], anchor: int) -> str:
         axes.set_xlabel("week from surgery")
         bar = figure.colorbar(image, ax=axes, fraction=0.03, pad=0.02)
         bar.set_label("share of expected days that are valid")
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         return _svg(figure)
 
 
