@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ehrkit.deid.transforms.kernel import by_distinct, is_text, null_where, text_column
+from ehrkit.deid.transforms.kernel import (
+    Remembered,
+    by_distinct,
+    is_text,
+    null_where,
+    text_column,
+)
 
 EPOCH = dt.date(1970, 1, 1)
 # Far dates such as 9999-12-31 are "never" in many systems; moved, they would leave the calendar.
@@ -89,20 +95,18 @@ def _iso(text: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _by_format(text: pa.Array, date_format: str) -> tuple[pa.Array, pa.Array]:
     """Read text by a strptime pattern, value by distinct value: strict, and any pattern works."""
 
-    def parse(value: str) -> tuple[int, str] | None:
+    def parse(value: str) -> dict[str, object] | None:
         try:
             moment = dt.datetime.strptime(value, date_format)
         except ValueError:
             return None
-        clock = moment.timetz().isoformat() if "%H" in date_format or "%I" in date_format else ""
-        return (moment.date() - EPOCH).days, f"T{clock}" if clock else ""
+        clock = f"T{moment.timetz().isoformat()}" if _has_clock(date_format) else ""
+        return {"day": (moment.date() - EPOCH).days, "tail": clock}
 
-    type_ = pa.struct([("0", pa.int32()), ("1", pa.string())])
-    memory: dict[str, dict[str, object] | None] = {}
+    type_ = pa.struct([("day", pa.int32()), ("tail", pa.string())])
+    both = by_distinct(text, Remembered(parse), type_)
+    return pc.struct_field(both, "day"), pc.struct_field(both, "tail")
 
-    def parsed(value: str) -> dict[str, object] | None:
-        found = parse(value)
-        return None if found is None else {"0": found[0], "1": found[1]}
 
-    both = by_distinct(text, parsed, memory, type_)
-    return pc.struct_field(both, 0), pc.struct_field(both, 1)
+def _has_clock(date_format: str) -> bool:
+    return any(hour in date_format for hour in ("%H", "%I", "%X", "%c"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ehrkit.deid.transforms.kernel import Result, by_distinct, text_column
+from ehrkit.deid.transforms.kernel import Remembered, Result, by_distinct, text_column
 
 
 @dataclass(frozen=True)
@@ -16,12 +15,11 @@ class Tokens:
 
     source: str
     output: pa.Field
-    token: Callable[[str], str]
+    token: Remembered[str]
     expects: str = "an identifier"
-    _memory: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __call__(self, batch: pa.RecordBatch) -> Result:
         """Return the tokens as text."""
         text = text_column(batch, self.source)
-        tokens = by_distinct(text, self.token, self._memory, pa.string())
+        tokens = by_distinct(text, self.token, pa.string())
         return Result(tokens, changed=len(tokens) - tokens.null_count, blank=text.null_count)

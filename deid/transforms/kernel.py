@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -120,16 +120,27 @@ def zero_of(type_: pa.DataType) -> pa.Scalar:
     return pa.scalar(0, width).cast(type_)
 
 
-def by_distinct(
-    text: pa.Array, compute: Callable[[str], T], memory: dict[str, T], type_: pa.DataType
-) -> pa.Array:
-    """Return `compute` of each value, called once per distinct value; null stays null."""
+class Remembered(dict[str, T], Generic[T]):
+    """A function of text that remembers its results, and forgets them all when it is full."""
+
+    def __init__(self, compute: Callable[[str], T]) -> None:
+        super().__init__()
+        self._compute = compute
+
+    def __missing__(self, value: str) -> T:
+        made = self[value] = self._compute(value)
+        return made
+
+    def make_room(self, values: int) -> None:
+        """Forget everything if that many more would pass the bound."""
+        if len(self) + values > MEMORY:
+            self.clear()
+
+
+def by_distinct(text: pa.Array, function: Remembered[T], type_: pa.DataType) -> pa.Array:
+    """Return the function of each value, called once per distinct value; null stays null."""
     encoded = text.dictionary_encode()
     values: list[str] = encoded.dictionary.to_pylist()
-    if len(memory) + len(values) > MEMORY:
-        memory.clear()
-    for value in values:
-        if value not in memory:
-            memory[value] = compute(value)
-    computed = pa.array([memory[value] for value in values], type_)
+    function.make_room(len(values))
+    computed = pa.array(list(map(function.__getitem__, values)), type_)
     return computed.take(encoded.indices)

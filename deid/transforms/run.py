@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ehrkit.core.keys import ProjectKey
 from ehrkit.deid.policy import Policy
+from ehrkit.deid.transforms.kernel import Remembered
 from ehrkit.deid.transforms.keyed import day_offset, keyed_hash
 
 SHIFT_PURPOSE = "date-shift"
@@ -29,8 +30,10 @@ class RunState:
     policy: Policy
     crosswalk: dict[tuple[str, str], str] | None = None
     _codes: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    _tokens: dict[tuple[str, str], Remembered[str]] = field(default_factory=dict, repr=False)
+    _shifts: Remembered[int] | None = field(default=None, repr=False)
 
-    def pseudonyms(self, purpose: str) -> Callable[[str], str]:
+    def pseudonyms(self, purpose: str) -> Remembered[str]:
         """Return the function value -> keyed token of a purpose.
 
         A token is `e` and the key's epoch, `-`, and 32 hexadecimal digits of
@@ -38,11 +41,11 @@ class RunState:
         """
         digest = keyed_hash(self.key.subkey(f"pseudonym/{purpose}"))
         prefix = f"e{self.key.epoch}-"
-        return self._recorded(
-            purpose, lambda value: prefix + digest(value.encode())[:TOKEN_BYTES].hex()
+        return self._shared(
+            "pseudonym", purpose, lambda value: prefix + digest(value.encode())[:TOKEN_BYTES].hex()
         )
 
-    def codes(self, purpose: str) -> Callable[[str], str]:
+    def codes(self, purpose: str) -> Remembered[str]:
         """Return the function value -> random code: `r-` and 32 random hexadecimal digits.
 
         The same value gets the same code in every table of this run, and another one in the next
@@ -55,24 +58,25 @@ class RunState:
                 known = self._codes[purpose, value] = f"r-{secrets.token_hex(TOKEN_BYTES)}"
             return known
 
-        return self._recorded(purpose, code)
+        return self._shared("code", purpose, code)
 
-    def shifts(self) -> Callable[[str], int]:
+    def shifts(self) -> Remembered[int]:
         """Return the function true patient id -> days, the same in every file under one key."""
-        digest = keyed_hash(self.key.subkey(SHIFT_PURPOSE))
-        dates = self.policy.dates
-        return lambda patient: day_offset(
-            digest(patient.encode()), dates.window, whole_weeks=dates.whole_weeks
-        )
+        if self._shifts is None:
+            digest = keyed_hash(self.key.subkey(SHIFT_PURPOSE))
+            window, weeks = self.policy.dates.window, self.policy.dates.whole_weeks
+            self._shifts = Remembered(
+                lambda patient: day_offset(digest(patient.encode()), window, whole_weeks=weeks)
+            )
+        return self._shifts
 
-    def _recorded(self, purpose: str, token: Callable[[str], str]) -> Callable[[str], str]:
-        if self.crosswalk is None:
-            return token
-        crosswalk = self.crosswalk
+    def _shared(self, kind: str, purpose: str, token: Callable[[str], str]) -> Remembered[str]:
+        """Return one memory per purpose for the whole run, which also fills the crosswalk."""
 
-        def recording(value: str) -> str:
+        def recorded(value: str) -> str:
             made = token(value)
-            crosswalk[purpose, made] = value
+            if self.crosswalk is not None:
+                self.crosswalk[purpose, made] = value
             return made
 
-        return recording
+        return self._tokens.setdefault((kind, purpose), Remembered(recorded))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ehrkit.deid.transforms.days import EXPECTS, read_days
-from ehrkit.deid.transforms.kernel import Result, by_distinct, null_where, text_column
+from ehrkit.deid.transforms.kernel import (
+    Remembered,
+    Result,
+    by_distinct,
+    null_where,
+    text_column,
+)
 
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 # A nanosecond timestamp ends in 1677 and 2262; a shift must not carry a value past that.
@@ -26,16 +31,15 @@ class Shift:
     source: str
     patient: str
     output: pa.Field
-    days_of: Callable[[str], int]
+    days_of: Remembered[int]
     date_format: str | None = None
     expects: str = f"{EXPECTS}, and a patient id in its row"
-    _memory: dict[str, int] = field(default_factory=dict, repr=False)
 
     def __call__(self, batch: pa.RecordBatch) -> Result:
         """Return the shifted column in the type of the output field."""
         read = read_days(batch, self.source, self.date_format)
         patients = text_column(batch, self.patient)
-        moves = by_distinct(patients, self.days_of, self._memory, pa.int32())
+        moves = by_distinct(patients, self.days_of, pa.int32())
         bad = pc.or_(read.bad, pc.and_(pc.is_valid(read.days), pc.is_null(moves)))
         moves = null_where(pc.is_null(read.days), moves)
         if pa.types.is_timestamp(self.output.type):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -64,12 +63,12 @@ def test_a_release_is_verified_by_its_public_key_alone(files: list[Path], tmp_pa
 
 def test_a_bad_second_file_leaves_nothing_at_all(files: list[Path], tmp_path: Path) -> None:
     write_table(VISITS.set_column(2, "visit_date", pa.array([SENTINEL] * 6)), files[1])
-    before = set(os.listdir(tmp_path))
+    before = set(tmp_path.iterdir())
     beside = Beside(tmp_path / "walk.bin", tmp_path / "left.csv")
     with pytest.raises(DataError, match="visit_date") as refused:
         release_folder(files, tmp_path / "out", parse_policy(POLICY), KEY, beside=beside)
     assert SENTINEL not in str(refused.value)
-    assert set(os.listdir(tmp_path)) == before
+    assert set(tmp_path.iterdir()) == before
 
 
 def test_a_false_claim_is_refused_before_anything_is_read(tmp_path: Path) -> None:
