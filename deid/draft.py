@@ -91,7 +91,7 @@ def _line(each: Classified, patient: str | None, standard: Standard) -> tuple[st
 def _keep(each: Classified) -> str:
     """Return a keep; it states the class where the name alone would tell another."""
     named = guess(each.column).phi
-    if named is each.phi:
+    if named is each.phi or (named is None and each.basis is Basis.TAG):
         return '"keep"'
     stated = f"keep = true, phi = {_text(str(each.phi))}"
     overrules = f', reason = "the file tags it {each.phi}"' if named else ""

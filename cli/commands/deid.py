@@ -136,7 +136,7 @@ def apply(
       ehrkit key new project.key
       ehrkit deid scan ehrkit-demo/wearables/profiles.csv > policy.toml
       ehrkit deid apply --policy policy.toml --key-file project.key \\
-        --out-dir released ehrkit-demo/wearables/profiles.csv
+        --out-dir released --crosswalk crosswalk.bin ehrkit-demo/wearables/profiles.csv
     """
     from ehrkit.deid.policy_toml import read_policy
     from ehrkit.deid.release import Beside, release_folder
@@ -270,9 +270,9 @@ def reidentify(
     """Put the original identifiers back, with the project key and a crosswalk.
 
     \b
-    Example:
+    Example, after the one of `ehrkit deid apply --help`:
       ehrkit deid reidentify released/profiles.csv --crosswalk crosswalk.bin \\
-        --key-file project.key --column device_user_id --purpose device_user
+        --key-file project.key --column device_user_id --purpose device-user
     """
     from ehrkit.deid.crosswalk import read_crosswalk, reidentify
 

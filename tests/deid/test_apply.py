@@ -17,6 +17,7 @@ from ehrkit.core.columns import KEY as PHI_KEY
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError, PolicyError
 from ehrkit.core.tables import open_table, write_table
+from ehrkit.deid.apply import apply_policy
 from tests.deid.conftest import SENTINEL, applied, columns, deidentified, run_of
 
 LINES = """
@@ -129,8 +130,6 @@ def test_two_files_agree_on_every_token_and_shift() -> None:
         }
     )
     one = applied(cohort(), policy).reader.read_all()
-    from ehrkit.deid.apply import apply_policy
-
     run = run_of(policy)
     two = apply_policy(other.to_reader(), run.policy.table("visits"), run).reader.read_all()
     shifts = {
@@ -245,3 +244,39 @@ def test_memory_of_distinct_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -
     whole = applied(cohort(), columns(LINES)).reader.read_all()
     monkeypatch.setattr(kernel, "MEMORY", 5)
     assert applied(cohort(), columns(LINES), batch=3).reader.read_all().combine_chunks() == whole
+
+
+def test_entries_of_a_dictionary_that_no_row_uses_do_not_come_out() -> None:
+    secret = 0x7A7A4A4A5A5A1234
+    indices = pa.array([0, 1, 0, None], pa.int32())
+    coded = pa.DictionaryArray.from_arrays(indices, pa.array([1, 2, secret]))
+    run = applied(pa.table({"steps": coded}), columns('steps = "keep"'))
+    assert run.reader.schema.field("steps").type == pa.int64()
+    sink = io.BytesIO()
+    write_table(run.reader, sink, "arrow")
+    assert secret.to_bytes(8, "little") not in sink.getvalue()
+
+
+def test_memory_does_not_grow_with_the_number_of_batches() -> None:
+    rows = 20_000
+    schema = pa.schema([("person_id", pa.string()), ("d_date", pa.string())])
+
+    def batches(count: int) -> pa.RecordBatchReader:
+        made = (
+            pa.RecordBatch.from_pydict(
+                {"person_id": [f"p{n}" for n in range(rows)], "d_date": ["2020-01-01"] * rows},
+                schema=schema,
+            )
+            for _ in range(count)
+        )
+        return pa.RecordBatchReader.from_batches(schema, made)
+
+    def peak(count: int) -> int:
+        run = run_of(columns('person_id = "drop"\nd_date = { shift = "person_id" }'))
+        held = []
+        for batch in apply_policy(batches(count), run.policy.table("t"), run).reader:
+            assert batch.num_rows == rows
+            held.append(pa.total_allocated_bytes())
+        return max(held)
+
+    assert peak(30) < 2 * peak(5)
