@@ -53,15 +53,15 @@ class Kernel(Protocol):
 
 
 def plain_column(batch: pa.RecordBatch, name: str) -> pa.Array:
-    """Return a column with dictionaries decoded: their unused entries may hold other people."""
+    """Return a column in its `plain_type`: unused dictionary entries may hold other people."""
     column = batch.column(name)
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    return column.cast(plain_type(column.type))
 
 
 def plain_type(type_: pa.DataType) -> pa.DataType:
-    """Return the type that `plain_column` gives, with text as `string`."""
+    """Return a type without dictionary; text of any width, and a column of nulls, as `string`."""
     inner = type_.value_type if pa.types.is_dictionary(type_) else type_
-    return pa.string() if is_text(inner) else inner
+    return pa.string() if is_text(inner) or pa.types.is_null(inner) else inner
 
 
 def is_text(type_: pa.DataType) -> bool:

@@ -35,7 +35,6 @@ class Keep:
         values = plain_column(batch, self.source)
         if not is_text(values.type):
             return Result(values, changed=0, blank=values.null_count)
-        values = values.cast(pa.string())
         blank = values.null_count + count_true(pc.equal(values, ""))
         bad = _residual(values, self.guard) if self.guard else None
         if bad is None:

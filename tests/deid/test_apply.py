@@ -280,3 +280,22 @@ def test_memory_does_not_grow_with_the_number_of_batches() -> None:
         return max(held)
 
     assert peak(30) < 2 * peak(5)
+
+
+@pytest.mark.parametrize("column", [pa.nulls(4), pa.nulls(0), pa.nulls(3, pa.string())])
+def test_columns_without_a_value_and_tables_without_a_row_pass(column: pa.Array) -> None:
+    names = ("person_id", "index_date", "birth_date", "age", "zip", "note", "ward")
+    lines = """
+    person_id = { pseudonym = "person" }
+    index_date = { shift = "person_id" }
+    birth_date = "birth-year"
+    age = "age-cap"
+    zip = "zip3"
+    note = "scrub"
+    ward = "keep"
+    """
+    run = applied(pa.table(dict.fromkeys(names, column)), columns(lines, last_year=2024))
+    done = run.reader.read_all()
+    assert done.num_rows == len(column) == run.evidence().rows_out
+    assert all(each.null_count == len(column) for each in done.columns)
+    assert {each.blank for each in run.evidence().columns} == {len(column)}
