@@ -1,1 +1,1 @@
-"""Cohort files to a logical plan, to portable SQL, to an engine; schemas, codes and queries as data."""
+"""Cohort files to a logical plan, to portable SQL, to an engine; schemas and codes as data."""

@@ -141,7 +141,9 @@ def _cte_name(path: Path) -> str:
         return path.stem[1:]
     if path.stem not in RELATIONS:
         raise DataError(
-            "not the name of a logical relation", where=path.name, hint=nearest(path.stem, RELATIONS)
+            "not the name of a logical relation",
+            where=path.name,
+            hint=nearest(path.stem, RELATIONS),
         )
     return RELATIONS[path.stem].cte
 
@@ -149,7 +151,7 @@ def _cte_name(path: Path) -> str:
 def _unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
     """Lift the file's own CTEs, so that one WITH names everything and nothing is nested."""
     lifted = []
-    for cte in tree.ctes:
+    for cte in tree.ctes if isinstance(tree, exp.Query) else []:
         query = cte.this.copy()
         query.comments = cte.comments or query.comments
         lifted.append((cte.alias, query))

@@ -26,7 +26,7 @@ def identifier(text: str, prefix: str = "") -> str:
 
 def literal(value: Any) -> Node:
     """Return a typed literal node for a Python value."""
-    if isinstance(value, exp.Expression):
+    if isinstance(value, exp.Expr):
         return value.copy()
     if isinstance(value, date):
         return call("EHR_DATE", exp.Literal.string(value.isoformat()))
@@ -65,7 +65,7 @@ def all_of(conditions: list[Node]) -> Node:
 
 
 def assemble(ctes: list[tuple[str, str, Node]], final: Node) -> Node:
-    """Return one statement: WITH name AS (query), ... final. The comment stands before each query."""
+    """Return one statement, WITH name AS (query) ... final; comments stand before the queries."""
     statement = final.copy()
     parts = []
     for name, comment, query in ctes:

@@ -56,9 +56,7 @@ class CodeSet:
             raise DataError("the code set includes no code", where=self.name)
         for vocabulary in self.exclude:
             if vocabulary not in self.include:
-                raise DataError(
-                    f"excludes {vocabulary} codes but includes none", where=self.name
-                )
+                raise DataError(f"excludes {vocabulary} codes but includes none", where=self.name)
 
     def matches(self, vocabulary: str, code: str) -> bool:
         """Tell whether a normalised code is in the set."""
@@ -80,9 +78,7 @@ def read_code_set(section: Section, name: str) -> CodeSet:
     if include is None:
         raise section.error("the key include is missing", hint="[include] icd10pcs = [...]")
     section.finish()
-    return CodeSet(
-        name, title, source, _patterns(include), _patterns(exclude) if exclude else {}
-    )
+    return CodeSet(name, title, source, _patterns(include), _patterns(exclude) if exclude else {})
 
 
 def load_code_sets(extra: Iterable[Path] = ()) -> dict[str, CodeSet]:
@@ -123,10 +119,10 @@ def _patterns(section: Section) -> dict[str, tuple[str, ...]]:
 
 def _check_shape(section: Section, vocabulary: str, code: str, number: int) -> None:
     body = code[:-1] if code.endswith("*") else code
-    if not body or not re.fullmatch(SHAPES[vocabulary], body.replace("?", "0" if body[0] != "?" else "A")):
-        raise section.error(
-            f"entry {number} is no {vocabulary} code or pattern", key=vocabulary
-        )
+    if not body or not re.fullmatch(
+        SHAPES[vocabulary], body.replace("?", "0" if body[0] != "?" else "A")
+    ):
+        raise section.error(f"entry {number} is no {vocabulary} code or pattern", key=vocabulary)
 
 
 def _hit(patterns: Iterable[str], code: str) -> bool:

@@ -23,9 +23,7 @@ STAY_ORDER = ("inpatient", "observation", "outpatient", "emergency")
 
 def adapter_ctes(adapter: Adapter, relations: set[str]) -> Ctes:
     """Return the schema's CTEs that the relations need."""
-    return [
-        (name, "", query) for part in adapter.need(relations) for name, query in part.ctes
-    ]
+    return [(name, "", query) for part in adapter.need(relations) for name, query in part.ctes]
 
 
 def compile_cohort(plan: Plan, adapter: Adapter) -> Node:
@@ -60,7 +58,7 @@ def _events(events: Events) -> Node:
         member = condition("x.kind IN (:k)", k="x")
         member.set("expressions", [exp.Literal.string(kind) for kind in events.kinds])
     else:
-        member = _code_condition(events.codes, RELATIONS[events.relation].vocabularies)
+        member = code_condition(events.codes, RELATIONS[events.relation].vocabularies)
     return _with_condition(
         "SELECT DISTINCT x.person_id AS person_id, x.encounter_id AS encounter_id, "
         f"x.event_id AS event_id, x.event_date AS event_date FROM {relation} AS x",
@@ -74,7 +72,7 @@ def _with_condition(select: str, member: Node) -> Node:
     return query
 
 
-def _code_condition(codes: CodeSet, vocabularies: tuple[str, ...]) -> Node:
+def code_condition(codes: CodeSet, vocabularies: tuple[str, ...]) -> Node:
     """Return the membership test: per vocabulary, listed and not excluded."""
     choices = []
     for vocabulary in vocabularies:
@@ -168,14 +166,13 @@ def _ranked(plan: Plan, previous: str) -> Node:
 
 def _matches(plan: Plan, test: Test, previous: str) -> Node:
     """Count the distinct events of a criterion per index event that has any."""
-    query = parse(
+    return parse(
         "SELECT s.person_id AS person_id, s.event_number AS event_number, "
         "COUNT(DISTINCT e.event_id) AS n, MIN(e.event_date) AS first_date "
         f"FROM {previous} AS s JOIN {plan.events_cte(test.happened.events)} AS e ON :matching "
         "GROUP BY s.person_id, s.event_number",
         matching=_window(test.happened),
     )
-    return query
 
 
 def _window(happened: Happened) -> Node:
@@ -298,9 +295,7 @@ def _follow_up_ends(plan: Plan) -> Node:
     if "last-contact" in follow_up.until:
         seen = "EHR_GREATEST(l.last_contact, s.index_date)"
         known = "death" in follow_up.until
-        ends["last_contact"] = (
-            f"CASE WHEN s.death_date IS NULL THEN {seen} END" if known else seen
-        )
+        ends["last_contact"] = f"CASE WHEN s.death_date IS NULL THEN {seen} END" if known else seen
         joins += " LEFT JOIN last_contacts AS l ON l.person_id = s.person_id"
     if "end-of-data" in follow_up.until:
         ends["data_end"] = "d.last_day" if follow_up.end_of_data is None else ":final_day"
@@ -319,9 +314,7 @@ def _follow_up_ends(plan: Plan) -> Node:
 def _final_select(plan: Plan) -> Node:
     places = {happened: column_cte(n) for n, happened in enumerate(looks(plan), 1)}
     columns = [_column(column, places[column.happened]) for column in plan.cohort.columns]
-    joins = [
-        f"LEFT JOIN {cte} ON {KEY.format(left=cte, right='s')}" for cte in places.values()
-    ]
+    joins = [f"LEFT JOIN {cte} ON {KEY.format(left=cte, right='s')}" for cte in places.values()]
     reason = (
         "CASE f.end_date WHEN f.death THEN 'death' WHEN f.day_limit THEN 'day-limit' "
         "WHEN f.data_end THEN 'end-of-data' WHEN f.last_contact THEN 'last-contact' END"
@@ -355,7 +348,5 @@ def _column(column: Column, cte: str) -> str:
         value = f"CASE WHEN {anchor} IS NULL THEN NULL ELSE COALESCE({cte}.n, 0) END"
     else:
         enough = f"COALESCE({cte}.n, 0) >= {column.happened.at_least}"
-        value = (
-            f"CASE WHEN {anchor} IS NULL THEN NULL WHEN {enough} THEN 1 ELSE 0 END"
-        )
+        value = f"CASE WHEN {anchor} IS NULL THEN NULL WHEN {enough} THEN 1 ELSE 0 END"
     return f"{value} AS {column.name}"

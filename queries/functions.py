@@ -27,7 +27,7 @@ from sqlglot import exp
 
 from ehrkit.core.errors import DataError, UsageError
 
-Node: TypeAlias = exp.Expression
+Node: TypeAlias = exp.Expr
 Maker: TypeAlias = Callable[..., Node]
 
 ARITY = {

@@ -1,6 +1,6 @@
 """The logical plan of a cohort: the steps that index events go through, in the order told.
 
-    found -> entered -> [first or last of the history] -> [dates] -> rules -> [first or last eligible]
+    found -> entered -> [kept of the history] -> [dates] -> rules -> [kept of the eligible]
 
 Each step keeps a part of the rows of the step before it, so counts between two
 steps are that step's exclusions.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ class _Context:
     """What criteria inside a group inherit from it."""
 
     anchor: str = "index"
-    window: Window = Window()
+    window: Window = field(default_factory=Window)
 
 
 @dataclass(frozen=True)

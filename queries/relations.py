@@ -76,9 +76,7 @@ _ALL = (
             "disposition": ("text", Phi.NONE),
         },
     ),
-    Relation(
-        "procedure", "procedures", _CODED, ("icd10pcs", "hcpcs", "drg", "snomed", "omop")
-    ),
+    Relation("procedure", "procedures", _CODED, ("icd10pcs", "hcpcs", "drg", "snomed", "omop")),
     Relation("condition", "conditions", _CODED, ("icd10cm", "snomed", "omop")),
     Relation(
         "medication",

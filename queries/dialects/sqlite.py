@@ -35,7 +35,7 @@ def _make_date(year: Node, month: Node, day: Node) -> Node:
 
 
 def _number(value: Node) -> Node:
-    """Compare text with its own number: SQLite converts the text only where all of it is a numeral."""
+    """Compare text with its own number: SQLite converts it only where all of it is a numeral."""
     as_text = cast(value, "TEXT")
     numeral = exp.EQ(this=cast(as_text, "NUMERIC"), expression=as_text.copy())
     return when(numeral, cast(as_text, "REAL"))
