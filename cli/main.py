@@ -31,6 +31,7 @@ COMMANDS = {
     "audit": "Verify and read run records.",
     "link": "Link people across sources by keyed tokens.",
     "wear": "Read wearables, summarise days, align them with visits.",
+    "report": "Make one page with pictures from a study's tables.",
     "convert": "Convert any supported table format to any other.",
 }
 

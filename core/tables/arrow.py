@@ -56,31 +56,38 @@ def _streamed(reader: pa.RecordBatchReader, tail: Tail, where: str) -> Iterator[
 
 def read_file(source: Peeked, where: str, _format: Format) -> pa.RecordBatchReader:
     """Read an Arrow IPC file."""
+    owner = seekable(source)
     try:
-        file = ipc.open_file(seekable(source))
+        file = ipc.open_file(owner.inner)
     except (pa.ArrowInvalid, OSError):
         raise _broken("Arrow file", where) from None
     batches = (file.get_batch(index) for index in range(file.num_record_batches))
-    return pa.RecordBatchReader.from_batches(file.schema, _guarded(batches, "Arrow file", where))
+    return _reader(file.schema, batches, "Arrow file", where, owner)
 
 
 def read_parquet(source: Peeked, where: str, _format: Format) -> pa.RecordBatchReader:
     """Read Parquet in batches of at most `BATCH_ROWS` rows."""
+    owner = seekable(source)
     try:
-        file = pq.ParquetFile(seekable(source))
+        file = pq.ParquetFile(owner.inner)
     except (pa.ArrowInvalid, OSError):
         raise _broken("Parquet file", where) from None
     batches = file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
-    return pa.RecordBatchReader.from_batches(
-        file.schema_arrow, _guarded(batches, "Parquet file", where)
-    )
+    return _reader(file.schema_arrow, batches, "Parquet file", where, owner)
 
 
-def _guarded(batches: Iterator[pa.RecordBatch], kind: str, where: str) -> Iterator[pa.RecordBatch]:
-    try:
-        yield from batches
-    except (pa.ArrowInvalid, OSError):
-        raise _broken(kind, where) from None
+def _reader(
+    schema: pa.Schema, batches: Iterator[pa.RecordBatch], kind: str, where: str, owner: Peeked
+) -> pa.RecordBatchReader:
+    """Return a reader that reports damage as bad data and keeps its file open until done."""
+
+    def guarded(_owner: Peeked) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except (pa.ArrowInvalid, OSError):
+            raise _broken(kind, where) from None
+
+    return pa.RecordBatchReader.from_batches(schema, guarded(owner))
 
 
 def _broken(kind: str, where: str) -> DataError:

@@ -24,14 +24,14 @@ class Peeked(io.RawIOBase):
     """A stream whose first bytes can be looked at before it is read."""
 
     def __init__(self, inner: BinaryIO, *, owned: bool = True) -> None:
-        self._inner = inner
+        self.inner = inner
         self._owned = owned
         self._head = b""
 
     def peek(self, size: int = HEAD_BYTES) -> bytes:
         """Return up to `size` first bytes without consuming them; fewer only at the end."""
         while len(self._head) < size:
-            more = self._inner.read(size - len(self._head))
+            more = self.inner.read(size - len(self._head))
             if not more:
                 break
             self._head += more
@@ -44,9 +44,9 @@ class Peeked(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Read up to `size` bytes, the looked-at ones first."""
         if not self._head:
-            return self._inner.read(size)
+            return self.inner.read(size)
         if size is None or size < 0:
-            data, self._head = self._head + self._inner.read(), b""
+            data, self._head = self._head + self.inner.read(), b""
             return data
         data, self._head = self._head[:size], self._head[size:]
         return data
@@ -54,7 +54,7 @@ class Peeked(io.RawIOBase):
     def close(self) -> None:
         """Close the stream below, unless somebody else opened it."""
         if self._owned and not self.closed:
-            self._inner.close()
+            self.inner.close()
         super().close()
 
 
@@ -102,12 +102,19 @@ def open_source(source: str | Path | BinaryIO) -> tuple[Peeked, str]:
     return Peeked(cast(BinaryIO, Inflated(peeked, compression, where))), where
 
 
-def seekable(source: Peeked) -> BinaryIO:
-    """Copy a stream to an unnamed private file, for the formats whose index is at their end."""
-    spool = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the reader closes it
+def seekable(source: Peeked) -> Peeked:
+    """Return the source itself, rewound, or a copy in an unnamed private file.
+
+    Parquet and Arrow files have their index at the end, which a pipe cannot
+    give first. Keep what is returned: closing it closes the file below.
+    """
+    if source.inner.seekable():
+        source.inner.seek(0)
+        return source
+    spool = Peeked(cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115 - Peeked closes it
     while data := source.read(_COPY_BYTES):
-        spool.write(data)
-    spool.seek(0)
+        spool.inner.write(data)
+    spool.inner.seek(0)
     return spool
 
 

@@ -1,0 +1,1 @@
+"""The report: tables that other commands wrote, as one self-contained page with pictures."""

@@ -1,0 +1,53 @@
+"""Fixtures that every test may use: the command line as a process, and real data where it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+REQUIRED = "EHRKIT_TEST_REQUIRE"
+
+Ehrkit = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def skip_or_fail(what: str, reason: str) -> None:
+    """Skip a test for want of something, or fail where the run said it must be there."""
+    if what in os.environ.get(REQUIRED, "").split(","):
+        pytest.fail(f"{REQUIRED} names {what}, but: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data, which is never part of the repository."""
+    folder = Path(os.environ.get("EHRKIT_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        skip_or_fail("shared-data", "real data are not on this machine (EHRKIT_SHARED_DATA)")
+    return folder
+
+
+@pytest.fixture
+def ehrkit(tmp_path: Path) -> Ehrkit:
+    """Run the command line as a shell would, in a folder of its own."""
+
+    def run(
+        *arguments: object, stdin: bytes = b"", exit_code: int = 0, **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        done = subprocess.run(
+            [sys.executable, "-m", "ehrkit.cli", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            check=False,
+        )
+        assert done.returncode == exit_code, done.stderr.decode()
+        return done
+
+    return run
