@@ -262,8 +262,11 @@ def _follow_up_ctes(plan: Plan) -> Iterator[tuple[str, str, Node]]:
     if "end-of-data" in follow_up.until and follow_up.end_of_data is None:
         yield (
             "data_end",
-            "The latest start of any encounter: the end of the data",
-            parse("SELECT MAX(e.event_date) AS last_day FROM encounters AS e"),
+            "The latest day of any encounter: the end of the data",
+            parse(
+                "SELECT MAX(EHR_GREATEST(e.event_date, e.end_date)) AS last_day "
+                "FROM encounters AS e"
+            ),
         )
     yield "follow_up_ends", "The days on which observation could end", _follow_up_ends(plan)
     yield (

@@ -182,7 +182,7 @@ class FollowUp:
 
     Attributes:
         until: some of death, last-contact, end-of-data. A recorded death outlasts the last contact.
-        end_of_data: the extract's last day; None is the latest encounter start in the data.
+        end_of_data: the extract's last day; None is the latest day of any encounter.
         days: a fixed maximum of days after the index date.
     """
 

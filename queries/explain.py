@@ -159,7 +159,7 @@ def _follow_up(cohort: Cohort) -> str:
         ends.append(f"{follow_up.days} days after the index date")
     text = f"Until the earliest of: {', '.join(ends)}."
     if "end-of-data" in follow_up.until:
-        last = follow_up.end_of_data or "the latest start of any encounter in the data"
+        last = follow_up.end_of_data or "the latest day of any encounter in the data"
         text += f" The data ends on {last}."
     return text
 

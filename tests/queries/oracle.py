@@ -33,9 +33,7 @@ class Oracle:
     def run(self):
         """Return output rows and, per step, the sets of persons, events and encounters kept."""
         index = self.definition["index"]
-        found = {
-            (one["person_id"], one["date"], one["encounter_id"]) for one in self.events(index)
-        }
+        found = {(one["person_id"], one["date"], one["encounter_id"]) for one in self.events(index)}
         steps = [found]
         alive = {one for one in found if one[1] is not None and one[0] in self.persons}
         steps.append(alive)
@@ -59,7 +57,9 @@ class Oracle:
 
     def row_order(self, row):
         return (
-            row["person_id"], row["index_date"], row["encounter_id"] is None,
+            row["person_id"],
+            row["index_date"],
+            row["encounter_id"] is None,
             row["encounter_id"] or "",
         )
 
@@ -117,7 +117,9 @@ class Oracle:
 
     def events(self, rule):
         if "encounter" in rule:
-            kinds = rule["encounter"] if isinstance(rule["encounter"], list) else [rule["encounter"]]
+            kinds = (
+                rule["encounter"] if isinstance(rule["encounter"], list) else [rule["encounter"]]
+            )
             return [
                 one | {"date": day(one["start_time"]), "event_id": one["encounter_id"]}
                 for one in self.data["encounter"]
@@ -128,7 +130,8 @@ class Oracle:
         return [
             one | {"date": day(one["event_time"])}
             for one in self.data[relation]
-            if self.listed(chosen["include"], one) and not self.listed(chosen.get("exclude", {}), one)
+            if self.listed(chosen["include"], one)
+            and not self.listed(chosen.get("exclude", {}), one)
         ]
 
     def listed(self, codes, one):
@@ -206,8 +209,10 @@ class Oracle:
         if "days" in rule:
             ends["day-limit"] = event[1] + timedelta(days=self.value(rule["days"]))
         if "end-of-data" in until:
-            starts = [day(one["start_time"]) for one in self.data["encounter"]]
-            last = max((one for one in starts if one is not None), default=None)
+            seen = [
+                day(one[k]) for one in self.data["encounter"] for k in ("start_time", "end_time")
+            ]
+            last = max((one for one in seen if one is not None), default=None)
             if "end_of_data" in rule:
                 last = date.fromisoformat(self.value(rule["end_of_data"]))
             if last is not None:

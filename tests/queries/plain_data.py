@@ -16,13 +16,25 @@ TABLES = {
     ),
     "procedure": (
         "PROCEDURE_ROWS",
-        {"person_id": "", "encounter_id": "", "event_id": "", "event_time": "t",
-         "vocabulary": "", "code": ""},
+        {
+            "person_id": "",
+            "encounter_id": "",
+            "event_id": "",
+            "event_time": "t",
+            "vocabulary": "",
+            "code": "",
+        },
     ),
     "condition": (
         "CONDITION_ROWS",
-        {"person_id": "", "encounter_id": "", "event_id": "", "event_time": "t",
-         "vocabulary": "", "code": ""},
+        {
+            "person_id": "",
+            "encounter_id": "",
+            "event_id": "",
+            "event_time": "t",
+            "vocabulary": "",
+            "code": "",
+        },
     ),
 }
 
@@ -33,8 +45,11 @@ def fill(connection, data, *, text_times):
             f"{name} {'TIMESTAMP' if kind and not text_times else 'TEXT'}"
             for name, kind in columns.items()
         ]
-        connection.execute(f"CREATE OR REPLACE TABLE {table} ({', '.join(types)})"
-                           if not text_times else f"CREATE TABLE {table} ({', '.join(types)})")
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {table} ({', '.join(types)})"
+            if not text_times
+            else f"CREATE TABLE {table} ({', '.join(types)})"
+        )
         rows = [
             [_cell(row.get(name), kind, text_times) for name, kind in columns.items()]
             for row in data[relation]

@@ -38,14 +38,29 @@ CM = ["C79.51", "c7952", "D166", "D16.61", "M54.5"]
 people = st.sampled_from(["a", "b", "c"])
 encounters = st.sampled_from(["1", "2", "3", "10"])
 days = st.sampled_from(
-    [date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 31), date(2020, 2, 1),
-     date(2020, 2, 28), date(2020, 2, 29), date(2020, 3, 1), date(2021, 2, 28), date(2021, 3, 1)]
+    [
+        date(2019, 12, 31),
+        date(2020, 1, 1),
+        date(2020, 1, 2),
+        date(2020, 1, 31),
+        date(2020, 2, 1),
+        date(2020, 2, 28),
+        date(2020, 2, 29),
+        date(2020, 3, 1),
+        date(2021, 2, 28),
+        date(2021, 3, 1),
+    ]
 )
 clock = st.sampled_from([(0, 0, 0), (12, 30, 0), (23, 59, 0), (23, 59, 59)])
 moments = st.none() | st.builds(lambda d, c: datetime(d.year, d.month, d.day, *c), days, clock)
 births = st.none() | st.sampled_from(
-    [datetime(2000, 2, 29), datetime(2002, 1, 1), datetime(2002, 2, 28), datetime(2002, 3, 1),
-     datetime(1950, 7, 4)]
+    [
+        datetime(2000, 2, 29),
+        datetime(2002, 1, 1),
+        datetime(2002, 2, 28),
+        datetime(2002, 3, 1),
+        datetime(1950, 7, 4),
+    ]
 )
 kinds = st.sampled_from(["inpatient", "emergency", "observation", "outpatient", "other"])
 
@@ -53,9 +68,14 @@ kinds = st.sampled_from(["inpatient", "emergency", "observation", "outpatient", 
 def coded(vocabulary, codes):
     return st.lists(
         st.fixed_dictionaries(
-            {"person_id": people, "encounter_id": st.none() | encounters,
-             "event_id": st.sampled_from(["e1", "e2", "e3", "e4"]), "event_time": moments,
-             "vocabulary": st.sampled_from([vocabulary, "omop"]), "code": st.sampled_from(codes)}
+            {
+                "person_id": people,
+                "encounter_id": st.none() | encounters,
+                "event_id": st.sampled_from(["e1", "e2", "e3", "e4"]),
+                "event_time": moments,
+                "vocabulary": st.sampled_from([vocabulary, "omop"]),
+                "code": st.sampled_from(codes),
+            }
         ),
         max_size=8,
     )
@@ -65,16 +85,25 @@ data = st.fixed_dictionaries(
     {
         "person": st.lists(
             st.fixed_dictionaries(
-                {"person_id": people, "birth_date": births, "death_date": st.none() | moments,
-                 "sex": st.sampled_from(["female", "male", "unknown", None])}
+                {
+                    "person_id": people,
+                    "birth_date": births,
+                    "death_date": st.none() | moments,
+                    "sex": st.sampled_from(["female", "male", "unknown", None]),
+                }
             ),
             max_size=3,
             unique_by=lambda one: one["person_id"],
         ),
         "encounter": st.lists(
             st.fixed_dictionaries(
-                {"person_id": people, "encounter_id": encounters, "kind": kinds,
-                 "start_time": moments, "end_time": moments}
+                {
+                    "person_id": people,
+                    "encounter_id": encounters,
+                    "kind": kinds,
+                    "start_time": moments,
+                    "end_time": moments,
+                }
             ),
             max_size=9,
         ),
@@ -135,8 +164,14 @@ columns = st.lists(
     max_size=3,
 ).map(lambda found: [{"name": f"c{n}", **one} for n, one in enumerate(found)])
 follow_ups = st.none() | st.fixed_dictionaries(
-    {"until": st.lists(st.sampled_from(["death", "last-contact", "end-of-data"]), min_size=1,
-                       max_size=3, unique=True)},
+    {
+        "until": st.lists(
+            st.sampled_from(["death", "last-contact", "end-of-data"]),
+            min_size=1,
+            max_size=3,
+            unique=True,
+        )
+    },
     optional={"days": st.integers(0, 60), "end_of_data": st.just("2020-02-15")},
 )
 
@@ -197,8 +232,7 @@ def check(connection, dialect, definition, drawn):
     assert [row["person_id"] for row in found] == [row["person_id"] for row in wanted]
     counted = sorted(rows(connection, attrition, dialect), key=lambda row: row["step"])
     assert [(row["persons"], row["events"], row["encounters"]) for row in counted] == [
-        (len({e[0] for e in step}), len(step), len({e[2] for e in step} - {None}))
-        for step in steps
+        (len({e[0] for e in step}), len(step), len({e[2] for e in step} - {None})) for step in steps
     ]
 
 
@@ -236,7 +270,12 @@ EMPTY = {"person": [], "encounter": [], "procedure": [], "condition": []}
 ONE = EMPTY | {
     "person": [{"person_id": "a", "birth_date": None, "death_date": None, "sex": None}],
     "encounter": [
-        {"person_id": "a", "encounter_id": "1", "kind": "other",
-         "start_time": datetime(2020, 1, 1), "end_time": None}
+        {
+            "person_id": "a",
+            "encounter_id": "1",
+            "kind": "other",
+            "start_time": datetime(2020, 1, 1),
+            "end_time": None,
+        }
     ],
 }
