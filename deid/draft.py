@@ -48,6 +48,14 @@ def draft_policy(
     ]
     for name, columns in tables.items():
         patient = _patient(columns)
+        quasi = [each.column for each in columns if each.phi is Phi.QUASI]
+        if quasi:
+            named = ", ".join(map(_text, quasi))
+            lines += [
+                "",
+                f"[table.{_key(name)}]",
+                f"quasi = [{named}]  # risk is measured over these",
+            ]
         lines += ["", f"[table.{_key(name)}.columns]"]
         for each in columns:
             transform, note = _line(each, patient, standard)

@@ -17,7 +17,7 @@ A policy is TOML::
     [table.cohort.columns]
     person_id  = { pseudonym = "person" }
     index_date = { shift = "person_id" }
-    age        = "age-cap"
+    age        = { age-band = 10 }         # 60-69; or "age-cap": years up to 89, then 90
     note       = { scrub = { known = ["first_name", "last_name"] } }
     first_name = "drop"
     last_name  = "drop"

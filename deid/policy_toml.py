@@ -114,6 +114,8 @@ def _argument(action: Action, value: Any, where: str) -> tuple[str | None, tuple
         return None, _names(value.get("known", []), f"{where}.scrub.known")
     if isinstance(value, str):
         return value, ()
+    if action is Action.AGE_BAND and type(value) is int:
+        return str(value), ()
     if value is True:
         return None, ()
     raise DataError(f"{action} takes a name, or true", where=where)

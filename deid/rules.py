@@ -22,12 +22,15 @@ class Action(StrEnum):
     YEAR = "year"
     BIRTH_YEAR = "birth-year"
     AGE_CAP = "age-cap"
+    AGE_BAND = "age-band"
     ZIP3 = "zip3"
     SCRUB = "scrub"
 
 
 TAKES_PURPOSE = frozenset({Action.PSEUDONYM, Action.CODE})
 READS_DATES = frozenset({Action.SHIFT, Action.YEAR, Action.BIRTH_YEAR})
+# Widths that leave "90 or older", 45 CFR 164.514(b)(2)(i)(C), a band of its own.
+BAND_YEARS = frozenset(str(years) for years in range(2, 46) if 90 % years == 0)
 PURPOSE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -39,7 +42,7 @@ class ColumnRule:
         column: its name in the input.
         action: the transform.
         argument: the purpose of `pseudonym` and `code` (columns of one purpose share their
-            tokens), or the patient column of `shift`.
+            tokens), the patient column of `shift`, or the years of an `age-band`.
         known: for `scrub`, columns whose values are identifiers of the row's person.
         date_format: strptime pattern of a text date that is not ISO 8601.
         phi: the column's class, for inputs that carry no tag.
@@ -77,6 +80,13 @@ class ColumnRule:
                     "shift needs the column that names the patient",
                     where=self.column,
                     hint='For example { shift = "person_id" }.',
+                )
+        elif self.action is Action.AGE_BAND:
+            if self.argument not in BAND_YEARS:
+                raise DataError(
+                    "age-band needs a whole number of years that divides 90",
+                    where=self.column,
+                    hint="For example { age-band = 10 }.",
                 )
         elif self.argument is not None:
             raise DataError(f"{self.action} takes no argument", where=self.column)

@@ -17,7 +17,7 @@ from ehrkit.wearables.anchors import Anchors
 from ehrkit.wearables.person_days import read_days
 from ehrkit.wearables.prefix_sums import Days, Ints
 from ehrkit.wearables.validity import Flags
-from ehrkit.wearables.windows import Window, week
+from ehrkit.wearables.windows import Window
 
 REACHED = "reached"
 CENSORED = "censored"
@@ -55,17 +55,23 @@ class Recovery:
             raise UsageError("a baseline needs at least one day", where="--min-baseline-days")
 
 
-def periods(by: str, horizon: int) -> tuple[Window, ...]:
-    """Return one window per day or week after the anchor, up to the horizon in days.
+def periods(by: str, horizon: int, lead: int = 0) -> tuple[Window, ...]:
+    """Return one window per day or week, from `lead` days before the anchor to the horizon.
+
+    Day 0 is in none of them: week -1 ends on day -1 and week 1 begins on day 1.
 
     Raises:
-        UsageError: `by` is neither, or the horizon holds no whole period.
+        UsageError: `by` is neither, a bound is negative, or the horizon holds no whole period.
     """
-    if by == "week" and horizon >= 7:
-        return tuple(week(number) for number in range(1, horizon // 7 + 1))
-    if by == "day" and horizon >= 1:
-        return tuple(Window(f"day{number}", number, number) for number in range(1, horizon + 1))
-    raise UsageError("a trajectory needs one whole day or week", where="--by, --horizon")
+    length = {"week": 7, "day": 1}.get(by)
+    if length is None or horizon < length or lead < 0:
+        raise UsageError("a trajectory needs one whole day or week", where="--by, --horizon")
+    before = range(-(lead // length), 0)
+    after = range(1, horizon // length + 1)
+    return (
+        *(Window(f"{by}{n}", n * length, n * length + length - 1) for n in before),
+        *(Window(f"{by}{n}", (n - 1) * length + 1, n * length) for n in after),
+    )
 
 
 def recovery_schema(person: pa.Field) -> pa.Schema:

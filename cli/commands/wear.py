@@ -131,6 +131,7 @@ def align(days: TableInput, output: TableOutput, windows: tuple[str, ...], **opt
 @anchor_options
 @click.option("--by", type=click.Choice(["day", "week"]), default="week", show_default=True)
 @click.option("--horizon", type=int, default=182, show_default=True, help="Days after the anchor.")
+@click.option("--lead", type=int, default=0, show_default=True, help="Days before the anchor.")
 @click.option("--time-to", type=float, help="Give the time to this percent of baseline instead.")
 @click.option("--consecutive", type=int, default=2, show_default=True, help="Valid days in a row.")
 @table_output
@@ -140,6 +141,7 @@ def trajectory(
     windows: tuple[str, ...],
     by: str,
     horizon: int,
+    lead: int,
     time_to: float | None,
     consecutive: int,
     **options: Any,
@@ -158,7 +160,7 @@ def trajectory(
     base = [window for window in _windows(DEFAULT_WINDOWS, windows) if window.name == name]
     if not base:
         raise UsageError("the baseline is not one of the windows", where="--baseline")
-    plan = Alignment((base[0], *periods(by, horizon)), name, enough)
+    plan = Alignment((base[0], *periods(by, horizon, lead)), name, enough)
     anchors = _anchors(**options)
     if time_to is None:
         output.write(compute(days.open(), anchors, plan))

@@ -1,4 +1,4 @@
-"""Ages of 90 and more become one category, 90."""
+"""Ages of 90 and more become one category, 90; bands of years make more people look alike."""
 
 from __future__ import annotations
 
@@ -49,6 +49,29 @@ class AgeCap:
         old = pc.fill_null(pc.greater(ages, OLDEST_CATEGORY), False)
         capped = pc.if_else(old, str(OLDEST_CATEGORY), text)
         return _result(null_where(bad, capped), old, bad, text.null_count)
+
+
+@dataclass(frozen=True)
+class AgeBand:
+    """Put ages into bands of some years, `60-69`; from 90 on, `90 or older`."""
+
+    capped: AgeCap
+    output: pa.Field
+    years: int
+
+    @property
+    def expects(self) -> str:
+        """What the column has to hold."""
+        return self.capped.expects
+
+    def __call__(self, batch: pa.RecordBatch) -> Result:
+        """Return the bands as text; every readable age counts as changed."""
+        capped = self.capped(batch)
+        bands = pa.array([f"{low}-{low + self.years - 1}" for low in range(0, 90, self.years)])
+        bands = pa.concat_arrays([bands, pa.array([f"{OLDEST_CATEGORY} or older"])])
+        ages = capped.values.cast(pa.float64())
+        band = pc.take(bands, pc.floor(pc.divide(ages, float(self.years))).cast(pa.int64()))
+        return Result(band, len(band) - band.null_count, capped.blank, capped.bad, capped.tallies)
 
 
 def _plausible(ages: pa.Array) -> pa.Array:

@@ -12,7 +12,7 @@ from ehrkit.deid.policy import TablePolicy
 from ehrkit.deid.rules import Action, ColumnRule
 from ehrkit.deid.standards import Standard
 from ehrkit.deid.text.patterns import RESIDUAL, RESIDUAL_DAY
-from ehrkit.deid.transforms.ages import AgeCap
+from ehrkit.deid.transforms.ages import AgeBand, AgeCap
 from ehrkit.deid.transforms.days import is_temporal
 from ehrkit.deid.transforms.identifiers import Tokens
 from ehrkit.deid.transforms.kernel import Kernel, is_text, plain_type, require_type
@@ -105,11 +105,16 @@ def _year(rule: ColumnRule, schema: pa.Schema, _phi: Phi | None, run: RunState) 
     )
 
 
-def _age_cap(rule: ColumnRule, schema: pa.Schema, _phi: Phi | None, _run: RunState) -> Kernel:
+def _age_cap(rule: ColumnRule, schema: pa.Schema, _phi: Phi | None, _run: RunState) -> AgeCap:
     type_ = plain_type(schema.field(rule.column).type)
     number = pa.types.is_integer(type_) or pa.types.is_floating(type_)
     require_type(rule.column, type_, number or is_text(type_), "a number or text")
     return AgeCap(rule.column, field(rule.column, type_, Phi.QUASI))
+
+
+def _age_band(rule: ColumnRule, schema: pa.Schema, phi: Phi | None, run: RunState) -> Kernel:
+    output = field(rule.column, pa.string(), Phi.QUASI)
+    return AgeBand(_age_cap(rule, schema, phi, run), output, int(rule.argument or 0))
 
 
 def _zip3(rule: ColumnRule, schema: pa.Schema, _phi: Phi | None, _run: RunState) -> Kernel:
@@ -151,6 +156,7 @@ _BUILDERS: dict[Action, Builder] = {
     Action.YEAR: _year,
     Action.BIRTH_YEAR: _year,
     Action.AGE_CAP: _age_cap,
+    Action.AGE_BAND: _age_band,
     Action.ZIP3: _zip3,
     Action.SCRUB: _scrub,
 }

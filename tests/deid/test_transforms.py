@@ -192,6 +192,26 @@ def test_ages_of_ninety_and_more_become_ninety(type_: pa.DataType) -> None:
     assert run.evidence().columns[0].tallies == {"capped": 2}
 
 
+@pytest.mark.parametrize("type_", [pa.int64(), pa.float64(), pa.string()])
+@pytest.mark.parametrize("years", [5, 10, 30])
+def test_ages_fall_into_bands_and_ninety_is_its_own(type_: pa.DataType, years: int) -> None:
+    ages = [0, 4, 5, 9, 59, 60, 89, 90, 91, None]
+    table = pa.table({"age": pa.array(ages, pa.int64()).cast(type_)})
+    done = deidentified(table, f"age = {{ age-band = {years} }}")["age"].to_pylist()
+    expected: list[str | None] = []
+    for age in ages:
+        low = (age or 0) // years * years
+        band = "90 or older" if low >= 90 else f"{low}-{low + years - 1}"
+        expected.append(None if age is None else band)
+    assert done == expected
+
+
+@pytest.mark.parametrize("years", ["7", "0", "90", "true", '"ten"'])
+def test_a_band_that_would_split_ninety_is_refused(years: str) -> None:
+    with pytest.raises(DataError, match=r"divides 90|takes a name"):
+        deidentified(pa.table({"age": [40]}), f"age = {{ age-band = {years} }}")
+
+
 @pytest.mark.parametrize("value", [-1, 131, 999])
 def test_a_number_that_is_no_age_is_refused(value: int) -> None:
     for column in ([value], [str(value)], [float(value)]):

@@ -73,6 +73,12 @@ def test_periods_follow_on_without_gap() -> None:
     weeks = periods("week", 30)
     assert [(one.first_day, one.last_day) for one in weeks] == [(1, 7), (8, 14), (15, 21), (22, 28)]
     assert [one.first_day for one in periods("day", 3)] == [1, 2, 3]
+    led = periods("week", 8, lead=15)
+    assert [(one.name, one.first_day, one.last_day) for one in led] == [
+        ("week-2", -14, -8),
+        ("week-1", -7, -1),
+        ("week1", 1, 7),
+    ]
     for by, horizon in (("week", 6), ("day", 0), ("month", 90)):
         with pytest.raises(UsageError):
             periods(by, horizon)
