@@ -32,10 +32,10 @@ class ValidDay:
         min_steps: fewest plausible steps of a worn day (same source).
         max_steps: most plausible steps of a day (same source).
         need_resting_heart_rate: count a day without a resting heart rate as short wear, for
-            people who have one on other days. Fitbit leaves it out on poorly worn days (carissalow/rapids
-            documentation), the only sign of wear in an export of daily figures; but people who
-            take the device off at night can lack it on well worn days, so this is off unless
-            asked for.
+            people who have one on other days. Fitbit leaves it out on poorly worn days
+            (carissalow/rapids documentation), the only sign of wear in an export of daily
+            figures; but people who take the device off at night can lack it on well worn
+            days, so this is off unless asked for.
     """
 
     min_wear_hours: float = 10.0
