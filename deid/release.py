@@ -102,7 +102,10 @@ def release_folder(
             evidences.append(evidence)
             documents.append(evidence.as_json() | {"risk": _risk(rules, path, folder / target)})
         keys = {name: print_ for each in evidences for name, print_ in each.keys.items()}
-        outputs = tuple(folder / target for target in targets)
+        outputs = {
+            folder / target: evidence.rows_out
+            for target, evidence in zip(targets, evidences, strict=True)
+        }
         told: dict[str, Any] = {"tables": documents}
         record = Run("deid apply", started, tuple(digests), outputs, keys, told)
         append_record(folder, record, key)
