@@ -27,6 +27,16 @@ FOUND_BY_SQL = {
     "SELECT PAT_ID FROM PATIENT_3 WHERE IS_TEST_PAT_YN = 'Y')",
     "living-status-conflict": "SELECT p.PAT_ID FROM PATIENT AS p JOIN ZC_PATIENT_STATUS AS z "
     "ON z.PATIENT_STATUS_C = p.PAT_STATUS_C WHERE z.NAME = 'Alive' AND DEATH_DATE IS NOT NULL",
+    "death-unknown": "SELECT person_id FROM truth_persons WHERE death_date IS NOT NULL "
+    "AND person_id IN (SELECT PAT_ID FROM PATIENT WHERE DEATH_DATE IS NULL)",
+    "reversed-charge": "SELECT TX_ID FROM HSP_TRANSACTIONS AS t WHERE QUANTITY < 0 AND "
+    "(SELECT sum(QUANTITY) FROM HSP_TRANSACTIONS AS o WHERE o.PAT_ENC_CSN_ID = t.PAT_ENC_CSN_ID "
+    "AND o.UB_REV_CODE_ID = t.UB_REV_CODE_ID) > 0",
+    "reversed-emergency-charge": "SELECT TX_ID FROM HSP_TRANSACTIONS AS t WHERE QUANTITY < 0 AND "
+    "(SELECT sum(QUANTITY) FROM HSP_TRANSACTIONS AS o WHERE o.PAT_ENC_CSN_ID = t.PAT_ENC_CSN_ID "
+    "AND o.UB_REV_CODE_ID = t.UB_REV_CODE_ID) = 0",
+    "superseded-code": "SELECT DX_ID FROM EDG_CURRENT_ICD10 WHERE CODE = 'M51.360' AND DX_ID IN "
+    "(SELECT DX_ID FROM PAT_ENC_DX WHERE CONTACT_DATE < DATE '2024-10-01')",
     "preadmission": "SELECT PAT_ENC_CSN_ID FROM PAT_ENC_HSP JOIN ZC_PAT_STATUS AS z "
     "USING (ADT_PATIENT_STAT_C) WHERE z.NAME = 'Preadmission'",
     "cancelled-admission": "SELECT PAT_ENC_CSN_ID FROM PAT_ENC_HSP JOIN ZC_CONF_STAT AS z "
@@ -63,7 +73,8 @@ def test_emergency_signals_are_exactly_those_of_the_key(query: Query) -> None:
         WITH stay AS (SELECT PAT_ENC_CSN_ID AS csn, ED_EPISODE_ID, EMER_ADM_DATE,
                              ADT_PAT_CLASS_C, DEPARTMENT_ID FROM {REAL_STAY}),
         charged AS (
-          SELECT PAT_ENC_CSN_ID AS csn FROM HSP_TRANSACTIONS JOIN CL_UB_REV_CODE USING (UB_REV_CODE_ID)
+          SELECT PAT_ENC_CSN_ID AS csn FROM HSP_TRANSACTIONS
+          JOIN CL_UB_REV_CODE USING (UB_REV_CODE_ID)
           WHERE REVENUE_CODE BETWEEN '0450' AND '0459' OR REVENUE_CODE = '0981'
           GROUP BY 1 HAVING sum(QUANTITY) > 0),
         moved AS (
@@ -73,7 +84,8 @@ def test_emergency_signals_are_exactly_those_of_the_key(query: Query) -> None:
           WHERE z.NAME = 'Emergency' AND u.NAME <> 'Canceled'),
         signals AS (
           SELECT CAST(csn AS VARCHAR) AS encounter_id,
-            ED_EPISODE_ID IS NOT NULL OR csn IN (SELECT PAT_ENC_CSN_ID FROM F_ED_ENCOUNTERS) AS record,
+            ED_EPISODE_ID IS NOT NULL
+              OR csn IN (SELECT PAT_ENC_CSN_ID FROM F_ED_ENCOUNTERS) AS record,
             EMER_ADM_DATE IS NOT NULL OR csn IN (SELECT csn FROM moved) AS base,
             ADT_PAT_CLASS_C = (SELECT ADT_PAT_CLASS_C FROM ZC_PAT_CLASS WHERE NAME = 'Emergency')
               OR DEPARTMENT_ID IN (SELECT DEPARTMENT_ID FROM CLARITY_DEP
@@ -138,7 +150,8 @@ def test_emergency_within_30_days_of_fusion_is_what_a_reader_of_the_chart_finds(
     by_truth = """
         SELECT s.person_id, s.discharged::DATE AS d FROM truth_surgeries AS s
         WHERE s.kind = 'lumbar-fusion' AND s.performed AND s.encounter_id NOT IN
-            (SELECT key FROM truth_planted WHERE kind IN ('discharge-missing', 'in-house-at-extract'))
+            (SELECT key FROM truth_planted
+             WHERE kind IN ('discharge-missing', 'in-house-at-extract'))
           AND EXISTS (SELECT 1 FROM truth_emergency_visits AS v WHERE v.person_id = s.person_id
             AND v.visible
             AND date_diff('day', s.discharged::DATE, v.arrival::DATE) BETWEEN 1 AND 30)"""
