@@ -1,1 +1,1 @@
-"""Cohort files and queries, from definition to portable SQL to rows."""
+"""Cohort files to a logical plan, to portable SQL, to an engine; schemas and codes as data."""

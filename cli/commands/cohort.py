@@ -1,0 +1,195 @@
+"""`ehrkit cohort`: define, explain, render and run cohorts."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ehrkit.cli.options import TableOutput, say, table_output
+from ehrkit.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from ehrkit.queries.definition import Cohort
+
+R = TypeVar("R")
+SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
+DB_HELP = "A DuckDB file, or a folder of Parquet or CSV files, one per table."
+
+
+def cohort_argument(function: Callable[..., R]) -> Callable[..., R]:
+    """Add COHORT, --set and --codes; the command gets `cohort`, read and checked."""
+
+    @click.argument("name", metavar="COHORT")
+    @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+    @click.option(
+        "--codes",
+        "codes",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True),
+        help="Code set file or folder of your own.",
+    )
+    @functools.wraps(function)
+    def command(
+        *args: Any, name: str, pairs: tuple[str, ...], codes: tuple[Path, ...], **kwargs: Any
+    ) -> R:
+        return function(*args, cohort=_load(name, pairs, codes), **kwargs)
+
+    return command
+
+
+def _load(name: str, pairs: tuple[str, ...], codes: tuple[Path, ...]) -> Cohort:
+    from ehrkit.queries.codesets import load_code_sets
+    from ehrkit.queries.reading import load_cohort, overrides
+
+    return load_cohort(name, values=overrides(pairs), code_sets=load_code_sets(codes))
+
+
+@click.group()
+def cohort() -> None:
+    """Define, explain, render and run cohorts."""
+
+
+@cohort.command("list")
+@table_output
+def list_(output: TableOutput) -> None:
+    """List the cohorts that ehrkit ships.
+
+    \b
+    Example:
+      ehrkit cohort list
+    """
+    from ehrkit.queries.listing import list_cohorts
+
+    output.write(list_cohorts())
+
+
+@cohort.command()
+@click.argument("name", metavar="COHORT")
+def show(name: str) -> None:
+    """Print a cohort file.
+
+    \b
+    Example:
+      ehrkit cohort show lumbar-fusion-ed-30d
+    """
+    from ehrkit.queries.reading import find_cohort, load_cohort
+
+    load_cohort(name)
+    click.echo(find_cohort(name).read_text(encoding="utf-8"), nl=False)
+
+
+@cohort.command()
+@cohort_argument
+@click.option("--schema", "schema", help=SCHEMA_HELP)
+def check(cohort: Cohort, schema: str | None) -> None:
+    """Check a cohort file, and whether a schema supplies what it needs.
+
+    \b
+    Example:
+      ehrkit cohort check lumbar-fusion-ed-30d --schema epic-clarity
+    """
+    if schema is not None:
+        from ehrkit.queries.adapters import load_adapter
+
+        load_adapter(schema).need(cohort.relations())
+    say(f"{cohort.id}: {len(cohort.rules)} rules, {len(cohort.columns)} columns, no error")
+
+
+@cohort.command()
+@cohort_argument
+def explain(cohort: Cohort) -> None:
+    """Say in plain English what a cohort is, with its conventions.
+
+    \b
+    Example:
+      ehrkit cohort explain lumbar-fusion-ed-30d --set window=90
+    """
+    from ehrkit.queries.explain import explain as explained
+
+    click.echo(explained(cohort), nl=False)
+
+
+@cohort.command()
+@cohort_argument
+@click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
+@click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
+def render(cohort: Cohort, schema: str, dialect: str) -> None:
+    """Print the SQL of a cohort in a dialect.
+
+    \b
+    Example:
+      ehrkit cohort render lumbar-fusion-ed-30d --schema epic-clarity --dialect tsql
+    """
+    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.dialects import DIALECTS
+    from ehrkit.queries.running import render_cohort
+
+    click.echo(render_cohort(cohort, load_adapter(schema), dialect))
+    if DIALECTS[dialect].level == "checked":
+        say(f"{dialect}: rendered and statically checked, not executed by ehrkit's tests")
+
+
+@cohort.command()
+@cohort_argument
+@click.option("--db", "database", required=True, help=DB_HELP)
+@click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
+@table_output
+def run(cohort: Cohort, database: str, schema: str, output: TableOutput) -> None:
+    """Run a cohort: one row per index event.
+
+    \b
+    Example:
+      ehrkit cohort run lumbar-fusion-ed-30d --db DIR/chart.duckdb -o DIR/cohort.parquet
+    """
+    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.engines import open_engine
+    from ehrkit.queries.running import run_cohort
+
+    adapter = load_adapter(schema)
+    with open_engine(database) as engine:
+        output.write(run_cohort(cohort, adapter, engine))
+
+
+@cohort.command()
+@cohort_argument
+@click.option("--db", "database", required=True, help=DB_HELP)
+@click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
+@table_output
+def attrition(cohort: Cohort, database: str, schema: str, output: TableOutput) -> None:
+    """Count the persons, events and encounters that each step leaves out.
+
+    \b
+    Example:
+      ehrkit cohort attrition lumbar-fusion-ed-30d --db DIR/chart.duckdb
+    """
+    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.attrition import attrition as counted
+    from ehrkit.queries.engines import open_engine
+
+    adapter = load_adapter(schema)
+    with open_engine(database) as engine:
+        output.write(counted(cohort, adapter, engine))
+
+
+@cohort.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Write NAME.toml, a working cohort file to change.
+
+    \b
+    Example:
+      ehrkit cohort new my-cohort
+    """
+    from ehrkit.core.files import atomic_file
+    from ehrkit.queries.template import new_cohort
+
+    path = Path(f"{name.removesuffix('.toml')}.toml")
+    if path.exists():
+        raise UsageError("the file exists already", where=str(path), hint="Choose another name.")
+    with atomic_file(path) as handle:
+        handle.write(new_cohort(path.stem).encode())
+    say(f"{path}: written; next: ehrkit cohort explain {path}")

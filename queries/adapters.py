@@ -1,0 +1,207 @@
+"""Schema adapters: folders of canonical SQL that turn a site's tables into logical relations.
+
+Rules of an adapter file: one SELECT (with its own named CTEs if it likes) in the
+portable SQL; UPPER-CASE names after FROM and JOIN are tables of the database,
+lower-case names are relations of the same adapter. A file `_x.sql` is a helper
+that others may name as `x`. `schema.toml` gives a title and, for a site's
+overlay, the adapter that it `extends`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.scope import traverse_scope
+
+from ehrkit.core.errors import DataError, UsageError
+from ehrkit.queries.functions import Node, check_portable
+from ehrkit.queries.relations import CTE_NAMES, RELATIONS
+from ehrkit.queries.sections import read_toml
+from ehrkit.queries.spelling import nearest, unknown
+
+FOLDER = Path(__file__).parent / "schemas"
+SETTINGS = "schema.toml"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of an adapter.
+
+    Attributes:
+        cte: the name of its rows in SQL.
+        ctes: its statements in order; the last one carries the name `cte`.
+        tables: database tables to the columns that it reads.
+        uses: CTE names of other files.
+    """
+
+    cte: str
+    path: Path
+    text: str
+    ctes: tuple[tuple[str, Node], ...]
+    tables: Mapping[str, frozenset[str]]
+    uses: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """A schema: its parts by CTE name."""
+
+    name: str
+    title: str
+    parts: Mapping[str, Part]
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """Logical relations that this schema supplies, in the order of `RELATIONS`."""
+        return tuple(name for name, one in RELATIONS.items() if one.cte in self.parts)
+
+    def need(self, relations: Iterable[str]) -> list[Part]:
+        """Return the parts that the relations need, each after those that it uses.
+
+        Raises:
+            UsageError: the schema does not supply a relation.
+        """
+        ordered: dict[str, Part] = {}
+        for name in RELATIONS:
+            if name in set(relations):
+                if RELATIONS[name].cte not in self.parts:
+                    raise UsageError(
+                        f"the schema {self.name} supplies no relation {name}",
+                        hint=f"It supplies {', '.join(self.relations)}; "
+                        f"add {name}.sql in a folder of your own and give it as --schema.",
+                    )
+                self._visit(RELATIONS[name].cte, ordered)
+        return list(ordered.values())
+
+    def _visit(self, cte: str, ordered: dict[str, Part]) -> None:
+        if cte not in ordered:
+            for used in sorted(self.parts[cte].uses):
+                self._visit(used, ordered)
+            ordered[cte] = self.parts[cte]
+
+    def tables(self, relations: Iterable[str]) -> dict[str, set[str]]:
+        """Return the database tables and columns that the relations read."""
+        found: dict[str, set[str]] = {}
+        for part in self.need(relations):
+            for table, columns in part.tables.items():
+                found.setdefault(table, set()).update(columns)
+        return found
+
+
+def schemas() -> dict[str, Path]:
+    """Return the shipped schemas by name."""
+    return {path.name: path for path in sorted(FOLDER.iterdir()) if path.is_dir()}
+
+
+def load_adapter(name: str) -> Adapter:
+    """Load a schema by its name, or a site's folder by its path.
+
+    Raises:
+        UsageError: there is no such schema or folder.
+        DataError: a file breaks a rule of adapter files.
+    """
+    folder = schemas().get(name)
+    if folder is None:
+        folder = Path(name)
+        if "/" not in name and not folder.is_dir():
+            raise unknown("schema", name, schemas())
+        if not folder.is_dir():
+            raise UsageError("there is no such schema folder", where=name)
+    section = read_toml(folder / SETTINGS)
+    title = section.need("title", str)
+    base = section.take("extends", str)
+    section.finish()
+    parts = dict(load_adapter(base).parts) if base else {}
+    parts |= {part.cte: part for part in map(_read_part, sorted(folder.glob("*.sql")))}
+    _check_uses(parts)
+    return Adapter(folder.name, title, parts)
+
+
+def _read_part(path: Path) -> Part:
+    text = path.read_text(encoding="utf-8")
+    try:
+        tree = sqlglot.parse_one(text, read="duckdb")
+    except SqlglotError:
+        raise DataError("not one SQL statement that can be parsed", where=path.name) from None
+    if not isinstance(tree, exp.Query):
+        raise DataError("must be one SELECT", where=path.name)
+    check_portable(tree, path.name)
+    tables, uses = _sources(tree, path.name)
+    name = _cte_name(path)
+    return Part(name, path, text, _unnest(tree, name), tables, uses)
+
+
+def _cte_name(path: Path) -> str:
+    if path.stem.startswith("_"):
+        return path.stem[1:]
+    if path.stem not in RELATIONS:
+        raise DataError(
+            "not the name of a logical relation",
+            where=path.name,
+            hint=nearest(path.stem, RELATIONS),
+        )
+    return RELATIONS[path.stem].cte
+
+
+def _unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
+    """Lift the file's own CTEs, so that one WITH names everything and nothing is nested."""
+    lifted = []
+    for cte in tree.ctes if isinstance(tree, exp.Query) else []:
+        query = cte.this.copy()
+        query.comments = cte.comments or query.comments
+        lifted.append((cte.alias, query))
+    body = tree.copy()
+    body.set("with_", None)
+    return (*lifted, (name, body))
+
+
+def _sources(tree: Node, where: str) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    tables: dict[str, set[str]] = {}
+    uses: set[str] = set()
+    for scope in traverse_scope(tree):
+        real = {
+            alias: source.name
+            for alias, source in scope.sources.items()
+            if isinstance(source, exp.Table)
+        }
+        for name in real.values():
+            tables.setdefault(name, set()) if name.isupper() else uses.add(name)
+        for column in scope.columns:
+            alias = column.table or (next(iter(scope.sources)) if len(scope.sources) == 1 else "")
+            if not alias:
+                raise DataError(
+                    f"the column {column.name} needs the alias of its table", where=where
+                )
+            if alias in real and real[alias].isupper():
+                tables[real[alias]].add(column.name)
+    return {name: frozenset(columns) for name, columns in tables.items()}, frozenset(uses)
+
+
+def _check_uses(parts: Mapping[str, Part]) -> None:
+    """Check that what files name exists, without circles, and that CTE names are unique."""
+    names: dict[str, str] = {}
+    for part in parts.values():
+        for used in part.uses:
+            if used not in parts:
+                raise DataError(
+                    f"names the relation {used}, which no file supplies",
+                    where=part.path.name,
+                    hint=nearest(used, parts),
+                )
+        for cte, _ in part.ctes:
+            if cte in names or (cte in CTE_NAMES and cte != part.cte):
+                raise DataError(f"the name {cte} is taken", where=part.path.name)
+            names[cte] = part.cte
+        _check_circle(part.cte, parts, ())
+
+
+def _check_circle(cte: str, parts: Mapping[str, Part], above: tuple[str, ...]) -> None:
+    if cte in above:
+        raise DataError("relations use each other in a circle", where=parts[cte].path.name)
+    for used in parts[cte].uses:
+        _check_circle(used, parts, (*above, cte))

@@ -1,0 +1,79 @@
+"""Building canonical SQL trees from text with named literals; values are bound, never spliced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from ehrkit.queries.functions import Node, call
+
+# Oracle before 12.2 and PostgreSQL limit names; 30 characters fit all.
+NAME_LENGTH = 30
+# Oracle allows 1,000 items in one IN list; half of it stays readable for planners too.
+IN_LIST = 500
+
+
+def identifier(text: str, prefix: str = "") -> str:
+    """Return a name for SQL: a-z, 0-9 and _, at most 30 characters."""
+    slug = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return f"{prefix}{slug}"[:NAME_LENGTH].rstrip("_")
+
+
+def literal(value: Any) -> Node:
+    """Return a typed literal node for a Python value."""
+    if isinstance(value, exp.Expr):
+        return value.copy()
+    if isinstance(value, date):
+        return call("EHR_DATE", exp.Literal.string(value.isoformat()))
+    if isinstance(value, int):
+        number = exp.Literal.number(abs(value))
+        return exp.Neg(this=number) if value < 0 else number
+    return exp.Literal.string(str(value))
+
+
+def bind(tree: Node, values: Mapping[str, Any]) -> Node:
+    """Return a copy in which each `:name` is a literal of its value's type."""
+    bound = tree.copy()
+    for placeholder in list(bound.find_all(exp.Placeholder)):
+        placeholder.replace(literal(values[str(placeholder.this)]))
+    return bound
+
+
+def parse(text: str, **values: Any) -> Node:
+    """Parse canonical SQL whose `:name` places take the given values or nodes."""
+    return bind(sqlglot.parse_one(text, read="duckdb"), values)
+
+
+def condition(text: str, **values: Any) -> Node:
+    """Parse one canonical condition."""
+    return parse(text, **values)
+
+
+def any_of(conditions: list[Node]) -> Node:
+    """Join conditions by OR, in parentheses where there are several."""
+    return conditions[0] if len(conditions) == 1 else exp.paren(exp.or_(*conditions, copy=False))
+
+
+def all_of(conditions: list[Node]) -> Node:
+    """Join conditions by AND, in parentheses where there are several."""
+    return conditions[0] if len(conditions) == 1 else exp.paren(exp.and_(*conditions, copy=False))
+
+
+def assemble(ctes: list[tuple[str, str, Node]], final: Node) -> Node:
+    """Return one statement, WITH name AS (query) ... final; comments stand before the queries."""
+    statement = final.copy()
+    parts = []
+    for name, comment, query in ctes:
+        body = query.copy()
+        if comment:
+            body.comments = [f" {comment} "]
+        alias = exp.TableAlias(this=exp.to_identifier(name))
+        parts.append(exp.CTE(this=body, alias=alias))
+    if parts:
+        statement.set("with_", exp.With(expressions=parts))
+    return statement

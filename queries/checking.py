@@ -1,0 +1,65 @@
+"""Does a database have what a schema's SQL reads? The answer comes from parsing that SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from ehrkit.core.columns import Phi, field
+from ehrkit.core.errors import DataError
+from ehrkit.queries.adapters import Adapter
+from ehrkit.queries.engines import Engine
+
+SCHEMA = pa.schema(
+    [field(name, pa.string(), Phi.NONE) for name in ("table", "column", "missing", "relations")]
+)
+
+
+def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Table:
+    """List what the relations read and the database lacks.
+
+    Returns:
+        One row per missing table or column: table, column (null for a whole table),
+        missing (`table` or `column`), and the relations that need it.
+    """
+    present = engine.tables()
+    lacks: dict[tuple[str, str | None], list[str]] = {}
+    for relation in relations:
+        for table, columns in adapter.tables([relation]).items():
+            if table.upper() not in present:
+                lacks.setdefault((table, None), []).append(relation)
+                continue
+            for column in sorted(columns):
+                if column.upper() not in present[table.upper()]:
+                    lacks.setdefault((table, column), []).append(relation)
+    rows = [
+        {
+            "table": table,
+            "column": column,
+            "missing": "column" if column else "table",
+            "relations": ", ".join(names),
+        }
+        for (table, column), names in sorted(lacks.items(), key=lambda one: str(one[0]))
+    ]
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def require(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> None:
+    """Refuse to run where the database lacks something.
+
+    Raises:
+        DataError: tables or columns are missing; the first ones are named.
+    """
+    lacks = missing(adapter, engine, sorted(relations)).to_pylist()
+    if lacks:
+        names = [
+            f"{row['table']}.{row['column']}" if row["column"] else row["table"] for row in lacks
+        ]
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        raise DataError(
+            f"the database lacks {', '.join(names[:5])}{more}, which {adapter.name} reads",
+            where=engine.name,
+            hint=f"See all: ehrkit schema check {adapter.name} --db DATABASE; "
+            "or overlay the schema with --schema FOLDER",
+        )

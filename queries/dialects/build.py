@@ -1,0 +1,74 @@
+"""Small builders of sqlglot nodes that print as they read in every dialect."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ehrkit.queries.functions import Maker, Node, call
+
+
+def fn(name: str, *arguments: Node) -> Node:
+    """Return a call of a native function."""
+    return call(name, *arguments)
+
+
+def word(name: str) -> Node:
+    """Return a bare keyword argument, such as DAY in DATEDIFF(DAY, a, b)."""
+    return exp.Var(this=name)
+
+
+def text(value: str) -> Node:
+    """Return a string literal."""
+    return exp.Literal.string(value)
+
+
+def number(value: int) -> Node:
+    """Return an integer literal."""
+    return exp.Literal.number(value)
+
+
+def cast(value: Node, type_: str) -> Node:
+    """Return a CAST to a type that is printed as given."""
+    kind = exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=type_)
+    return exp.Cast(this=value.copy(), to=kind)
+
+
+def minus(left: Node, right: Node) -> Node:
+    """Return (left - right)."""
+    return exp.Paren(this=exp.Sub(this=left.copy(), expression=right.copy()))
+
+
+def plus(left: Node, right: Node) -> Node:
+    """Return (left + right)."""
+    return exp.Paren(this=exp.Add(this=left.copy(), expression=right.copy()))
+
+
+def times(left: Node, right: Node) -> Node:
+    """Return left * right."""
+    return exp.Mul(this=left.copy(), expression=right.copy())
+
+
+def null_as(type_: str) -> Maker:
+    """Return a maker of a typed NULL."""
+    return lambda: cast(exp.Null(), type_)
+
+
+def cast_to(type_: str) -> Maker:
+    """Return a maker that casts its argument."""
+    return lambda value: cast(value, type_)
+
+
+def extract(part: str) -> Maker:
+    """Return a maker of EXTRACT(part FROM date)."""
+    return lambda value: exp.Extract(this=word(part), expression=value.copy())
+
+
+def when(condition: Node, then: Node, otherwise: Node | None = None) -> Node:
+    """Return CASE WHEN condition THEN then ELSE otherwise END."""
+    branch = exp.If(this=condition.copy(), true=then.copy())
+    return exp.Case(ifs=[branch], default=otherwise.copy() if otherwise is not None else None)
+
+
+def digits_of_date(year: Node, month: Node, day: Node) -> Node:
+    """Return the whole number YYYYMMDD."""
+    return plus(plus(times(year, number(10000)), times(month, number(100))), day)

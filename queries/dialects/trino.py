@@ -1,0 +1,32 @@
+"""Trino: DATE_DIFF('day') of DATEs; no MAKE_DATE."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ehrkit.queries.dialects.build import cast, cast_to, extract, fn, null_as, text
+from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_pipes
+from ehrkit.queries.functions import Maker, Node
+
+
+def _make_date(year: Node, month: Node, day: Node) -> Node:
+    return cast(fn("FORMAT", text("%04d-%02d-%02d"), year, month, day), "DATE")
+
+
+MAKERS: dict[str, Maker] = PORTABLE | {
+    "EHR_DATE": cast_to("DATE"),
+    "EHR_NO_DATE": null_as("DATE"),
+    "EHR_NO_TIME": null_as("TIMESTAMP"),
+    "EHR_NO_TEXT": null_as("VARCHAR"),
+    "EHR_NO_NUMBER": null_as("DOUBLE"),
+    "EHR_TO_DATE": cast_to("DATE"),
+    "EHR_TO_TIME": cast_to("TIMESTAMP"),
+    "EHR_DAY_DIFF": lambda a, b: fn("DATE_DIFF", text("day"), cast(a, "DATE"), cast(b, "DATE")),
+    "EHR_ADD_DAYS": lambda a, n: fn("DATE_ADD", text("day"), n, cast(a, "DATE")),
+    "EHR_AGE": age_from(extract("YEAR"), extract("MONTH"), extract("DAY")),
+    "EHR_MAKE_DATE": _make_date,
+    "EHR_TEXT": cast_to("VARCHAR"),
+    "EHR_KEY": key_by_pipes(cast_to("VARCHAR")),
+    "EHR_INTEGER": cast_to("BIGINT"),
+    "EHR_NUMBER": lambda x: exp.TryCast(this=x, to=cast(x, "DOUBLE").args["to"], safe=True),
+}

@@ -1,0 +1,30 @@
+/*
+title = "Length of stay in calendar days"
+conventions = [
+    "A discharge on the day of admission is 0 days; midnights are counted, not hours.",
+    "A stay without an end is kept, with no length.",
+]
+
+[parameters]
+kind = { type = "text", default = "inpatient" }
+since = { type = "date", default = "1900-01-01" }
+until = { type = "date", default = "9998-12-31" }
+
+[columns]
+person_id = ["text", "R"]
+encounter_id = ["text", "R"]
+start_date = ["date", "C"]
+end_date = ["date", "C"]
+days = ["integer", "none"]
+disposition = ["text", "none"]
+*/
+SELECT
+  e.person_id AS person_id,
+  e.encounter_id AS encounter_id,
+  e.event_date AS start_date,
+  e.end_date AS end_date,
+  EHR_DAY_DIFF(e.event_date, e.end_date) AS days,
+  e.disposition AS disposition
+FROM encounters AS e
+WHERE e.kind = :kind AND e.event_date BETWEEN :since AND :until
+ORDER BY e.person_id, e.event_date, e.encounter_id

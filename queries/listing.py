@@ -1,0 +1,74 @@
+"""What ehrkit ships, as tables: cohorts, queries, code sets, schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from ehrkit.core.columns import Phi, field
+from ehrkit.queries.adapters import load_adapter, schemas
+from ehrkit.queries.codesets import CodeSet
+from ehrkit.queries.named import kit, load_query
+from ehrkit.queries.reading import library, load_cohort
+
+
+def _table(rows: list[dict[str, str]], names: tuple[str, ...]) -> pa.Table:
+    schema = pa.schema([field(name, pa.string(), Phi.NONE) for name in names])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def list_cohorts() -> pa.Table:
+    """Return name, title and parameters of the shipped cohorts."""
+    rows = []
+    for name in library():
+        cohort = load_cohort(name)
+        parameters = ", ".join(f"{one.name}={one.default}" for one in cohort.parameters)
+        rows.append({"cohort": name, "title": cohort.title, "parameters": parameters})
+    return _table(rows, ("cohort", "title", "parameters"))
+
+
+def list_queries() -> pa.Table:
+    """Return name, title, parameters and relations of the kit."""
+    rows = []
+    for name in kit():
+        query = load_query(name)
+        parameters = ", ".join(f"{one.name}={one.default}" for one in query.parameters)
+        row = {"query": name, "title": query.title, "parameters": parameters}
+        rows.append(row | {"relations": ", ".join(sorted(query.relations))})
+    return _table(rows, ("query", "title", "parameters", "relations"))
+
+
+def list_code_sets(code_sets: Mapping[str, CodeSet]) -> pa.Table:
+    """Return name, title, vocabularies and source of code sets."""
+    rows = [
+        {
+            "codes": name,
+            "title": one.title,
+            "vocabularies": ", ".join(one.include),
+            "source": one.source,
+        }
+        for name, one in code_sets.items()
+    ]
+    return _table(rows, ("codes", "title", "vocabularies", "source"))
+
+
+def show_code_set(code_set: CodeSet) -> pa.Table:
+    """Return one row per pattern: vocabulary, pattern, and whether it includes or excludes."""
+    rows = [
+        {"vocabulary": vocabulary, "pattern": pattern, "part": part}
+        for part, listed in (("include", code_set.include), ("exclude", code_set.exclude))
+        for vocabulary, patterns in listed.items()
+        for pattern in patterns
+    ]
+    return _table(rows, ("vocabulary", "pattern", "part"))
+
+
+def list_schemas() -> pa.Table:
+    """Return name, title and relations of the shipped schemas."""
+    rows = []
+    for name in schemas():
+        adapter = load_adapter(name)
+        relations = ", ".join(adapter.relations)
+        rows.append({"schema": name, "title": adapter.title, "relations": relations})
+    return _table(rows, ("schema", "title", "relations"))

@@ -1,0 +1,152 @@
+"""The kit: named, parameterised queries in plain SQL over the logical relations.
+
+A kit file starts with a `/* ... */` comment that holds TOML: title, optionally
+`conventions`, `[parameters]` and `[columns]` (name = [type, PHI tag]). Its SQL
+names relations by their CTE names and parameters as `:name`, which are bound as
+typed literals.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from ehrkit.core.columns import Phi, field
+from ehrkit.core.errors import DataError, UsageError
+from ehrkit.queries.adapters import Adapter
+from ehrkit.queries.build import assemble, bind
+from ehrkit.queries.checking import require
+from ehrkit.queries.compile import adapter_ctes
+from ehrkit.queries.definition import Parameter
+from ehrkit.queries.engines import Engine
+from ehrkit.queries.functions import Node, check_portable
+from ehrkit.queries.parameters import read_parameters
+from ehrkit.queries.relations import CTE_NAMES, TYPES
+from ehrkit.queries.running import typed
+from ehrkit.queries.sections import Section
+from ehrkit.queries.spelling import nearest, unknown
+
+FOLDER = Path(__file__).parent / "kit"
+_HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """A query with its parameters filled in."""
+
+    name: str
+    title: str
+    conventions: tuple[str, ...]
+    text: str
+    tree: Node
+    parameters: tuple[Parameter, ...]
+    schema: pa.Schema
+
+    @property
+    def relations(self) -> set[str]:
+        """Logical relations that the query reads."""
+        own = {cte.alias for cte in self.tree.find_all(exp.CTE)}
+        tables = {table.name for table in self.tree.find_all(exp.Table)} - own
+        for name in tables - set(CTE_NAMES):
+            raise DataError(
+                f"reads {name}, which is no relation",
+                where=f"{self.name}.sql",
+                hint=nearest(name, CTE_NAMES),
+            )
+        return {CTE_NAMES[name] for name in tables}
+
+
+def kit() -> dict[str, Path]:
+    """Return the shipped queries by name."""
+    return {path.stem: path for path in sorted(FOLDER.glob("*.sql"))}
+
+
+def load_query(name: str, values: Mapping[str, str] | None = None) -> NamedQuery:
+    """Load a kit query by name, or a file by a path that ends in .sql.
+
+    Raises:
+        UsageError: no such query or parameter.
+        DataError: the file breaks a rule.
+    """
+    path = Path(name) if name.endswith(".sql") else kit().get(name)
+    if path is None:
+        raise unknown("query", name, kit())
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        raise UsageError("there is no such file", where=str(path)) from None
+    return _read(text, path.stem, values or {})
+
+
+def _read(text: str, name: str, values: Mapping[str, str]) -> NamedQuery:
+    where = f"{name}.sql"
+    found = _HEADER.match(text)
+    if not found:
+        raise DataError("must start with a /* comment */ that holds its TOML", where=where)
+    try:
+        header = Section(tomllib.loads(found[1]), where)
+        tree = sqlglot.parse_one(found[2], read="duckdb")
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"the header is not valid TOML: {error}", where=where) from None
+    except SqlglotError:
+        raise DataError("not one SQL statement that can be parsed", where=where) from None
+    parameters = read_parameters(header, values)
+    title, conventions = header.need("title", str), header.texts("conventions")
+    schema = _schema(header)
+    header.finish()
+    check_portable(tree, where)
+    _check_placeholders(tree, parameters, where)
+    bound = bind(tree, {one.name: one.value for one in parameters.values()})
+    return NamedQuery(name, title, conventions, text, bound, tuple(parameters.values()), schema)
+
+
+def _schema(header: Section) -> pa.Schema:
+    table = header.sub("columns")
+    if table is None:
+        raise header.error("the table [columns] is missing")
+    fields = []
+    for name in list(table.table):
+        kind, phi = (*table.texts(name), "", "")[:2]
+        if kind not in TYPES or phi not in list(Phi):
+            raise table.error("must be [type, PHI tag]", key=name, hint=nearest(kind, TYPES))
+        fields.append(field(name, TYPES[kind], Phi(phi)))
+    return pa.schema(fields)
+
+
+def _check_placeholders(tree: Node, parameters: Mapping[str, Parameter], where: str) -> None:
+    for placeholder in tree.find_all(exp.Placeholder):
+        if str(placeholder.this) not in parameters:
+            raise DataError(
+                f"names the parameter {placeholder.this}, which [parameters] lacks",
+                where=where,
+                hint=nearest(str(placeholder.this), parameters),
+            )
+
+
+def compile_query(query: NamedQuery, adapter: Adapter) -> Node:
+    """Return the query as one canonical statement on a schema."""
+    inner = [(cte.alias, "", cte.this) for cte in query.tree.find_all(exp.CTE)]
+    body = query.tree.copy()
+    body.set("with_", None)
+    return assemble([*adapter_ctes(adapter, query.relations), *inner], body)
+
+
+def run_query(query: NamedQuery, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:
+    """Stream the query's rows, typed and tagged as its header says.
+
+    Raises:
+        UsageError: the schema supplies no such relation.
+        DataError: the database lacks what the schema reads.
+        EngineError: the database failed.
+    """
+    statement = compile_query(query, adapter)
+    require(adapter, engine, query.relations)
+    return typed(engine.run(statement), query.schema)

@@ -1,0 +1,27 @@
+/* The standard and the source concept, each as an OMOP number and as its vocabulary's code. */
+WITH procedure_concepts AS (
+  SELECT EHR_TEXT(t.procedure_occurrence_id) AS event_id, EHR_TEXT(t.procedure_concept_id) AS concept_id
+  FROM PROCEDURE_OCCURRENCE AS t
+  UNION
+  SELECT EHR_TEXT(t.procedure_occurrence_id) AS event_id, EHR_TEXT(t.procedure_source_concept_id) AS concept_id
+  FROM PROCEDURE_OCCURRENCE AS t
+),
+procedure_concepts_coded AS (
+  SELECT e.event_id AS event_id, 'omop' AS vocabulary, e.concept_id AS code
+  FROM procedure_concepts AS e
+  WHERE e.concept_id <> '0'
+  UNION
+  SELECT e.event_id AS event_id, c.vocabulary AS vocabulary, c.code AS code
+  FROM procedure_concepts AS e
+  JOIN concept_codes AS c ON c.concept_id = e.concept_id
+  WHERE e.concept_id <> '0'
+)
+SELECT
+  EHR_TEXT(t.person_id) AS person_id,
+  EHR_TEXT(t.visit_occurrence_id) AS encounter_id,
+  c.event_id AS event_id,
+  EHR_TO_DATE(t.procedure_date) AS event_date,
+  c.vocabulary AS vocabulary,
+  c.code AS code
+FROM procedure_concepts_coded AS c
+JOIN PROCEDURE_OCCURRENCE AS t ON EHR_TEXT(t.procedure_occurrence_id) = c.event_id

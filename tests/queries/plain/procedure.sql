@@ -1,0 +1,8 @@
+SELECT
+  r.person_id AS person_id,
+  r.encounter_id AS encounter_id,
+  r.event_id AS event_id,
+  EHR_TO_DATE(r.event_time) AS event_date,
+  r.vocabulary AS vocabulary,
+  EHR_CODE(r.code) AS code
+FROM PROCEDURE_ROWS AS r
