@@ -35,6 +35,9 @@ def story(folder: str, patients: int, seed: int) -> tuple[Step, ...]:
     """Return the steps of the main job below a folder, in the order of a study."""
     run = f"--db {folder}/chart.duckdb --schema epic-clarity"
     key = f"--key-file {folder}/project.key"
+    public = f"--public-key {folder}/project.key.pub"
+    anchor = f"--anchors {folder}/cohort.parquet --anchor index_date --censor follow_up_end"
+    released = " ".join(f"{folder}/{name}.parquet" for name in ("cohort", "visits", "daily"))
     return (
         Step(
             "A synthetic chart, device exports, and the answer key; a key for the project",
@@ -82,16 +85,18 @@ def story(folder: str, patients: int, seed: int) -> tuple[Step, ...]:
                 f"ehrkit wear daily {folder}/google-health.parquet {folder}/fitbit.parquet"
                 f" {folder}/apple-health.parquet --crosswalk {folder}/crosswalk.parquet"
                 f" -o {folder}/daily.parquet",
-                f"ehrkit wear align {folder}/daily.parquet --anchors {folder}/cohort.parquet"
-                f" --anchor index_date -o {folder}/windows.parquet",
+                f"ehrkit wear align {folder}/daily.parquet {anchor} -o {folder}/windows.parquet",
+                f"ehrkit wear who {folder}/cohort.parquet {folder}/daily.parquet",
             ),
         ),
         Step(
             "De-identify by policy: pseudonyms and shifted dates agree across the files",
             (
-                f"ehrkit deid apply --policy {folder}/policy.toml {key} --out-dir {folder}/deid"
-                f" {folder}/cohort.parquet {folder}/visits.parquet {folder}/daily.parquet",
-                f"ehrkit audit verify {folder}/deid --public-key {folder}/project.key.pub",
+                f"ehrkit deid scan {released} > {folder}/policy.toml",
+                f"sed -i 's/^age = \"age-cap\"/age = {{ age-band = 10 }}/' {folder}/policy.toml",
+                f"ehrkit deid apply --policy {folder}/policy.toml {key}"
+                f" --out-dir {folder}/deid {released}",
+                f"ehrkit audit verify {folder}/deid {public}",
             ),
         ),
         Step(
@@ -100,9 +105,25 @@ def story(folder: str, patients: int, seed: int) -> tuple[Step, ...]:
                 f"cp -r {folder}/deid {folder}/tampered",
                 f"printf x | dd of={folder}/tampered/visits.parquet bs=1 seek=99 conv=notrunc"
                 " status=none",
-                f"ehrkit audit verify {folder}/tampered --public-key {folder}/project.key.pub",
+                f"ehrkit audit verify {folder}/tampered {public}",
             ),
             refused=True,
+        ),
+        Step(
+            "The report, from the de-identified files: they still belong together",
+            (
+                f"ehrkit wear trajectory {folder}/deid/daily.parquet --lead 84"
+                f" {anchor.replace('/cohort', '/deid/cohort')} -o {folder}/weeks.parquet",
+                f"ehrkit deid risk {folder}/cohort.parquet --quasi age,sex --histogram"
+                f" --after {folder}/deid/cohort.parquet -o {folder}/risk.csv",
+                f"ehrkit report --title 'Emergency visits after a first lumbar fusion'"
+                f" --subtitle 'ehrkit demo: synthetic patients, no real person'"
+                f" --attrition {folder}/attrition.csv"
+                f" --cohort {folder}/deid/cohort.parquet --outcome ed_within_30d"
+                f" --linkage {folder}/linkage.csv"
+                f" --weeks {folder}/weeks.parquet --risk {folder}/risk.csv"
+                f" --records {folder}/deid {public} -o {folder}/report.html",
+            ),
         ),
     )
 

@@ -21,6 +21,8 @@ FOOTER = (
 
 @click.command()
 @click.option("--attrition", type=TABLE, help="From `ehrkit cohort attrition`.")
+@click.option("--cohort", type=TABLE, help="From `ehrkit cohort run`, with --outcome.")
+@click.option("--outcome", help="The 0/1 column of the cohort that the study asks about.")
 @click.option("--linkage", type=TABLE, help="From `ehrkit link evaluate`.")
 @click.option("--weeks", type=TABLE, help="From `ehrkit wear trajectory`.")
 @click.option("--risk", type=TABLE, help="From `ehrkit deid risk --histogram --after`.")
@@ -31,6 +33,8 @@ FOOTER = (
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 def report(
     attrition: TableInput | None,
+    cohort: TableInput | None,
+    outcome: str | None,
     linkage: TableInput | None,
     weeks: TableInput | None,
     risk: TableInput | None,
@@ -51,8 +55,11 @@ def report(
     from ehrkit.core.files import atomic_file
 
     page = sections.Page(title, subtitle)
+    if (cohort is None) != (outcome is None):
+        raise UsageError("--cohort and --outcome go together")
     given = (
         (attrition, sections.add_attrition),
+        (cohort, lambda page, table: sections.add_outcome(page, table, str(outcome))),
         (linkage, sections.add_linkage),
         (weeks, sections.add_weeks),
         (risk, sections.add_risk),

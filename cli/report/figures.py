@@ -69,7 +69,7 @@ def coverage_map(coverage: Floats, labels: Sequence[str], anchor: int) -> str:
         anchor: the window before which the anchor lies, marked by a line.
     """
     order = np.argsort(-np.nan_to_num(np.nanmean(coverage, axis=1)), kind="stable")
-    with _figure(7.6, 4.4) as (figure, axes):
+    with _figure(10.4, 4.8) as (figure, axes):
         image = axes.imshow(
             coverage[order], aspect="auto", cmap=COVERAGE, vmin=0, vmax=1, interpolation="nearest"
         )
@@ -79,7 +79,7 @@ def coverage_map(coverage: Floats, labels: Sequence[str], anchor: int) -> str:
         axes.set_yticks([])
         axes.set_ylabel(f"{len(coverage)} people")
         axes.set_xlabel("week from surgery")
-        bar = figure.colorbar(image, ax=axes, fraction=0.03, pad=0.02)
+        bar = figure.colorbar(image, ax=axes, fraction=0.02, pad=0.01)
         bar.set_label("share of expected days that are valid")
         bar.outline.set_visible(False)
         return _svg(figure)
@@ -93,16 +93,16 @@ def recovery(weeks: Floats, quartiles: Floats, people: Sequence[int]) -> str:
         quartiles: 3 x weeks: first quartile, median, third quartile.
         people: how many people each week rests on.
     """
-    with _figure(7.6, 3.6) as (figure, axes):
+    with _figure(10.4, 4.0) as (figure, axes):
         axes.fill_between(weeks, quartiles[0], quartiles[2], color=BLUE, alpha=0.18, linewidth=0)
         axes.plot(weeks, quartiles[1], color=BLUE, linewidth=2, label="median and quartiles")
         axes.axhline(100, color=QUIET, linewidth=1, linestyle=":")
         axes.axvline(0, color=ORANGE, linewidth=1.6)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.12 * max(100.0, float(np.nanmax(quartiles))))
         axes.set_xlabel("week from surgery")
         axes.set_ylabel("steps, % of own baseline")
         axes.grid(axis="y")
-        axes.legend(loc="lower right")
+        axes.legend(loc="upper right")
         _count_strip(axes, weeks, people)
         return _svg(figure)
 

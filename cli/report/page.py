@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -38,7 +39,7 @@ class Page:
         source = files(__name__.rpartition(".")[0]).joinpath("page.html").read_text("utf-8")
         template = Environment(undefined=StrictUndefined, autoescape=True).from_string(source)
         empty = dict.fromkeys(
-            ("attrition", "linkage", "risk", "coverage", "recovery", "record"), None
+            ("attrition", "outcome", "linkage", "risk", "coverage", "recovery", "record"), None
         )
         return template.render(
             title=self.title,
@@ -65,6 +66,32 @@ def add_attrition(page: Page, table: pa.Table) -> None:
             }
         )
     page.add("attrition", steps, {"people in the cohort": steps[-1]["persons"]})
+
+
+def add_outcome(page: Page, table: pa.Table, column: str) -> None:
+    """Add how many index events had an outcome, a 0/1 column of `ehrkit cohort run`.
+
+    The interval is Wilson's 95 % (Wilson 1927, JASA 22:209), which keeps its coverage where
+    events are few.
+    """
+    values = [_number(row[column]) for row in _rows(table, "cohort", (column,))]
+    if not set(values) <= {0.0, 1.0}:
+        raise DataError("an outcome is 0 or 1 for every row", where=f"--outcome {column}")
+    events, total = int(sum(values)), len(values)
+    low, high = (100 * bound for bound in _wilson(events, total))
+    percent = f"{100 * events / total:.1f} %"
+    text = (
+        f"{column}: {events:,} of {total:,} index events, {percent} "
+        f"(95 % interval {low:.1f} to {high:.1f}, Wilson)."
+    )
+    page.add("outcome", text, {column: percent})
+
+
+def _wilson(events: int, total: int) -> tuple[float, float]:
+    z = 1.959964  # the 97.5th percentile of the normal distribution
+    centre = (events + z**2 / 2) / (total + z**2)
+    half = z / (total + z**2) * math.sqrt(events * (total - events) / total + z**2 / 4)
+    return centre - half, centre + half
 
 
 def add_linkage(page: Page, table: pa.Table) -> None:
@@ -107,15 +134,18 @@ def add_weeks(page: Page, table: pa.Table) -> None:
         coverage[where] = _number(row["coverage"])
         percent[where] = _number(row["percent_of_baseline"])
     wearers = np.nansum(coverage, axis=1) > 0
-    _add_coverage(page, coverage[wearers], starts, rows)
+    if not wearers.any():
+        raise DataError("nobody has a valid day in any week", where="--weeks")
+    worn = [row for row in rows if wearers[at[str(row["person_id"]), str(row["anchor_date"])]]]
+    _add_coverage(page, coverage[wearers], starts, worn)
     _add_recovery(page, percent[wearers], starts)
 
 
 def _add_coverage(
     page: Page, coverage: figures.Floats, starts: list[int], rows: list[dict[str, Any]]
 ) -> None:
-    expected = sum(int(row["n_expected"]) for row in rows if _number(row["coverage"]) >= 0)
-    valid = sum(int(row["n_valid"]) for row in rows if row["n_valid"] is not None)
+    expected = sum(int(row["n_expected"]) for row in rows)
+    valid = sum(int(row["n_valid"]) for row in rows)
     labels = [str(_week(start)) for start in starts]
     text = (
         f"{len(coverage)} people with a device, one row each, by week from surgery (orange line). "
@@ -124,8 +154,10 @@ def _add_coverage(
     )
     anchor = sum(start < 0 for start in starts)
     picture = figures.coverage_map(coverage, labels, anchor)
-    share = f"{100 * valid / expected:.0f} %" if expected else "none"
-    shown = {"people with a device": _count(len(coverage)), "of their days are valid": share}
+    shown = {
+        "people with a device": _count(len(coverage)),
+        "of their expected days are valid": f"{100 * valid / expected:.0f} %",
+    }
     page.add("coverage", {"text": text, "picture": picture}, shown)
 
 
@@ -181,8 +213,8 @@ def add_record(page: Page, verdict: Verdict, outputs: list[Mapping[str, Any]]) -
         for each in outputs
     ]
     text = (
-        f"{verdict.records} signed records name {len(verdict.files)} files. Anyone with the public "
-        "key can check this again: ehrkit audit verify, or openssl."
+        f"Signed records: {verdict.records}; files that they name: {len(verdict.files)}. "
+        "Anyone with the public key can check this again: ehrkit audit verify, or openssl."
     )
     content = {
         "verified": not verdict.findings,

@@ -43,7 +43,7 @@ class Run:
         command: the subcommand, such as `deid apply`.
         started: when it began, with a time zone.
         inputs: the files that it read; a stream has the name `standard input`.
-        outputs: the files that it wrote, below the folder of the book.
+        outputs: the files that it wrote, below the folder of the book, and their rows.
         keys: purpose to fingerprint of the sub-keys that it used.
         evidence: what the command did, free of data values.
     """
@@ -51,7 +51,7 @@ class Run:
     command: str
     started: dt.datetime
     inputs: tuple[FileDigest, ...]
-    outputs: tuple[Path, ...]
+    outputs: Mapping[Path, int | None]
     keys: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
 

@@ -42,14 +42,15 @@ class Peeked(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Read up to `size` bytes, the looked-at ones first."""
+        """Read `size` bytes, the looked-at ones first; fewer only at the end."""
         if not self._head:
             return self.inner.read(size)
         if size is None or size < 0:
             data, self._head = self._head + self.inner.read(), b""
             return data
         data, self._head = self._head[:size], self._head[size:]
-        return data
+        # Arrow takes a short read for the end of the stream.
+        return data if len(data) == size else data + self.inner.read(size - len(data))
 
     def close(self) -> None:
         """Close the stream below, unless somebody else opened it."""

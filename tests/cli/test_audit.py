@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "key.pub").write_bytes(key.public_pem())
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "cohort.csv").write_text("a\n1\n")
-    run = Run("deid apply", dt.datetime.now(dt.UTC), (), (tmp_path / "out" / "cohort.csv",))
+    run = Run("deid apply", dt.datetime.now(dt.UTC), (), {tmp_path / "out" / "cohort.csv": 1})
     append_record(tmp_path / "out", run, key)
     return tmp_path / "out"
 

@@ -23,7 +23,7 @@ def record(folder: Path, name: str, content: bytes = b"output") -> Path:
     (folder / name).write_bytes(content)
     started = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     read = FileDigest("in.csv", "00" * 32, 6, 1)
-    run = Run("deid apply", started, (read,), (folder / name,), {"pseudonym": "ab"}, {"rows": 1})
+    run = Run("deid apply", started, (read,), {folder / name: 1}, {"pseudonym": "ab"}, {"rows": 1})
     return append_record(folder, run, KEY)
 
 
@@ -135,7 +135,7 @@ def test_a_record_names_files_and_no_folders_of_the_machine(tmp_path: Path) -> N
 def test_an_output_elsewhere_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     (tmp_path / "out").mkdir()
-    run = Run("x", dt.datetime.now(dt.UTC), (), (tmp_path / "a",))
+    run = Run("x", dt.datetime.now(dt.UTC), (), {tmp_path / "a": None})
     with pytest.raises(UsageError, match="outside"):
         append_record(tmp_path / "out", run, KEY)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ehrkit.core.columns import Phi, field, phi_of
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.tables import open_table, write_table
+from ehrkit.core.tables.source import HEAD_BYTES
 
 TYPED = [".arrow", ".arrows", ".arrows.zst", ".parquet"]
 TEXT = [".csv", ".tsv", ".csv.gz", ".tsv.zst", ".ndjson", ".ndjson.gz"]
@@ -48,6 +49,19 @@ def test_text_formats_keep_leading_zeros_and_tell_null_from_empty(
     path = tmp_path / f"people{extension}"
     write_table(people, path)
     assert open_table(path).read_all()["mrn"].to_pylist() == people["mrn"].to_pylist()
+
+
+@pytest.mark.parametrize("extension", [*TYPED, *TEXT])
+def test_tables_far_larger_than_the_looked_at_head_come_back_whole(
+    tmp_path: Path, extension: str
+) -> None:
+    noise = [f"{number * 2654435761 % 2**32:010d}" for number in range(60_000)]
+    path = tmp_path / f"noise{extension}"
+    write_table(pa.table({"noise": noise}), path)
+    assert path.stat().st_size > 3 * HEAD_BYTES
+    assert open_table(path).read_all()["noise"].to_pylist() == noise
+    with path.open("rb") as stream:  # as from a pipe
+        assert open_table(stream).read_all()["noise"].to_pylist() == noise
 
 
 @pytest.mark.parametrize("extension", TYPED)

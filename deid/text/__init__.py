@@ -1,0 +1,1 @@
+"""Free text: identifier patterns, known identifiers, and the clinical look-alikes to spare."""

@@ -1,0 +1,148 @@
+"""The answer key: what is true, and every piece of trouble that was planted.
+
+`person_id` is the surviving PAT_ID; an encounter is its contact serial number as text.
+Test patients are no persons: they appear among the planted rows alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from ehrkit.core.columns import Phi, field
+from ehrkit.synthetic.booking import texts
+from ehrkit.synthetic.chart import Chart
+from ehrkit.synthetic.clarity_notes import note_ids
+from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.vocabulary import Kind, SurgeryKind
+from ehrkit.synthetic.wear_truth import WearDays
+from ehrkit.synthetic.wearers import Wearers
+
+TEXT, TIME, DAY, FLAG, NUMBER = pa.string(), pa.timestamp("us"), pa.date32(), pa.bool_(), pa.int64()
+Described = Mapping[str, tuple[pa.DataType, Phi, Array]]
+
+
+def answer_key(chart: Chart, wearers: Wearers, days: WearDays) -> dict[str, pa.Table]:
+    """Return the tables of the answer key by file name without its ending."""
+    return {
+        "persons": _persons(chart),
+        "surgeries": _surgeries(chart),
+        "emergency_visits": _emergency_visits(chart),
+        "merges": _merges(chart),
+        "note_spans": _note_spans(chart),
+        "links": _links(chart, wearers),
+        "wear_days": _wear_days(wearers, days),
+    }
+
+
+def make_table(columns: Described) -> pa.Table:
+    """Return a tagged table; empty texts, NaT and integers below 0 become null."""
+    fields = [field(name, type_, phi) for name, (type_, phi, _) in columns.items()]
+    arrays = [_array(type_, values) for type_, _, values in columns.values()]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _array(type_: pa.DataType, values: Array) -> pa.Array:
+    if type_ == TEXT:
+        return pa.array(values, TEXT, mask=values == "")
+    if type_ == TIME:
+        return pa.array(values.astype("datetime64[us]"), TIME)
+    if type_ == DAY:
+        return pa.array(values.astype("datetime64[D]"), DAY)
+    return pa.array(values, type_, mask=values < 0 if type_ == NUMBER else None)
+
+
+def _persons(chart: Chart) -> pa.Table:
+    people = chart.truth.people
+    people = people.take(np.flatnonzero(~people.test))
+    role = np.array([kind.label for kind in SurgeryKind] + [""], dtype=object)[people.role]
+    return make_table({
+        "person_id": (TEXT, Phi.OTHER_ID, people.pat_id), "mrn": (TEXT, Phi.MRN, people.mrn),
+        "first_name": (TEXT, Phi.NAME, people.first), "last_name": (TEXT, Phi.NAME, people.last),
+        "maiden_name": (TEXT, Phi.NAME, people.maiden),
+        "birth_date": (DAY, Phi.DATE, people.birth), "death_date": (DAY, Phi.DATE, people.death),
+        "sex": (TEXT, Phi.QUASI, np.array(["female", "male", "unknown"], object)[people.sex]),
+        "zip": (TEXT, Phi.GEOGRAPHY, people.zip), "household_of": (TEXT, Phi.OTHER_ID, np.where(
+            people.relative_of >= 0, chart.truth.people.pat_id[people.relative_of], "")),
+        "first_surgery": (TEXT, Phi.NONE, role),
+    })  # fmt: skip
+
+
+def _surgeries(chart: Chart) -> pa.Table:
+    truth, booking = chart.truth, chart.booking
+    rows = np.flatnonzero(~truth.people.test[truth.surgeries.person])
+    surgeries, stay = truth.surgeries.take(rows), truth.stay_of[rows]
+    labels = np.array([kind.label for kind in SurgeryKind], dtype=object)
+    redone = np.where(surgeries.redone_by >= 0, booking.log[surgeries.redone_by], "")
+    return make_table({
+        "person_id": (TEXT, Phi.OTHER_ID, truth.people.pat_id[surgeries.person]),
+        "encounter_id": (TEXT, Phi.OTHER_ID, texts(booking.csn[stay])),
+        "log_id": (TEXT, Phi.OTHER_ID, booking.log[rows]),
+        "procedure_date": (DAY, Phi.DATE, surgeries.date),
+        "kind": (TEXT, Phi.NONE, labels[surgeries.kind]), "levels": (NUMBER, Phi.NONE, surgeries.levels),
+        "performed": (FLAG, Phi.NONE, surgeries.performed),
+        "redone_as_log_id": (TEXT, Phi.OTHER_ID, redone),
+        "admitted": (TIME, Phi.DATE, truth.encounters.start[stay]),
+        "discharged": (TIME, Phi.DATE, np.where(surgeries.performed, truth.encounters.end[stay],
+                                                 np.datetime64("NaT", "s"))),
+    })  # fmt: skip
+
+
+def _emergency_visits(chart: Chart) -> pa.Table:
+    """Return every true emergency visit; those elsewhere have no encounter and no signal."""
+    truth, booking = chart.truth, chart.booking
+    visits = truth.encounters
+    rows = np.flatnonzero(visits.emergency() & ~truth.people.test[visits.person])
+    rows = rows[np.lexsort((visits.start[rows], visits.person[rows]))]
+    ids = np.where(booking.csn[rows] >= 0, texts(booking.csn[rows]), "")
+    signals = ("ed_record", "base_class", "class_or_department", "revenue")
+    seen = np.logical_or.reduce([getattr(visits, name)[rows] for name in signals])
+    return make_table({
+        "person_id": (TEXT, Phi.OTHER_ID, truth.people.pat_id[visits.person[rows]]),
+        "encounter_id": (TEXT, Phi.OTHER_ID, ids),
+        "arrival": (TIME, Phi.DATE, visits.start[rows]),
+        "departure": (TIME, Phi.DATE, visits.ed_departure[rows]),
+        "admitted": (FLAG, Phi.NONE, visits.kind[rows] == Kind.EMERGENCY_ADMITTED),
+        **{name: (FLAG, Phi.NONE, getattr(visits, name)[rows]) for name in signals},
+        "visible": (FLAG, Phi.NONE, seen),
+    })  # fmt: skip
+
+
+def _merges(chart: Chart) -> pa.Table:
+    records, people = chart.records, chart.truth.people
+    return make_table({
+        "person_id": (TEXT, Phi.OTHER_ID, people.pat_id[records.person]),
+        "old_pat_id": (TEXT, Phi.OTHER_ID, records.pat_id),
+        "merged": (FLAG, Phi.NONE, records.merged), "since": (DAY, Phi.DATE, records.since),
+    })  # fmt: skip
+
+
+def _note_spans(chart: Chart) -> pa.Table:
+    ids = note_ids(len(chart.notes))
+    spans = [(ids[row], *span) for row, note in enumerate(chart.notes) for span in note.spans]
+    columns = list(zip(*spans, strict=True)) if spans else [(), (), (), ()]
+    return make_table({
+        "note_id": (TEXT, Phi.OTHER_ID, np.array(columns[0], dtype=object)),
+        "kind": (TEXT, Phi.NONE, np.array(columns[1], dtype=object)),
+        "start": (NUMBER, Phi.NONE, np.array(columns[2], dtype=np.int64)),
+        "end": (NUMBER, Phi.NONE, np.array(columns[3], dtype=np.int64)),
+    })  # fmt: skip
+
+
+def _links(chart: Chart, wearers: Wearers) -> pa.Table:
+    linked = wearers.take(np.flatnonzero(wearers.person >= 0))
+    return make_table({
+        "person_id": (TEXT, Phi.OTHER_ID, chart.truth.people.pat_id[linked.person]),
+        "device_user_id": (TEXT, Phi.DEVICE, linked.device_user_id),
+    })  # fmt: skip
+
+
+def _wear_days(wearers: Wearers, days: WearDays) -> pa.Table:
+    return make_table({
+        "device_user_id": (TEXT, Phi.DEVICE, wearers.device_user_id[days.user]),
+        "date": (DAY, Phi.DATE, days.day), "true_steps": (NUMBER, Phi.NONE, days.true_steps),
+        "recorded_steps": (NUMBER, Phi.NONE, days.recorded_steps),
+        "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
+    })  # fmt: skip

@@ -1,0 +1,98 @@
+"""Numbers that a chart gives: contacts, accounts, episodes, logs, and the record each is booked under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.quirks import Records
+from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.streams import Streams
+from ehrkit.synthetic.truth import Truth
+from ehrkit.synthetic.vocabulary import NOT_REAL_STAYS, Kind
+
+FIRST_CSN, FIRST_ACCOUNT, FIRST_EPISODE, FIRST_LOG = 200_000_000, 60_000_000, 9_000_000, 700_000
+DX_STEP, FIRST_DX = 17, 100_000
+
+
+@dataclass(frozen=True)
+class Booking:
+    """Keys per encounter (csn, account, episode, pat_id) and per surgery (log).
+
+    A number of -1 and an empty text mean that there is none. `discharge` is what the
+    chart shows; `department` is the latest unit of a hospital contact.
+    """
+
+    csn: Array
+    account: Array
+    episode: Array
+    pat_id: Array
+    log: Array
+    discharge: Array
+    department: Array
+    real_stay: Array
+
+
+def book(truth: Truth, records: Records, streams: Streams) -> Booking:
+    """Number everything in the order of time, as a chart does."""
+    rng = streams.of("booking")
+    encounters = truth.encounters
+    visible, hospital = ~encounters.outside, encounters.hospital()
+    csn = _numbers(encounters.start, visible, FIRST_CSN, rng)
+    pat_id = truth.people.pat_id[encounters.person].copy()
+    old = np.full(len(truth.people), "", dtype=object)
+    old[records.person] = records.pat_id
+    booked_old = encounters.old_record & (old[encounters.person] != "")
+    pat_id[booked_old] = old[encounters.person][booked_old]
+    kept = ~np.isin(encounters.kind, NOT_REAL_STAYS) & ~encounters.discharge_missing
+    order = np.argsort(np.argsort(truth.surgeries.date, kind="stable"))
+    return Booking(
+        csn=csn, account=_numbers(encounters.start, hospital, FIRST_ACCOUNT, rng),
+        episode=_numbers(encounters.start, encounters.ed_record, FIRST_EPISODE, rng),
+        pat_id=pat_id, log=np.array([str(FIRST_LOG + 3 * n) for n in order], dtype=object),
+        discharge=np.where(kept & hospital, encounters.end, np.datetime64("NaT", "s")),
+        department=_units(truth),
+        real_stay=hospital & ~np.isin(encounters.kind, NOT_REAL_STAYS),
+    )  # fmt: skip
+
+
+def _numbers(start: Array, mask: Array, first: int, rng: np.random.Generator) -> Array:
+    """Return ascending numbers with gaps, in the order of time."""
+    rows = np.flatnonzero(mask)
+    rows = rows[np.argsort(start[rows], kind="stable")]
+    numbers = np.full(len(start), -1, dtype=np.int64)
+    numbers[rows] = first + np.cumsum(rng.integers(1, 9, len(rows)))
+    return numbers
+
+
+def _units(truth: Truth) -> Array:
+    """Return the latest unit: admitted emergency visits end on a ward."""
+    encounters = truth.encounters
+    unit = encounters.department.astype(np.int64).copy()
+    unit[encounters.kind == Kind.EMERGENCY_ADMITTED] = catalogue().department("MEDICINE_UNIT")
+    hidden = (encounters.kind == Kind.EMERGENCY) & ~encounters.class_or_department
+    observed = encounters.kind == Kind.EMERGENCY_OBSERVED
+    unit[hidden | observed] = catalogue().department("OBSERVATION_UNIT")
+    return unit
+
+
+def department_ids(position: Array) -> Array:
+    """Return department keys of positions; -1 stays -1."""
+    return np.where(position >= 0, 101_001 + 1000 * position.astype(np.int64), -1)
+
+
+def dx_ids(concept: Array) -> Array:
+    """Return diagnosis keys of catalogue positions; -1 stays -1."""
+    return np.where(concept >= 0, FIRST_DX + DX_STEP * concept.astype(np.int64), -1)
+
+
+def midnight(time: Array) -> Array:
+    """Return the day of a time, as a time."""
+    return time.astype("datetime64[D]").astype("datetime64[s]")
+
+
+def texts(numbers: Array) -> Array:
+    """Return numbers as text."""
+    return np.array([str(number) for number in numbers.tolist()], dtype=object)

@@ -1,0 +1,100 @@
+"""What to generate: sizes, shares and rates, each with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from ehrkit.core.errors import UsageError
+
+CHART_START = np.datetime64("2016-01-01")
+SURGERY_START = np.datetime64("2017-01-01")
+SURGERY_END = np.datetime64("2025-12-31")
+# The day the extract was taken: nothing in the chart is later.
+EXTRACT = np.datetime64("2026-03-31")
+
+MOST_PATIENTS = 5_000_000
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Parameters of a synthetic chart. Rates are probabilities.
+
+    The shares of surgical patients are far above those of a real hospital, on
+    purpose: a small chart must hold a cohort worth querying. Outcome rates follow
+    published series; planted trouble follows rates seen in public guides, or is a
+    design choice where nothing is published.
+    """
+
+    patients: int
+    seed: int
+
+    # Design choice: 16 % lumbar fusion gives about 280 of them in 2018-2025 among 2,000 patients.
+    lumbar_fusion: float = 0.16
+    cervical_fusion: float = 0.03
+    decompression: float = 0.05
+    sacroiliac_fusion: float = 0.005
+    joint_fusion: float = 0.012
+
+    # Patel 2017, claims: reoperation 3.8 % at 365 days after lumbar fusion.
+    reoperation_first_year: float = 0.038
+    # 12.8 % of 37,559 primary lumbar fusions came to an emergency department within
+    # 30 days of discharge, 30.5 % of those were admitted; background visits add about 2 %.
+    emergency_30_days: float = 0.108
+    emergency_31_to_90_days: float = 0.045
+    emergency_after_decompression: float = 0.07
+    emergency_admitted: float = 0.305
+    # CDC NHAMCS reports about 0.4 emergency visits per person-year; many go elsewhere.
+    emergency_per_year: float = 0.22
+    outside_emergency: float = 0.04
+
+    # JHU data guide: 8-12 % of cases are cancelled and redone under a new log.
+    cancelled_case: float = 0.10
+    test_patients: float = 0.001
+    merged_records: float = 0.04
+    unmerged_duplicates: float = 0.005
+    preadmissions: float = 0.02
+    cancelled_admissions: float = 0.02
+    missing_discharge: float = 0.008
+    ed_record_missing: float = 0.05
+    single_signal: float = 0.015
+    system_contacts: float = 0.15
+    reversed_charges: float = 0.04
+    reversed_emergency_charges: float = 0.02
+    canceled_adt_events: float = 0.06
+    non_numeric_results: float = 0.02
+    placeholder_ssn: float = 0.05
+    unknown_deaths: float = 0.30
+    conflicting_status: float = 0.05
+    deleted_notes: float = 0.02
+
+    # Opt-in is biased towards the young (see wearers.py); these are the averages.
+    spine_opt_in: float = 0.28
+    other_opt_in: float = 0.04
+    outside_users: float = 0.20
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.patients <= MOST_PATIENTS:
+            raise UsageError(
+                f"the number of patients lies between 1 and {MOST_PATIENTS:,}", where="--patients"
+            )
+        if self.seed < 0:
+            raise UsageError("the seed is a whole number from 0 up", where="--seed")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, float) and not 0 <= value <= 1:
+                raise UsageError("a rate lies between 0 and 1", where=field.name)
+        if sum(self.surgical_shares) > 1:
+            raise UsageError("the surgical shares add up to more than everybody")
+
+    @property
+    def surgical_shares(self) -> tuple[float, ...]:
+        """Share of patients by first surgery, in the order of `vocabulary.SurgeryKind`."""
+        return (
+            self.lumbar_fusion,
+            self.cervical_fusion,
+            self.decompression,
+            self.sacroiliac_fusion,
+            self.joint_fusion,
+        )
