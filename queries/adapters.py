@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sqlglot
@@ -105,13 +106,22 @@ def load_adapter(name: str) -> Adapter:
         UsageError: there is no such schema or folder.
         DataError: a file breaks a rule of adapter files.
     """
-    folder = schemas().get(name)
-    if folder is None:
-        folder = Path(name)
-        if "/" not in name and not folder.is_dir():
-            raise unknown("schema", name, schemas())
-        if not folder.is_dir():
-            raise UsageError("there is no such schema folder", where=name)
+    if name in schemas():
+        return _load_shipped(name)
+    folder = Path(name)
+    if "/" not in name and not folder.is_dir():
+        raise unknown("schema", name, schemas())
+    if not folder.is_dir():
+        raise UsageError("there is no such schema folder", where=name)
+    return _load(folder)
+
+
+@cache
+def _load_shipped(name: str) -> Adapter:
+    return _load(schemas()[name])
+
+
+def _load(folder: Path) -> Adapter:
     section = read_toml(folder / SETTINGS)
     title = section.need("title", str)
     base = section.take("extends", str)

@@ -178,7 +178,7 @@ def _open_folder(folder: Path) -> duckdb.DuckDBPyConnection:
         raise UsageError("the folder holds no .parquet or .csv file", where=str(folder))
     connection = duckdb.connect(":memory:")
     try:
-        connection.execute(f"SET allowed_directories = [{_quoted(str(folder.resolve()))}]")
+        connection.execute(f"SET allowed_directories = [{_both_names(folder)}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         for path in files:
@@ -195,10 +195,20 @@ READERS = {".parquet": "read_parquet({})", ".csv": "read_csv({}, all_varchar=tru
 
 
 def _view(path: Path) -> str:
-    pattern = re.sub(r"([*?\[])", r"[\1]", str(path.resolve()))
-    source = READERS[path.suffix.lower()].format(_quoted(pattern))
+    source = READERS[path.suffix.lower()].format(_quoted(_pattern(path)))
     name = path.stem.upper().replace('"', '""')
     return f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM {source}'
+
+
+def _both_names(folder: Path) -> str:
+    """The folder as it is and as a pattern: DuckDB checks the one, and then opens the other."""
+    names = dict.fromkeys((str(folder.resolve()), _pattern(folder)))
+    return ", ".join(_quoted(name) for name in names)
+
+
+def _pattern(path: Path) -> str:
+    """Return the path with its glob characters taken literally."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path.resolve()))
 
 
 def _quoted(text: str) -> str:

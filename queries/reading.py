@@ -193,9 +193,9 @@ class _Reader:
     def age(self, table: Section) -> Age:
         bounds = table.sub("age")
         assert bounds is not None  # noqa: S101 - the caller saw the key
-        age = Age(self.number(bounds, "at_least"), self.number(bounds, "at_most"))
+        low, high = self.number(bounds, "at_least"), self.number(bounds, "at_most")
         bounds.finish()
-        return age
+        return Age(low, high)
 
     def sex(self, table: Section) -> Sex:
         return Sex(self.choices(table, "sex", SEXES))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ehrkit.cli.options import TableOutput, say, table_output
@@ -54,10 +56,7 @@ def show(name: str, relation: str | None) -> None:
 )
 @click.option("--relation", "relations", multiple=True, help="Check this relation alone.")
 @table_output
-@click.pass_context
-def check(
-    ctx: click.Context, name: str, database: str, relations: tuple[str, ...], output: TableOutput
-) -> None:
+def check(name: str, database: str, relations: tuple[str, ...], output: TableOutput) -> None:
     """List the tables and columns that a schema reads and a database lacks.
 
     Exit code 3 where something is missing.
@@ -83,4 +82,8 @@ def check(
         say(f"{name}: the database has all that it reads")
         return
     output.write(lacks)
-    ctx.exit(DataError.exit_code)
+    raise DataError(
+        f"lacks {lacks.num_rows} tables or columns that {name} reads",
+        where=Path(database).name,
+        hint="Replace the relations that need them in a folder of your own: --schema FOLDER",
+    )

@@ -51,6 +51,7 @@ class Chart:
         self.tables = {
             name: sorted(columns) for name, columns in adapter.tables(adapter.relations).items()
         }
+        self.connection.execute("BEGIN")
         for name, columns in self.tables.items():
             typed = ", ".join(f"{column} {self._type(name, column)}" for column in columns)
             self.connection.execute(f"CREATE TABLE {name} ({typed})")
@@ -62,6 +63,7 @@ class Chart:
         self.add("CL_UB_REV_CODE", UB_REV_CODE_ID=7, REVENUE_CODE="0450")
         self.add("CL_UB_REV_CODE", UB_REV_CODE_ID=8, REVENUE_CODE="0360")
         self._line = 0
+        self.open = True
 
     @staticmethod
     def _type(table: str, column: str) -> str:
@@ -216,5 +218,9 @@ class Chart:
         self.procedure(csn, code, start[:10])
 
     def close(self) -> Path:
-        self.connection.close()
+        """Save the chart for others to open; safe to call again."""
+        if self.open:
+            self.connection.execute("COMMIT")
+            self.connection.close()
+            self.open = False
         return self.path

@@ -1,0 +1,69 @@
+"""`ehrkit query`, `ehrkit schema` and `ehrkit codes` from the shell."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Ehrkit
+from tests.queries.clarity_chart import Chart
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    chart = Chart(tmp_path / "chart.duckdb")
+    chart.patient("Z1")
+    chart.surgery(1, "Z1", "2020-03-07 07:00", "2020-03-10 12:00")
+    chart.emergency(2, "Z1", "2020-05-01 10:00")
+    return chart.close()
+
+
+def rows(stdout: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(stdout.decode().splitlines()))
+
+
+def test_query_run_takes_parameters(ehrkit: Ehrkit, database: Path) -> None:
+    everything = ehrkit("query", "run", "encounters", "--db", database)
+    assert [row["kind"] for row in rows(everything.stdout)] == ["inpatient", "emergency"]
+    some = ehrkit("query", "run", "encounters", "--db", database, "--set", "kind=emergency")
+    assert [row["encounter_id"] for row in rows(some.stdout)] == ["2"]
+    people = ehrkit("query", "run", "identities", "--db", database)
+    assert rows(people.stdout)[0]["birth_date"] == "1960-05-05"
+
+
+def test_query_reading_commands(ehrkit: Ehrkit) -> None:
+    assert "ed-signals" in ehrkit("query", "list").stdout.decode()
+    assert "[columns]" in ehrkit("query", "show", "encounters").stdout.decode()
+    sql = ehrkit("query", "render", "length-of-stay", "--dialect", "oracle").stdout.decode()
+    assert "TRUNC(" in sql
+    hint = ehrkit("query", "run", "encounter", "--db", "x", exit_code=2).stderr.decode()
+    assert "Did you mean encounters?" in hint
+
+
+def test_schema_commands(ehrkit: Ehrkit, database: Path) -> None:
+    assert "omop-5.4" in ehrkit("schema", "list").stdout.decode()
+    shown = ehrkit("schema", "show", "epic-clarity", "person").stdout.decode()
+    assert "PAT_MERGE_HISTORY" in shown
+    assert "HNO_INFO" not in shown
+    assert b"has all" in ehrkit("schema", "check", "epic-clarity", "--db", database).stderr
+    lacks = ehrkit("schema", "check", "omop-5.4", "--db", database, exit_code=3)
+    assert {"PERSON", "CONCEPT"} <= {row["table"] for row in rows(lacks.stdout)}
+    hint = ehrkit("schema", "show", "epic-clarty", exit_code=2).stderr.decode()
+    assert "Did you mean epic-clarity?" in hint
+
+
+def test_codes_commands(ehrkit: Ehrkit, database: Path, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('title = "Ours"\n[include]\nicd10pcs = ["0SG0*"]\n')
+    listed = ehrkit("codes", "list", "--codes", "ours.toml").stdout.decode()
+    assert "lumbar-fusion" in listed
+    assert "Ours" in listed
+    assert len(rows(ehrkit("codes", "show", "lumbar-fusion").stdout)) == 3
+    done = ehrkit("codes", "count", "ours", "--codes", "ours.toml", "--db", database)
+    assert rows(done.stdout) == [
+        {"relation": "procedure", "vocabulary": "icd10pcs", "code": "0SG00A0", "events": "1",
+         "persons": "1"}
+    ]  # fmt: skip
+    hint = ehrkit("codes", "show", "lumber-fusion", exit_code=2).stderr.decode()
+    assert "Did you mean lumbar-fusion?" in hint

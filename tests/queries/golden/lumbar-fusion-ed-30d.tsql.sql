@@ -1,0 +1,742 @@
+WITH merges AS (
+  SELECT
+    h.PATIENT_MRG_HIST AS old_id,
+    MIN(h.PAT_ID) AS new_id
+  FROM PAT_MERGE_HISTORY AS h
+  WHERE
+    NOT h.PATIENT_MRG_HIST IS NULL AND h.PATIENT_MRG_HIST <> h.PAT_ID
+  GROUP BY
+    h.PATIENT_MRG_HIST
+), patient_records AS (
+  SELECT
+    p.PAT_ID AS pat_id
+  FROM PATIENT AS p
+  UNION
+  SELECT
+    m.old_id AS pat_id
+  FROM merges AS m
+), survivors AS (
+  SELECT
+    r.pat_id AS pat_id,
+    COALESCE(m3.new_id, m2.new_id, m1.new_id, r.pat_id) AS person_id
+  FROM patient_records AS r
+  LEFT JOIN merges AS m1
+    ON m1.old_id = r.pat_id
+  LEFT JOIN merges AS m2
+    ON m2.old_id = m1.new_id
+  LEFT JOIN merges AS m3
+    ON m3.old_id = m2.new_id
+), patients AS (
+  SELECT
+    s.pat_id AS pat_id,
+    s.person_id AS person_id
+  FROM survivors AS s
+  JOIN PATIENT AS p
+    ON p.PAT_ID = s.person_id
+  LEFT JOIN PATIENT_3 AS t
+    ON t.PAT_ID = p.PAT_ID
+  WHERE
+    COALESCE(t.IS_TEST_PAT_YN, 'N') <> 'Y'
+    AND COALESCE(UPPER(p.PAT_NAME), '-') NOT LIKE '%ZZTEST%'
+    AND COALESCE(UPPER(p.PAT_MRN_ID), '-') NOT LIKE 'ZZ%'
+), deaths AS (
+  /* The earliest death date on any record of the person. Deaths outside the hospital are often
+   missing: no date does not mean alive. */
+  SELECT
+    m.person_id AS person_id,
+    MIN(CAST(p.DEATH_DATE AS DATE)) AS death_date
+  FROM patients AS m
+  JOIN PATIENT AS p
+    ON p.PAT_ID = m.pat_id
+  GROUP BY
+    m.person_id
+), persons AS (
+  /* One row per surviving record. */
+  SELECT
+    m.person_id AS person_id,
+    CAST(p.BIRTH_DATE AS DATE) AS birth_date,
+    CASE LOWER(z.NAME) WHEN 'female' THEN 'female' WHEN 'male' THEN 'male' ELSE 'unknown' END AS sex,
+    d.death_date AS death_date
+  FROM patients AS m
+  JOIN PATIENT AS p
+    ON p.PAT_ID = m.pat_id
+  LEFT JOIN ZC_SEX AS z
+    ON CAST(z.RCPT_MEM_SEX_C AS VARCHAR(255)) = CAST(p.SEX_C AS VARCHAR(255))
+  LEFT JOIN deaths AS d
+    ON d.person_id = m.person_id
+  WHERE
+    m.pat_id = m.person_id
+), clinic_visits AS (
+  /* Contacts outside the hospital record that took place: a department is named (system contacts
+   have none), and the appointment was not canceled, missed or still to come. */
+  SELECT
+    CAST(e.PAT_ENC_CSN_ID AS VARCHAR(255)) AS csn,
+    m.person_id AS person_id,
+    CASE
+      WHEN LOWER(z.NAME) IN ('surgery', 'telephone', 'anesthesia', 'anesthesia event')
+      THEN 'other'
+      ELSE 'outpatient'
+    END AS kind,
+    CAST(e.CONTACT_DATE AS DATE) AS visit_date,
+    COALESCE(CAST(e.CHECKIN_TIME AS DATETIME2), CAST(e.APPT_TIME AS DATETIME2), CAST(e.CONTACT_DATE AS DATETIME2)) AS start_time
+  FROM PAT_ENC AS e
+  JOIN patients AS m
+    ON m.pat_id = e.PAT_ID
+  LEFT JOIN ZC_APPT_STATUS AS a
+    ON CAST(a.APPT_STATUS_C AS VARCHAR(255)) = CAST(e.APPT_STATUS_C AS VARCHAR(255))
+  LEFT JOIN ZC_DISP_ENC_TYPE AS z
+    ON CAST(z.DISP_ENC_TYPE_C AS VARCHAR(255)) = CAST(e.ENC_TYPE_C AS VARCHAR(255))
+  LEFT JOIN PAT_ENC_HSP AS h
+    ON CAST(h.PAT_ENC_CSN_ID AS VARCHAR(255)) = CAST(e.PAT_ENC_CSN_ID AS VARCHAR(255))
+  WHERE
+    h.PAT_ENC_CSN_ID IS NULL
+    AND NOT e.DEPARTMENT_ID IS NULL
+    AND COALESCE(LOWER(a.NAME), 'completed') IN ('completed', 'arrived')
+), stays AS (
+  /* Hospital contacts that took place: no preadmissions, no canceled admissions. A missing
+   discharge time stays missing: still in house, or never closed. */
+  SELECT
+    CAST(h.PAT_ENC_CSN_ID AS VARCHAR(255)) AS csn,
+    CAST(h.HSP_ACCOUNT_ID AS VARCHAR(255)) AS account_id,
+    m.person_id AS person_id,
+    LOWER(c.NAME) AS class_name,
+    CAST(h.ADT_ARRIVAL_TIME AS DATETIME2) AS arrived,
+    CAST(h.HOSP_ADMSN_TIME AS DATETIME2) AS admitted,
+    CAST(h.HOSP_DISCH_TIME AS DATETIME2) AS discharged,
+    CAST(h.INP_ADM_DATE AS DATETIME2) AS inpatient_from,
+    CAST(h.EMER_ADM_DATE AS DATETIME2) AS emergency_from,
+    CAST(h.ED_EPISODE_ID AS VARCHAR(255)) AS ed_episode_id,
+    CAST(h.ED_DEPARTURE_TIME AS DATETIME2) AS ed_left,
+    CAST(h.DEPARTMENT_ID AS VARCHAR(255)) AS department_id,
+    e.NAME AS ed_disposition,
+    d.NAME AS disposition
+  FROM PAT_ENC_HSP AS h
+  JOIN patients AS m
+    ON m.pat_id = h.PAT_ID
+  LEFT JOIN ZC_PAT_CLASS AS c
+    ON CAST(c.ADT_PAT_CLASS_C AS VARCHAR(255)) = CAST(h.ADT_PAT_CLASS_C AS VARCHAR(255))
+  LEFT JOIN ZC_PAT_STATUS AS s
+    ON CAST(s.ADT_PATIENT_STAT_C AS VARCHAR(255)) = CAST(h.ADT_PATIENT_STAT_C AS VARCHAR(255))
+  LEFT JOIN ZC_CONF_STAT AS f
+    ON CAST(f.ADMIT_CONF_STAT_C AS VARCHAR(255)) = CAST(h.ADMIT_CONF_STAT_C AS VARCHAR(255))
+  LEFT JOIN ZC_ED_DISPOSITION AS e
+    ON CAST(e.ED_DISPOSITION_C AS VARCHAR(255)) = CAST(h.ED_DISPOSITION_C AS VARCHAR(255))
+  LEFT JOIN ZC_DISCH_DISP AS d
+    ON CAST(d.DISCH_DISP_C AS VARCHAR(255)) = CAST(h.DISCH_DISP_C AS VARCHAR(255))
+  WHERE
+    COALESCE(LOWER(s.NAME), '-') <> 'preadmission'
+    AND NOT COALESCE(LOWER(f.NAME), '-') IN ('canceled', 'cancelled')
+), ed_records AS (
+  SELECT DISTINCT
+    CAST(f.PAT_ENC_CSN_ID AS VARCHAR(255)) AS csn
+  FROM F_ED_ENCOUNTERS AS f
+), ed_base_classes AS (
+  SELECT DISTINCT
+    CAST(a.PAT_ENC_CSN_ID AS VARCHAR(255)) AS csn
+  FROM CLARITY_ADT AS a
+  JOIN ZC_ACCT_BASECLS_HA AS b
+    ON CAST(b.ACCT_BASECLS_HA_C AS VARCHAR(255)) = CAST(a.BASE_PAT_CLASS_C AS VARCHAR(255))
+    AND LOWER(b.NAME) = 'emergency'
+  LEFT JOIN ZC_EVENT_SUBTYPE AS s
+    ON CAST(s.EVENT_SUBTYPE_C AS VARCHAR(255)) = CAST(a.EVENT_SUBTYPE_C AS VARCHAR(255))
+  WHERE
+    NOT COALESCE(LOWER(s.NAME), '-') IN ('canceled', 'cancelled')
+), ed_departments AS (
+  SELECT
+    CAST(d.DEPARTMENT_ID AS VARCHAR(255)) AS department_id
+  FROM CLARITY_DEP AS d
+  LEFT JOIN ZC_ADT_UNIT_TYPE AS u
+    ON CAST(u.ADT_UNIT_TYPE_C AS VARCHAR(255)) = CAST(d.ADT_UNIT_TYPE_C AS VARCHAR(255))
+  WHERE
+    LOWER(d.SPECIALTY) = 'emergency medicine' OR LOWER(u.NAME) LIKE 'emergency%'
+), ed_charges AS (
+  SELECT
+    COALESCE(CAST(t.PAT_ENC_CSN_ID AS VARCHAR(255)), CAST(a.PRIM_ENC_CSN_ID AS VARCHAR(255))) AS csn
+  FROM HSP_TRANSACTIONS AS t
+  JOIN CL_UB_REV_CODE AS r
+    ON CAST(r.UB_REV_CODE_ID AS VARCHAR(255)) = CAST(t.UB_REV_CODE_ID AS VARCHAR(255))
+  LEFT JOIN HSP_ACCOUNT AS a
+    ON CAST(a.HSP_ACCOUNT_ID AS VARCHAR(255)) = CAST(t.HSP_ACCOUNT_ID AS VARCHAR(255))
+  WHERE
+    CAST(r.REVENUE_CODE AS VARCHAR(255)) LIKE '045_'
+    OR CAST(r.REVENUE_CODE AS VARCHAR(255)) LIKE '45_'
+    OR CAST(r.REVENUE_CODE AS VARCHAR(255)) IN ('0981', '981')
+  GROUP BY
+    COALESCE(CAST(t.PAT_ENC_CSN_ID AS VARCHAR(255)), CAST(a.PRIM_ENC_CSN_ID AS VARCHAR(255)))
+  HAVING
+    SUM(t.QUANTITY) > 0
+), ed_signals AS (
+  SELECT
+    s.person_id AS person_id,
+    s.csn AS encounter_id,
+    CASE WHEN NOT s.ed_episode_id IS NULL OR NOT r.csn IS NULL THEN 1 ELSE 0 END AS ed_record,
+    CASE WHEN NOT s.emergency_from IS NULL OR NOT b.csn IS NULL THEN 1 ELSE 0 END AS base_class,
+    CASE WHEN s.class_name = 'emergency' OR NOT d.department_id IS NULL THEN 1 ELSE 0 END AS class_or_department,
+    CASE WHEN NOT c.csn IS NULL THEN 1 ELSE 0 END AS billing
+  FROM stays AS s
+  LEFT JOIN ed_records AS r
+    ON r.csn = s.csn
+  LEFT JOIN ed_base_classes AS b
+    ON b.csn = s.csn
+  LEFT JOIN ed_departments AS d
+    ON d.department_id = s.department_id
+  LEFT JOIN ed_charges AS c
+    ON c.csn = s.csn
+  WHERE
+    NOT s.ed_episode_id IS NULL
+    OR NOT r.csn IS NULL
+    OR NOT s.emergency_from IS NULL
+    OR NOT b.csn IS NULL
+    OR s.class_name = 'emergency'
+    OR NOT d.department_id IS NULL
+    OR NOT c.csn IS NULL
+), emergency_rows AS (
+  SELECT
+    s.person_id AS person_id,
+    s.csn AS csn,
+    'emergency' AS kind,
+    COALESCE(s.arrived, s.emergency_from, s.admitted) AS start_time,
+    COALESCE(s.ed_left, s.inpatient_from, s.discharged) AS end_time,
+    COALESCE(s.ed_disposition, s.disposition) AS disposition
+  FROM ed_signals AS g
+  JOIN stays AS s
+    ON s.csn = g.encounter_id
+), stay_rows AS (
+  SELECT
+    s.person_id AS person_id,
+    s.csn AS csn,
+    CASE
+      WHEN NOT s.inpatient_from IS NULL OR s.class_name IN ('inpatient', 'newborn')
+      THEN 'inpatient'
+      WHEN s.class_name = 'observation'
+      THEN 'observation'
+      WHEN NOT g.encounter_id IS NULL
+      THEN 'emergency'
+      WHEN s.class_name = 'specimen'
+      THEN 'other'
+      ELSE 'outpatient'
+    END AS kind,
+    COALESCE(s.inpatient_from, s.admitted, s.arrived) AS start_time,
+    s.discharged AS end_time,
+    s.disposition AS disposition
+  FROM stays AS s
+  LEFT JOIN ed_signals AS g
+    ON g.encounter_id = s.csn
+), all_rows AS (
+  SELECT
+    e.*
+  FROM emergency_rows AS e
+  UNION ALL
+  SELECT
+    s.*
+  FROM stay_rows AS s
+  WHERE
+    s.kind <> 'emergency'
+  UNION ALL
+  SELECT
+    v.person_id AS person_id,
+    v.csn AS csn,
+    v.kind AS kind,
+    v.start_time AS start_time,
+    CAST(NULL AS DATETIME2) AS end_time,
+    CAST(NULL AS VARCHAR(255)) AS disposition
+  FROM clinic_visits AS v
+), encounters AS (
+  SELECT
+    r.person_id AS person_id,
+    r.csn AS encounter_id,
+    r.csn AS event_id,
+    CAST(r.start_time AS DATE) AS event_date,
+    CAST(r.end_time AS DATE) AS end_date,
+    r.kind AS kind,
+    r.start_time AS start_time,
+    r.end_time AS end_time,
+    r.disposition AS disposition
+  FROM all_rows AS r
+), accounts AS (
+  /* Hospital accounts that count: not voided, and not combined into another account. */
+  SELECT
+    CAST(a.HSP_ACCOUNT_ID AS VARCHAR(255)) AS account_id,
+    CAST(a.PRIM_ENC_CSN_ID AS VARCHAR(255)) AS primary_csn,
+    m.person_id AS person_id,
+    CAST(a.ADM_DATE_TIME AS DATE) AS admission_date,
+    CAST(a.FINAL_DRG_ID AS VARCHAR(255)) AS drg_id
+  FROM HSP_ACCOUNT AS a
+  JOIN patients AS m
+    ON m.pat_id = a.PAT_ID
+  LEFT JOIN ZC_ACCT_BILLSTS_HA AS b
+    ON CAST(b.ACCT_BILLSTS_HA_C AS VARCHAR(255)) = CAST(a.ACCT_BILLSTS_HA_C AS VARCHAR(255))
+  WHERE
+    NOT COALESCE(LOWER(b.NAME), '-') IN ('voided', 'combined')
+), account_procedures AS (
+  SELECT
+    a.account_id AS account_id,
+    a.primary_csn AS primary_csn,
+    a.person_id AS person_id,
+    CONCAT(CAST(a.account_id AS VARCHAR(255)), '/', CAST(x.LINE AS VARCHAR(255))) AS event_id,
+    CAST(x.PROC_DATE AS DATE) AS event_date,
+    TRIM(UPPER(REPLACE(c.REF_BILL_CODE, '.', ''))) AS code
+  FROM HSP_ACCT_PX_LIST AS x
+  JOIN accounts AS a
+    ON a.account_id = CAST(x.HSP_ACCOUNT_ID AS VARCHAR(255))
+  JOIN CL_ICD_PX AS c
+    ON c.ICD_PX_ID = x.FINAL_ICD_PX_ID
+), procedure_stays AS (
+  SELECT
+    p.event_id AS event_id,
+    s.csn AS csn,
+    ROW_NUMBER() OVER (
+      PARTITION BY p.event_id
+      ORDER BY CASE
+        WHEN CAST(COALESCE(s.arrived, s.admitted) AS DATE) <= p.event_date
+        AND (
+          s.discharged IS NULL OR CAST(s.discharged AS DATE) >= p.event_date
+        )
+        THEN 0
+        ELSE 1
+      END, CASE WHEN s.csn = p.primary_csn THEN 0 ELSE 1 END, s.csn
+    ) AS choice
+  FROM account_procedures AS p
+  JOIN stays AS s
+    ON s.account_id = p.account_id
+), coded_procedures AS (
+  SELECT
+    p.person_id AS person_id,
+    s.csn AS encounter_id,
+    p.event_id AS event_id,
+    p.event_date AS event_date,
+    'icd10pcs' AS vocabulary,
+    p.code AS code
+  FROM account_procedures AS p
+  LEFT JOIN procedure_stays AS s
+    ON s.event_id = p.event_id AND s.choice = 1
+  UNION ALL
+  SELECT
+    a.person_id AS person_id,
+    a.primary_csn AS encounter_id,
+    CONCAT(CAST('drg' AS VARCHAR(255)), '/', CAST(a.account_id AS VARCHAR(255))) AS event_id,
+    a.admission_date AS event_date,
+    'drg' AS vocabulary,
+    REPLACE(TRIM(UPPER(REPLACE(d.DRG_NUMBER, '.', ''))), 'MS', '') AS code
+  FROM accounts AS a
+  JOIN CLARITY_DRG AS d
+    ON CAST(d.DRG_ID AS VARCHAR(255)) = a.drg_id
+), procedures AS (
+  /* Coded procedures alone. The schema epic-clarity-billing adds billed HCPCS codes. */
+  SELECT
+    p.person_id AS person_id,
+    p.encounter_id AS encounter_id,
+    p.event_id AS event_id,
+    p.event_date AS event_date,
+    p.vocabulary AS vocabulary,
+    p.code AS code
+  FROM coded_procedures AS p
+), contacts AS (
+  /* Every contact that took place, with its person and first day. */
+  SELECT
+    s.csn AS csn,
+    s.person_id AS person_id,
+    CAST(COALESCE(s.arrived, s.admitted) AS DATE) AS contact_date
+  FROM stays AS s
+  UNION ALL
+  SELECT
+    v.csn AS csn,
+    v.person_id AS person_id,
+    v.visit_date AS contact_date
+  FROM clinic_visits AS v
+), conditions AS (
+  /* Diagnoses of contacts and final coded diagnoses of accounts, on the contact's first day. The
+   current ICD-10 map is used: a diagnosis may read as a code that is newer than the contact. */
+  SELECT
+    c.person_id AS person_id,
+    c.csn AS encounter_id,
+    CONCAT(
+      CAST('contact' AS VARCHAR(255)),
+      '/',
+      CAST(CONCAT(CAST(c.csn AS VARCHAR(255)), '/', CAST(x.LINE AS VARCHAR(255))) AS VARCHAR(255))
+    ) AS event_id,
+    c.contact_date AS event_date,
+    'icd10cm' AS vocabulary,
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
+  FROM PAT_ENC_DX AS x
+  JOIN contacts AS c
+    ON c.csn = CAST(x.PAT_ENC_CSN_ID AS VARCHAR(255))
+  JOIN EDG_CURRENT_ICD10 AS d
+    ON CAST(d.DX_ID AS VARCHAR(255)) = CAST(x.DX_ID AS VARCHAR(255))
+  UNION ALL
+  SELECT
+    a.person_id AS person_id,
+    a.primary_csn AS encounter_id,
+    CONCAT(
+      CAST('account' AS VARCHAR(255)),
+      '/',
+      CAST(CONCAT(CAST(a.account_id AS VARCHAR(255)), '/', CAST(x.LINE AS VARCHAR(255))) AS VARCHAR(255))
+    ) AS event_id,
+    a.admission_date AS event_date,
+    'icd10cm' AS vocabulary,
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
+  FROM HSP_ACCT_DX_LIST AS x
+  JOIN accounts AS a
+    ON a.account_id = CAST(x.HSP_ACCOUNT_ID AS VARCHAR(255))
+  JOIN EDG_CURRENT_ICD10 AS d
+    ON CAST(d.DX_ID AS VARCHAR(255)) = CAST(x.DX_ID AS VARCHAR(255))
+), lumbar_fusion_procedures AS (
+  /* lumbar-fusion */
+  SELECT DISTINCT
+    x.person_id AS person_id,
+    x.encounter_id AS encounter_id,
+    x.event_id AS event_id,
+    x.event_date AS event_date
+  FROM procedures AS x
+  WHERE
+    (
+      x.vocabulary = 'icd10pcs'
+      AND (
+        x.code LIKE '0SG0%' OR x.code LIKE '0SG1%' OR x.code LIKE '0SG3%'
+      )
+    )
+), spinal_neoplasm_conditions AS (
+  /* spinal-neoplasm */
+  SELECT DISTINCT
+    x.person_id AS person_id,
+    x.encounter_id AS encounter_id,
+    x.event_id AS event_id,
+    x.event_date AS event_date
+  FROM conditions AS x
+  WHERE
+    (
+      x.vocabulary = 'icd10cm' AND x.code IN ('C412', 'C720', 'C7951', 'D166', 'D334')
+    )
+), spinal_infection_conditions AS (
+  /* spinal-infection */
+  SELECT DISTINCT
+    x.person_id AS person_id,
+    x.encounter_id AS encounter_id,
+    x.event_id AS event_id,
+    x.event_date AS event_date
+  FROM conditions AS x
+  WHERE
+    (
+      x.vocabulary = 'icd10cm'
+      AND (
+        x.code IN ('G061', 'G062')
+        OR x.code LIKE 'M462%'
+        OR x.code LIKE 'M463%'
+        OR x.code LIKE 'M464%'
+        OR x.code LIKE 'M465%'
+      )
+    )
+), vertebral_fracture_conditions AS (
+  /* vertebral-fracture */
+  SELECT DISTINCT
+    x.person_id AS person_id,
+    x.encounter_id AS encounter_id,
+    x.event_id AS event_id,
+    x.event_date AS event_date
+  FROM conditions AS x
+  WHERE
+    (
+      x.vocabulary = 'icd10cm'
+      AND (
+        x.code LIKE 'S12%'
+        OR x.code LIKE 'S220%'
+        OR x.code LIKE 'S320%'
+        OR x.code LIKE 'S321%'
+        OR x.code LIKE 'S322%'
+        OR x.code LIKE 'M484%'
+        OR x.code LIKE 'M485%'
+        OR x.code LIKE 'M8008%'
+        OR x.code LIKE 'M8088%'
+        OR x.code LIKE 'M8458%'
+        OR x.code LIKE 'M8468%'
+      )
+      AND NOT (
+        x.code LIKE 'S128%'
+      )
+    )
+), emergency_encounters AS (
+  /* emergency */
+  SELECT DISTINCT
+    x.person_id AS person_id,
+    x.encounter_id AS encounter_id,
+    x.event_id AS event_id,
+    x.event_date AS event_date
+  FROM encounters AS x
+  WHERE
+    x.kind IN ('emergency')
+), index_stays AS (
+  /* The encounter row that tells the discharge */
+  SELECT
+    e.person_id AS person_id,
+    e.encounter_id AS encounter_id,
+    e.end_date AS end_date,
+    ROW_NUMBER() OVER (
+      PARTITION BY e.person_id, e.encounter_id
+      ORDER BY CASE e.kind
+        WHEN 'inpatient'
+        THEN 1
+        WHEN 'observation'
+        THEN 2
+        WHEN 'outpatient'
+        THEN 3
+        WHEN 'emergency'
+        THEN 4
+        ELSE 5
+      END, CASE WHEN e.end_date IS NULL THEN 1 ELSE 0 END, COALESCE(e.end_date, CAST('9999-12-31' AS DATE)) DESC
+    ) AS choice
+  FROM encounters AS e
+), index_found AS (
+  /* Index events: procedure lumbar-fusion */
+  SELECT DISTINCT
+    x.person_id AS person_id,
+    x.event_date AS index_date,
+    x.encounter_id AS encounter_id
+  FROM lumbar_fusion_procedures AS x
+), index_entered AS (
+  /* Has a date, and the person is known */
+  SELECT
+    f.person_id AS person_id,
+    f.encounter_id AS encounter_id,
+    f.index_date AS index_date,
+    t.end_date AS discharge_date,
+    p.death_date AS death_date,
+    (
+      (
+        YEAR(f.index_date) - YEAR(p.birth_date)
+      ) - CASE
+        WHEN (
+          MONTH(f.index_date) * 100 + DAY(f.index_date)
+        ) < (
+          MONTH(p.birth_date) * 100 + DAY(p.birth_date)
+        )
+        THEN 1
+        ELSE 0
+      END
+    ) AS age,
+    p.sex AS sex,
+    ROW_NUMBER() OVER (
+      PARTITION BY f.person_id
+      ORDER BY f.index_date, CASE WHEN f.encounter_id IS NULL THEN 1 ELSE 0 END, COALESCE(f.encounter_id, '-')
+    ) AS event_number
+  FROM index_found AS f
+  JOIN persons AS p
+    ON p.person_id = f.person_id
+  LEFT JOIN index_stays AS t
+    ON t.person_id = f.person_id AND t.encounter_id = f.encounter_id AND t.choice = 1
+  WHERE
+    NOT f.index_date IS NULL
+), index_kept_ranked AS (
+  /* Ranked for the next step */
+  SELECT
+    s.person_id AS person_id,
+    s.encounter_id AS encounter_id,
+    s.index_date AS index_date,
+    s.discharge_date AS discharge_date,
+    s.death_date AS death_date,
+    s.age AS age,
+    s.sex AS sex,
+    s.event_number AS event_number,
+    ROW_NUMBER() OVER (
+      PARTITION BY s.person_id
+      ORDER BY s.index_date, CASE WHEN s.encounter_id IS NULL THEN 1 ELSE 0 END, COALESCE(s.encounter_id, '-')
+    ) AS place
+  FROM index_entered AS s
+), index_kept AS (
+  /* The first of the person's history */
+  SELECT
+    s.*
+  FROM index_kept_ranked AS s
+  WHERE
+    s.place = 1
+), index_dated AS (
+  /* Index date from 2018-01-01 to 2024-12-31 */
+  SELECT
+    s.*
+  FROM index_kept AS s
+  WHERE
+    s.index_date BETWEEN CAST('2018-01-01' AS DATE) AND CAST('2024-12-31' AS DATE)
+), rule_1_18_or_older_at_surgery AS (
+  /* 18 or older at surgery */
+  SELECT
+    s.*
+  FROM index_dated AS s
+  WHERE
+    (
+      NOT s.age IS NULL AND s.age >= 18
+    )
+), r2_1_spinal_neoplasm AS (
+  /* Matches of spinal-neoplasm */
+  SELECT
+    s.person_id AS person_id,
+    s.event_number AS event_number,
+    COUNT_BIG(DISTINCT e.event_id) AS n,
+    MIN(e.event_date) AS first_date
+  FROM rule_1_18_or_older_at_surgery AS s
+  JOIN spinal_neoplasm_conditions AS e
+    ON e.person_id = s.person_id AND DATEDIFF(DAY, s.index_date, e.event_date) BETWEEN -365 AND 0
+  GROUP BY
+    s.person_id,
+    s.event_number
+), r2_2_spinal_infection AS (
+  /* Matches of spinal-infection */
+  SELECT
+    s.person_id AS person_id,
+    s.event_number AS event_number,
+    COUNT_BIG(DISTINCT e.event_id) AS n,
+    MIN(e.event_date) AS first_date
+  FROM rule_1_18_or_older_at_surgery AS s
+  JOIN spinal_infection_conditions AS e
+    ON e.person_id = s.person_id AND DATEDIFF(DAY, s.index_date, e.event_date) BETWEEN -365 AND 0
+  GROUP BY
+    s.person_id,
+    s.event_number
+), r2_3_vertebral_fracture AS (
+  /* Matches of vertebral-fracture */
+  SELECT
+    s.person_id AS person_id,
+    s.event_number AS event_number,
+    COUNT_BIG(DISTINCT e.event_id) AS n,
+    MIN(e.event_date) AS first_date
+  FROM rule_1_18_or_older_at_surgery AS s
+  JOIN vertebral_fracture_conditions AS e
+    ON e.person_id = s.person_id AND DATEDIFF(DAY, s.index_date, e.event_date) BETWEEN -365 AND 0
+  GROUP BY
+    s.person_id,
+    s.event_number
+), rule_2_spinal_neoplasm_infecti AS (
+  /* Excluded: Spinal neoplasm, infection or fracture in the year before */
+  SELECT
+    s.*
+  FROM rule_1_18_or_older_at_surgery AS s
+  LEFT JOIN r2_1_spinal_neoplasm
+    ON r2_1_spinal_neoplasm.person_id = s.person_id
+    AND r2_1_spinal_neoplasm.event_number = s.event_number
+  LEFT JOIN r2_2_spinal_infection
+    ON r2_2_spinal_infection.person_id = s.person_id
+    AND r2_2_spinal_infection.event_number = s.event_number
+  LEFT JOIN r2_3_vertebral_fracture
+    ON r2_3_vertebral_fracture.person_id = s.person_id
+    AND r2_3_vertebral_fracture.event_number = s.event_number
+  WHERE
+    NOT (
+      (
+        COALESCE(r2_1_spinal_neoplasm.n, 0) >= 1
+        OR COALESCE(r2_2_spinal_infection.n, 0) >= 1
+        OR COALESCE(r2_3_vertebral_fracture.n, 0) >= 1
+      )
+    )
+), column_1 AS (
+  /* For ed_within_30d, ed_visits, first_ed_date, days_to_first_ed */
+  SELECT
+    s.person_id AS person_id,
+    s.event_number AS event_number,
+    COUNT_BIG(DISTINCT e.event_id) AS n,
+    MIN(e.event_date) AS first_date
+  FROM rule_2_spinal_neoplasm_infecti AS s
+  JOIN emergency_encounters AS e
+    ON e.person_id = s.person_id AND DATEDIFF(DAY, s.discharge_date, e.event_date) BETWEEN 1 AND 30
+  GROUP BY
+    s.person_id,
+    s.event_number
+), last_contacts AS (
+  /* The last day on which each person was seen */
+  SELECT
+    e.person_id AS person_id,
+    MAX(
+      CASE
+        WHEN e.end_date IS NULL OR e.event_date >= e.end_date
+        THEN e.event_date
+        ELSE COALESCE(e.end_date, e.event_date)
+      END
+    ) AS last_contact
+  FROM encounters AS e
+  GROUP BY
+    e.person_id
+), data_end AS (
+  /* The latest day of any encounter: the end of the data */
+  SELECT
+    MAX(
+      CASE
+        WHEN e.end_date IS NULL OR e.event_date >= e.end_date
+        THEN e.event_date
+        ELSE COALESCE(e.end_date, e.event_date)
+      END
+    ) AS last_day
+  FROM encounters AS e
+), follow_up_ends AS (
+  /* The days on which observation could end */
+  SELECT
+    s.person_id AS person_id,
+    s.event_number AS event_number,
+    s.death_date AS death,
+    CASE
+      WHEN s.death_date IS NULL
+      THEN CASE
+        WHEN s.index_date IS NULL OR l.last_contact >= s.index_date
+        THEN l.last_contact
+        ELSE COALESCE(s.index_date, l.last_contact)
+      END
+    END AS last_contact,
+    d.last_day AS data_end,
+    CAST(NULL AS DATE) AS day_limit
+  FROM rule_2_spinal_neoplasm_infecti AS s
+  LEFT JOIN last_contacts AS l
+    ON l.person_id = s.person_id
+  CROSS JOIN data_end AS d
+), follow_up_halves AS (
+  /* The earlier of each two; a missing day does not count */
+  SELECT
+    f.*,
+    CASE
+      WHEN f.last_contact IS NULL OR f.death <= f.last_contact
+      THEN f.death
+      ELSE COALESCE(f.last_contact, f.death)
+    END AS seen_until,
+    CASE
+      WHEN f.day_limit IS NULL OR f.data_end <= f.day_limit
+      THEN f.data_end
+      ELSE COALESCE(f.day_limit, f.data_end)
+    END AS counted_until
+  FROM follow_up_ends AS f
+), follow_ups AS (
+  /* When observation ends: the earliest */
+  SELECT
+    f.*,
+    CASE
+      WHEN f.counted_until IS NULL OR f.seen_until <= f.counted_until
+      THEN f.seen_until
+      ELSE COALESCE(f.counted_until, f.seen_until)
+    END AS end_date
+  FROM follow_up_halves AS f
+)
+SELECT
+  s.person_id AS person_id,
+  s.encounter_id AS encounter_id,
+  s.index_date AS index_date,
+  s.discharge_date AS discharge_date,
+  s.death_date AS death_date,
+  f.end_date AS follow_up_end,
+  CASE f.end_date
+    WHEN f.death
+    THEN 'death'
+    WHEN f.day_limit
+    THEN 'day-limit'
+    WHEN f.data_end
+    THEN 'end-of-data'
+    WHEN f.last_contact
+    THEN 'last-contact'
+  END AS follow_up_reason,
+  s.age AS age,
+  s.sex AS sex,
+  CASE WHEN s.discharge_date IS NULL THEN NULL WHEN COALESCE(column_1.n, 0) >= 1 THEN 1 ELSE 0 END AS ed_within_30d,
+  CASE WHEN s.discharge_date IS NULL THEN NULL ELSE COALESCE(column_1.n, 0) END AS ed_visits,
+  column_1.first_date AS first_ed_date,
+  DATEDIFF(DAY, s.discharge_date, column_1.first_date) AS days_to_first_ed
+FROM rule_2_spinal_neoplasm_infecti AS s
+JOIN follow_ups AS f
+  ON f.person_id = s.person_id AND f.event_number = s.event_number
+LEFT JOIN column_1
+  ON column_1.person_id = s.person_id AND column_1.event_number = s.event_number
+ORDER BY
+  s.person_id,
+  s.event_number

@@ -1,0 +1,88 @@
+"""Schema adapters: rules of their files, overlays, and what their SQL needs from a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ehrkit.core.errors import DataError, UsageError
+from ehrkit.queries.adapters import load_adapter, schemas
+from ehrkit.queries.relations import RELATIONS
+
+PERSON = (
+    "SELECT p.A AS person_id, {} AS birth_date, 'x' AS sex, EHR_NO_DATE() AS death_date FROM T AS p"
+)
+
+
+def folder(tmp_path: Path, **files: str) -> str:
+    where = tmp_path / "ours"
+    where.mkdir(exist_ok=True)
+    (where / "schema.toml").write_text(files.pop("settings", 'title = "Ours"'))
+    for name, text in files.items():
+        (where / f"{name}.sql").write_text(text)
+    return str(where)
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_shipped_relations_have_the_columns_of_the_contract(name: str) -> None:
+    adapter = load_adapter(name)
+    for relation in adapter.relations:
+        last = adapter.parts[RELATIONS[relation].cte].ctes[-1][1]
+        first = last.left if hasattr(last, "left") and last.left else last
+        assert first.named_selects == list(RELATIONS[relation].columns), relation
+
+
+def test_what_a_schema_needs_is_found_in_its_sql(tmp_path: Path) -> None:
+    tables = load_adapter("epic-clarity").tables(["person"])
+    assert tables["PATIENT_3"] == {"PAT_ID", "IS_TEST_PAT_YN"}
+    assert tables["ZC_SEX"] == {"NAME", "RCPT_MEM_SEX_C"}
+    assert "PAT_ENC" not in tables
+    ours = load_adapter(folder(tmp_path, person=PERSON.format("EHR_TO_DATE(p.B)")))
+    assert ours.tables(["person"]) == {"T": {"A", "B"}}
+
+
+def test_a_site_replaces_one_relation(tmp_path: Path) -> None:
+    where = folder(
+        tmp_path,
+        settings='title = "Ours"\nextends = "epic-clarity"',
+        person=PERSON.format("EHR_NO_DATE()"),
+    )
+    ours, theirs = load_adapter(where), load_adapter("epic-clarity")
+    assert ours.relations == theirs.relations
+    assert ours.tables(["person"]) == {"T": {"A"}}
+    assert ours.tables(["encounter"]) == theirs.tables(["encounter"])
+    billing = load_adapter("epic-clarity-billing")
+    assert "ARPB_TRANSACTIONS" in billing.tables(["procedure"])
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"persn": "SELECT 1 AS x"}, "Did you mean person?"),
+        ({"person": "SELEC 1"}, "not one SQL statement"),
+        ({"person": "SELECT p.A AS x FROM helprs AS p", "_helpers": "SELECT 1 AS x"},
+         "Did you mean helpers?"),
+        ({"person": "SELECT p.A AS x FROM one AS p", "_one": "SELECT q.x AS x FROM persons AS q"},
+         "in a circle"),
+        ({"person": "SELECT A AS x FROM T JOIN U ON T.B = U.B"}, "column A needs the alias"),
+        ({"person": "SELECT DATE_ADD(p.A, 3) AS x FROM T AS p"}, "outside the portable SQL"),
+        ({"person": "WITH encounters AS (SELECT 1 AS x) SELECT e.x AS x FROM encounters AS e"},
+         "the name encounters is taken"),
+        ({"settings": 'titel = "x"'}, "title"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_folder_is_named(tmp_path: Path, files: dict[str, str], says: str) -> None:
+    with pytest.raises(DataError) as caught:
+        load_adapter(folder(tmp_path, **files))
+    assert says in str(caught.value)
+
+
+def test_unknown_schemas_and_missing_relations(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_adapter("epic-clarty")
+    assert caught.value.hint == "Did you mean epic-clarity?"
+    with pytest.raises(UsageError, match="no such schema folder"):
+        load_adapter(str(tmp_path / "none"))
+    with pytest.raises(UsageError, match="supplies no relation device_day"):
+        load_adapter("epic-clarity").need(["device_day"])

@@ -1,0 +1,104 @@
+"""The DuckDB engine: what it opens, what it refuses, and that no driver text leaks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ehrkit.core.errors import EngineError, UsageError
+from ehrkit.queries.build import parse
+from ehrkit.queries.engines import open_engine
+
+HOLD = (
+    "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('held', flush=True);"
+    " sys.stdin.read()"
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "chart.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE T AS SELECT 'secret-value' AS A, 1 AS B")
+    return path
+
+
+def test_a_file_is_read_only_and_shut_off(database: Path) -> None:
+    with open_engine(str(database)) as engine:
+        assert engine.tables() == {"T": {"A", "B"}}
+        assert engine.run(parse("SELECT t.B AS b FROM T AS t")).read_all().to_pylist() == [{"b": 1}]
+        raw = engine._connection
+        for attack in ("CREATE TABLE X (a INT)", "SELECT * FROM read_csv('/etc/passwd')",
+                       "SET enable_external_access = true", "ATTACH ':memory:' AS x; COPY T TO 'x.csv'"):  # fmt: skip
+            with pytest.raises(duckdb.Error):
+                raw.execute(attack)
+
+
+def test_a_folder_has_one_table_per_file_and_text_stays_text(tmp_path: Path) -> None:
+    folder = tmp_path / "it's [a] folder"
+    folder.mkdir()
+    (folder / "codes.csv").write_text("code,when\n0450,2020-01-01\n,\n")
+    pq.write_table(pa.table({"n": [1, 2]}), folder / "NUMBERS.parquet")
+    (folder / "notes.txt").write_text("no table")
+    with open_engine(str(folder)) as engine:
+        assert engine.tables() == {"CODES": {"CODE", "WHEN"}, "NUMBERS": {"N"}}
+        rows = engine.run(parse("SELECT c.code AS code FROM CODES AS c")).read_all().to_pylist()
+        assert rows == [{"code": "0450"}, {"code": None}]
+        with pytest.raises(duckdb.Error):
+            engine._connection.execute("SELECT * FROM read_csv('/etc/passwd')")
+
+
+def test_rows_stream_in_batches(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"n": range(200_000)}), tmp_path / "N.parquet")
+    with open_engine(str(tmp_path)) as engine:
+        reader = engine.run(parse("SELECT x.n AS n FROM N AS x"))
+        sizes = [batch.num_rows for batch in reader]
+    assert sum(sizes) == 200_000
+    assert max(sizes) <= 131_072
+
+
+def test_a_value_that_does_not_fit_is_not_quoted(database: Path) -> None:
+    with open_engine(str(database)) as engine, pytest.raises(EngineError) as caught:
+        engine.run(parse("SELECT EHR_TO_DATE(t.A) AS d FROM T AS t")).read_all()
+    assert "secret-value" not in str(caught.value)
+    assert "Conversion" in caught.value.what
+
+
+def test_what_cannot_be_opened_says_why(tmp_path: Path, database: Path) -> None:
+    with pytest.raises(UsageError, match="no such database"):
+        open_engine(str(tmp_path / "none.duckdb"))
+    with pytest.raises(UsageError, match="only DuckDB files"):
+        open_engine("postgresql://host/db")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(UsageError, match="no .parquet or .csv"):
+        open_engine(str(empty))
+    junk = tmp_path / "junk.duckdb"
+    junk.write_text("secret-value " * 1000)
+    with pytest.raises(EngineError, match="not a DuckDB database") as caught:
+        open_engine(str(junk))
+    assert "secret" not in str(caught.value)
+    (empty / "x.parquet").write_text("secret-value")
+    with pytest.raises(EngineError, match="cannot be read as a table") as caught:
+        open_engine(str(empty))
+    assert "secret" not in str(caught.value)
+
+
+def test_a_database_that_another_program_writes_is_named(database: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(database)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(EngineError, match="another program holds the database"):
+            open_engine(str(database))
+    finally:
+        holder.communicate("")
