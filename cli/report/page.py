@@ -69,7 +69,7 @@ def add_attrition(page: Page, table: pa.Table) -> None:
 
 
 def add_outcome(page: Page, table: pa.Table, outcome: str) -> None:
-    """Add how many index events had an outcome, a 0/1 column of `ehrkit cohort run`.
+    """Add how many index events had an outcome, a 0/1/null column of `ehrkit cohort run`.
 
     Args:
         page: the page.
@@ -81,15 +81,17 @@ def add_outcome(page: Page, table: pa.Table, outcome: str) -> None:
     """
     column, _, label = outcome.partition("=")
     label = label or column
-    values = [_number(row[column]) for row in _rows(table, "cohort", (column,))]
-    if not set(values) <= {0.0, 1.0}:
-        raise DataError("an outcome is 0 or 1 for every row", where=f"--outcome {column}")
-    events, total = int(sum(values)), len(values)
+    values = [row[column] for row in _rows(table, "cohort", (column,))]
+    known = [float(str(value)) for value in values if value is not None]
+    if not known or not set(known) <= {0.0, 1.0}:
+        raise DataError("an outcome is 0, 1 or unknown", where=f"--outcome {column}")
+    events, total, unknown = int(sum(known)), len(known), len(values) - len(known)
     low, high = (100 * bound for bound in _wilson(events, total))
     percent = f"{100 * events / total:.1f} %"
     text = (
         f"{label}: {events:,} of {total:,} index events, {percent} "
-        f"(95 % interval {low:.1f} to {high:.1f}, Wilson)."
+        f"(95 % interval {low:.1f} to {high:.1f}, Wilson)"
+        + (f"; unknown for {unknown:,} without an end of stay." if unknown else ".")
     )
     page.add("outcome", text, {label: percent})
 
