@@ -201,6 +201,14 @@ class Chart:
             ENC_TYPE_C=self.code("ZC_DISP_ENC_TYPE", "Office Visit"),
         )
 
+    def movement(self, csn: int, subtype: str, base_class: str) -> None:
+        self.add(
+            "CLARITY_ADT",
+            PAT_ENC_CSN_ID=csn,
+            EVENT_SUBTYPE_C=self.code("ZC_EVENT_SUBTYPE", subtype),
+            BASE_PAT_CLASS_C=self.code("ZC_ACCT_BASECLS_HA", base_class),
+        )
+
     def charge(self, csn: int, revenue_id: int, quantity: float) -> None:
         self.add(
             "HSP_TRANSACTIONS",
