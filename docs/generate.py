@@ -55,7 +55,7 @@ def _sentence(path: Path) -> str:
 def commands() -> str:
     """Return the help of every command, as a person sees it."""
     blocks = []
-    for words in _commands(cli, ()):
+    for words in command_names(cli, ()):
         shown = CliRunner().invoke(cli, [*words, "--help"], prog_name="ehrkit", terminal_width=96)
         blocks += [
             f"## {' '.join(('ehrkit', *words))}",
@@ -68,13 +68,14 @@ def commands() -> str:
     return "\n".join(blocks)
 
 
-def _commands(group: click.Group, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+def command_names(group: click.Group, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the words of every command below a group, the group's own first."""
     context = click.Context(group)
     found = [words]
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         below = (*words, name)
-        found += _commands(command, below) if isinstance(command, click.Group) else [below]
+        found += command_names(command, below) if isinstance(command, click.Group) else [below]
     return found
 
 

@@ -37,6 +37,7 @@ def verify(folder: Path, public_key: Path, head: str | None) -> None:
     Exit code 0 says that all match; 5 names what does not.
 
     \b
+    Example:
       ehrkit audit verify ehrkit-demo/deid --public-key ehrkit-demo/project.key.pub
     """
     from ehrkit.core.records import verify_folder
@@ -63,6 +64,7 @@ def show(folder: Path, number: int | None) -> None:
     It is shown as it stands; `verify` tells whether to believe it.
 
     \b
+    Example:
       ehrkit audit show ehrkit-demo/deid
     """
     from ehrkit.core.records import read_records
@@ -81,6 +83,7 @@ def log(folder: Path, output: TableOutput) -> None:
     """List the records of FOLDER, one row each.
 
     \b
+    Example:
       ehrkit audit log ehrkit-demo/deid
     """
     import pyarrow as pa

@@ -17,6 +17,7 @@ def convert(source: TableInput, output: TableOutput) -> None:
     empty string. PHI tags travel in Arrow and Parquet.
 
     \b
+    Example:
       ehrkit convert ehrkit-demo/wearables/profiles.csv -o profiles.parquet
       ehrkit convert ehrkit-demo/truth/links.csv --to ndjson | head -3
     """

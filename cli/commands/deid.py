@@ -133,9 +133,8 @@ def apply(
 
     \b
     Example:
-      ehrkit key new project.key
       ehrkit deid scan ehrkit-demo/wearables/profiles.csv > policy.toml
-      ehrkit deid apply --policy policy.toml --key-file project.key \\
+      ehrkit deid apply --policy policy.toml --key-file ehrkit-demo/project.key \\
         --out-dir released --crosswalk crosswalk.bin ehrkit-demo/wearables/profiles.csv
     """
     from ehrkit.deid.policy_toml import read_policy
@@ -270,9 +269,11 @@ def reidentify(
     """Put the original identifiers back, with the project key and a crosswalk.
 
     \b
-    Example, after the one of `ehrkit deid apply --help`:
-      ehrkit deid reidentify released/profiles.csv --crosswalk crosswalk.bin \\
-        --key-file project.key --column device_user_id --purpose device-user
+    Example:
+      ehrkit deid apply --policy ehrkit-demo/policy.toml --key-file ehrkit-demo/project.key \\
+        --crosswalk crosswalk.bin -o cohort.parquet ehrkit-demo/cohort.parquet
+      ehrkit deid reidentify cohort.parquet --crosswalk crosswalk.bin \\
+        --key-file ehrkit-demo/project.key --column person_id --purpose person
     """
     from ehrkit.deid.crosswalk import read_crosswalk, reidentify
 

@@ -165,8 +165,9 @@ def demo(folder: Path, patients: int, seed: int, force: bool) -> None:
     Prints each command as a person would type it. The last makes report.html.
 
     \b
+    Example:
       ehrkit demo
-      ehrkit demo /tmp/small --patients 500
+      ehrkit demo small --patients 500
     """
     import shutil
 

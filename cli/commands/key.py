@@ -32,6 +32,7 @@ def new(file: Path, passphrase: bool) -> None:
     """Make a project key FILE (mode 0600) and its public key FILE.pub.
 
     \b
+    Example:
       ehrkit key new project.key
     """
     from ehrkit.core.keys import ProjectKey
@@ -45,7 +46,8 @@ def show(file: Path) -> None:
     """Print the epoch, the fingerprint and the public key; never the secret.
 
     \b
-      ehrkit key show project.key
+    Example:
+      ehrkit key show ehrkit-demo/project.key
     """
     from ehrkit.core.keys import read_key
 
@@ -65,7 +67,8 @@ def rotate(old: Path, file: Path, passphrase: bool) -> None:
     Pseudonyms and shifts of the new epoch have nothing in common with the old.
 
     \b
-      ehrkit key rotate project.key project-2.key
+    Example:
+      ehrkit key rotate ehrkit-demo/project.key project-2.key
     """
     from ehrkit.core.keys import read_key
 

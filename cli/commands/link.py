@@ -36,11 +36,6 @@ def link() -> None:
     Encode both sides with one key, match the encoded files, and turn the matches
     into a crosswalk of ids where the key and both tables are at hand. Encoded
     files hold no clear identifier; keep them inside the site that owns the key.
-
-    \b
-      ehrkit link encode people.csv --id person_id --key-file project.key -o left.parquet
-      ehrkit link encode profiles.csv --id device_user_id --key-file project.key -o right.parquet
-      ehrkit link match left.parquet right.parquet -o matches.parquet
     """
 
 
@@ -70,8 +65,9 @@ def encode(
     loses the header that `match` needs.
 
     \b
+    Example:
       ehrkit link encode ehrkit-demo/wearables/profiles.csv --id device_user_id \\
-          --key-file project.key -o devices.parquet
+        --key-file ehrkit-demo/project.key -o devices.parquet
     """
     from ehrkit.linkage.encoded import encode as encode_people
 
@@ -108,7 +104,9 @@ def match(
     """Link two encoded files one to one, without the key.
 
     \b
-      ehrkit link match ehr.parquet devices.parquet -o matches.parquet
+    Example:
+      ehrkit link match ehrkit-demo/people.tokens.parquet ehrkit-demo/devices.tokens.parquet \\
+        -o matches.parquet
     """
     from ehrkit.linkage.matching import match as match_sides
 
@@ -145,8 +143,10 @@ def resolve(
     The id columns are those that the sides were encoded by, unless named.
 
     \b
-      ehrkit link resolve matches.parquet --left people.csv \\
-          --right ehrkit-demo/wearables/profiles.csv --key-file project.key -o crosswalk.parquet
+    Example:
+      ehrkit link resolve ehrkit-demo/matches.parquet --left ehrkit-demo/people.parquet \\
+        --right ehrkit-demo/wearables/profiles.csv --key-file ehrkit-demo/project.key \\
+        -o crosswalk.parquet
     """
     from ehrkit.linkage.resolve import People
     from ehrkit.linkage.resolve import resolve as resolve_matches
@@ -179,7 +179,8 @@ def evaluate(
     probabilities. Recall counts against all pairs of the truth that have both ids.
 
     \b
-      ehrkit link evaluate crosswalk.parquet --truth ehrkit-demo/truth/links.csv
+    Example:
+      ehrkit link evaluate ehrkit-demo/crosswalk.parquet --truth ehrkit-demo/truth/links.csv
     """
     from ehrkit.linkage.evaluate import evaluate as evaluate_crosswalk
     from ehrkit.linkage.evaluate import require
@@ -199,7 +200,8 @@ def inspect(source: TableInput, output: TableOutput) -> None:
     group, and the share of records whose token a public frequency table would name.
 
     \b
-      ehrkit link inspect devices.parquet
+    Example:
+      ehrkit link inspect ehrkit-demo/devices.tokens.parquet
     """
     from ehrkit.linkage.leakage import inspect as inspect_encoded
 
@@ -224,9 +226,10 @@ def block(
     """Report what each blocking key brings: pairs, capped blocks, recall.
 
     \b
-      ehrkit link block ehr.parquet devices.parquet
-      ehrkit link block ehr.parquet devices.parquet --truth ehrkit-demo/truth/links.csv \\
-          --key-file project.key
+    Example:
+      ehrkit link block ehrkit-demo/people.tokens.parquet ehrkit-demo/devices.tokens.parquet
+      ehrkit link block ehrkit-demo/people.tokens.parquet ehrkit-demo/devices.tokens.parquet \\
+        --truth ehrkit-demo/truth/links.csv --key-file ehrkit-demo/project.key
     """
     from ehrkit.linkage.blocking import blocking_report
     from ehrkit.linkage.sides import load_sides
@@ -269,8 +272,10 @@ def ids(
     left records hold links nobody. The identifier leaves only as a keyed token.
 
     \b
-      ehrkit link ids enrolled.csv ehrkit-demo/wearables/profiles.csv --on email --kind email \\
-          --left-id person_id --right-id device_user_id --key-file project.key
+    Example:
+      ehrkit link ids ehrkit-demo/people.parquet ehrkit-demo/wearables/profiles.csv --on email \\
+        --kind email --left-id person_id --right-id device_user_id \\
+        --key-file ehrkit-demo/project.key
     """
     from ehrkit.linkage.ids import Side, link_ids
 

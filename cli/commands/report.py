@@ -49,6 +49,7 @@ def report(
     Each option adds a section; the records are verified as the page is made.
 
     \b
+    Example:
       ehrkit report --attrition ehrkit-demo/attrition.csv -o report.html
     """
     from ehrkit.cli.report import page as sections

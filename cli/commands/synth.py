@@ -10,7 +10,7 @@ from ehrkit.cli.options import say
 
 
 @click.command()
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", default="ehrkit-demo", type=click.Path(path_type=Path))
 @click.option("--patients", type=int, default=2000, show_default=True, help="How many patients.")
 @click.option(
     "--seed", type=int, default=7, show_default=True, help="The same seed, the same data."
@@ -25,8 +25,8 @@ def synth(out: Path, patients: int, seed: int, force: bool) -> None:
 
     \b
     Example:
-      ehrkit synth demo --patients 2000 --seed 7
-      ehrkit schema check epic-clarity --db demo/chart.duckdb
+      ehrkit synth --patients 500 --seed 8
+      ehrkit schema check epic-clarity --db ehrkit-demo/chart.duckdb
     """
     from ehrkit.synthetic.generate import generate
 

@@ -32,6 +32,7 @@ def ingest(source: Path, vendor: str, output: TableOutput) -> None:
     """Read a vendor's export into records: a file, a zip, or a folder with one per device user.
 
     \b
+    Example:
       ehrkit wear ingest ehrkit-demo/wearables/fitbit --vendor fitbit -o fitbit.parquet
     """
     from ehrkit.wearables.records import Tally
@@ -68,7 +69,9 @@ def daily(
     """Summarise records of one or several vendors to one row per person and local date.
 
     \b
-      ehrkit wear ingest ehrkit-demo/wearables/fitbit --vendor fitbit | ehrkit wear daily
+    Example:
+      ehrkit wear ingest ehrkit-demo/wearables/fitbit --vendor fitbit --to arrow \\
+        | ehrkit wear daily | head -3
     """
     from ehrkit.wearables.crosswalk import read_crosswalk
     from ehrkit.wearables.daily import summarise_days
@@ -116,7 +119,9 @@ def align(days: TableInput, output: TableOutput, windows: tuple[str, ...], **opt
     A --window adds to the default windows, or replaces the one of its name.
 
     \b
-      ehrkit wear align daily.parquet --anchors cohort.parquet --anchor index_date
+    Example:
+      ehrkit wear align ehrkit-demo/daily.parquet --anchors ehrkit-demo/cohort.parquet \\
+        --anchor index_date --censor follow_up_end -o windows.parquet
     """
     from ehrkit.wearables.align import Alignment
     from ehrkit.wearables.align import align as compute
@@ -149,7 +154,9 @@ def trajectory(
     """Follow each person's percent of own baseline, or the time until it is reached.
 
     \b
-      ehrkit wear trajectory daily.parquet --anchors cohort.parquet --anchor index_date
+    Example:
+      ehrkit wear trajectory ehrkit-demo/daily.parquet --anchors ehrkit-demo/cohort.parquet \\
+        --anchor index_date --censor follow_up_end --time-to 90 | head -5
     """
     from ehrkit.wearables.align import Alignment
     from ehrkit.wearables.align import align as compute
@@ -180,7 +187,8 @@ def who(cohort: TableInput, wearers: TableInput, person: str, output: TableOutpu
     WEARERS is a daily table or a crosswalk.
 
     \b
-      ehrkit wear who cohort.parquet daily.parquet
+    Example:
+      ehrkit wear who ehrkit-demo/cohort.parquet ehrkit-demo/daily.parquet
     """
     from ehrkit.wearables.who import compare_wearers, wearers_of
 
