@@ -36,8 +36,21 @@ COMMANDS = {
 }
 
 
+class ClosedPipeError(Exception):
+    """The reader of our output has gone. No OSError: click would answer that one with exit 1."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands live in modules of the same name, imported on call."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; let a closed pipe pass click by."""
+        try:
+            result: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise ClosedPipeError from None
+        return result
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of a study, not of the alphabet."""
@@ -95,7 +108,6 @@ def run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
         cli.main(arguments, prog_name="ehrkit", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -108,7 +120,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except ClosedPipeError:
         return _closed_pipe()
     except Exception as error:
         _traceback(debug)

@@ -13,7 +13,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
-        return f"Did you mean '{near[0]}'?"
+        return f"Did you mean {near[0]}?"
     if not names:
         return "None is known."
     rest = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

@@ -22,7 +22,7 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError, PolicyError, UsageError
 from ehrkit.core.files import atomic_file
 from ehrkit.core.keys import ProjectKey
-from ehrkit.deid.spelling import nearest
+from ehrkit.core.spelling import suggest
 from ehrkit.deid.transforms.kernel import text_column
 
 PURPOSE = "crosswalk"
@@ -101,13 +101,13 @@ def reidentify(
     """
     if column not in reader.schema.names:
         raise UsageError(
-            f"the table has no column '{column}'", hint=nearest(column, reader.schema.names)
+            f"the table has no column '{column}'", hint=suggest(column, reader.schema.names)
         )
     known = crosswalk.filter(pc.equal(crosswalk["purpose"], purpose))
     if not known.num_rows:
         purposes = pc.unique(crosswalk["purpose"]).to_pylist()
         raise UsageError(
-            f"the crosswalk holds no purpose '{purpose}'", hint=nearest(purpose, purposes)
+            f"the crosswalk holds no purpose '{purpose}'", hint=suggest(purpose, purposes)
         )
     at = reader.schema.get_field_index(column)
     schema = reader.schema.set(at, field(column, pa.string(), Phi.OTHER_ID))

@@ -32,8 +32,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ehrkit.core.errors import DataError, PolicyError
+from ehrkit.core.spelling import suggest
 from ehrkit.deid.rules import Action, ColumnRule
-from ehrkit.deid.spelling import nearest
 from ehrkit.deid.standards import Standard, Verdict, effective_phi, judge
 
 # A shift of +-50 days leaves an attacker 101 candidates; a year either way also hides the season.
@@ -86,7 +86,7 @@ class TablePolicy:
             raise DataError(
                 f"names the column '{column}', which has no line of its own",
                 where=where,
-                hint=nearest(column, self.rules),
+                hint=suggest(column, self.rules),
             )
 
     def verdict(self) -> Verdict:
@@ -129,7 +129,7 @@ class Policy:
         raise DataError(
             "several tables and no name" if name is None else f"the policy has no table '{name}'",
             where="table",
-            hint=nearest(name or "", self.tables) + " Choose one with --table NAME.",
+            hint=suggest(name or "", self.tables) + " Choose one with --table NAME.",
         )
 
     def check(self) -> Standard:

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from ehrkit.core.columns import Phi
 from ehrkit.core.errors import DataError, EhrkitError, UsageError
+from ehrkit.core.spelling import suggest
 from ehrkit.deid.policy import DateShift, OnBad, Policy, TablePolicy
 from ehrkit.deid.rules import Action, ColumnRule
-from ehrkit.deid.spelling import nearest
 from ehrkit.deid.standards import Standard
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -54,7 +54,7 @@ def _policy(document: Mapping[str, Any]) -> Policy:
     _known(document, TOP, "")
     if "standard" not in document:
         raise DataError(
-            "the policy claims no standard", where="standard", hint=nearest("", Standard)
+            "the policy claims no standard", where="standard", hint=suggest("", Standard)
         )
     dates = _section(document, "dates")
     _known(dates, ("window", "whole_weeks"), "dates.")
@@ -124,7 +124,7 @@ def _argument(action: Action, value: Any, where: str) -> tuple[str | None, tuple
 def _known(section: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
     for key in section:
         if key not in names:
-            raise DataError("unknown key", where=f"{where}{key}", hint=nearest(key, names))
+            raise DataError("unknown key", where=f"{where}{key}", hint=suggest(key, names))
 
 
 def _choice(kind: type[Choice], value: Any, where: str) -> Choice:
@@ -133,7 +133,7 @@ def _choice(kind: type[Choice], value: Any, where: str) -> Choice:
     except ValueError:
         what = {Action: "transform", Phi: "PHI class"}.get(kind, "value")
         raise DataError(
-            f"unknown {what} '{value}'", where=where, hint=nearest(str(value), list(kind))
+            f"unknown {what} '{value}'", where=where, hint=suggest(str(value), list(kind))
         ) from None
 
 

@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError, PolicyError, UsageError
-from ehrkit.deid.spelling import nearest
+from ehrkit.core.spelling import suggest
 
 # 0.09 = 1/11: the cell-size rule of 11 of the US Centers for Medicare & Medicaid Services, and the
 # threshold of Health Canada and of the European Medicines Agency's policy 0070.
@@ -249,7 +249,7 @@ def _require(schema: pa.Schema, quasi: Sequence[str]) -> None:
         raise UsageError("name at least one quasi-identifier")
     for name in quasi:
         if name not in schema.names:
-            raise UsageError(f"the table has no column '{name}'", hint=nearest(name, schema.names))
+            raise UsageError(f"the table has no column '{name}'", hint=suggest(name, schema.names))
 
 
 def _quoted(name: str) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import UsageError
-from ehrkit.deid.spelling import nearest
+from ehrkit.core.spelling import suggest
 from ehrkit.deid.transforms.kernel import is_text, plain_type, require_type
 from ehrkit.deid.transforms.notes import Scrub
 
@@ -34,7 +34,7 @@ def scrub_columns(
     schema = reader.schema
     for name in (*columns, *known):
         if name not in schema.names:
-            raise UsageError(f"the table has no column '{name}'", hint=nearest(name, schema.names))
+            raise UsageError(f"the table has no column '{name}'", hint=suggest(name, schema.names))
     kernels = {}
     for name in columns:
         type_ = plain_type(schema.field(name).type)

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
 from ehrkit.core.errors import DataError, UsageError
+from ehrkit.core.spelling import suggest
 from ehrkit.linkage.text import words
 
 # Part of the schema hash of encoded files: raise it when a rule below changes,
@@ -182,13 +182,13 @@ def map_columns(columns: Sequence[str], overrides: Mapping[str, str]) -> dict[st
     for name, column in overrides.items():
         if name not in FIELDS:
             raise UsageError(
-                f"no identifier field is called {name!r}", hint=_nearest(name, list(FIELDS))
+                f"no identifier field is called {name!r}", hint=suggest(name, list(FIELDS))
             )
         if column not in columns:
             raise DataError(
                 "the table has no such column",
                 where=f"column {column}, given for {name}",
-                hint=_nearest(column, columns),
+                hint=suggest(column, columns),
             )
         found[name] = column
     if len(found) < 2:
@@ -202,8 +202,3 @@ def map_columns(columns: Sequence[str], overrides: Mapping[str, str]) -> dict[st
 def _letters(parts: list[str]) -> str | None:
     name = "".join(sign for part in parts for sign in part if sign.isalpha())
     return None if not name or name in _NOTHING else name
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}."

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ehrkit.core.errors import DataError
+from ehrkit.core.spelling import suggest
 
 
 def select(source: pa.RecordBatchReader, columns: Sequence[str], *, where: str) -> pa.Table:
@@ -21,9 +21,8 @@ def select(source: pa.RecordBatchReader, columns: Sequence[str], *, where: str) 
     names = list(dict.fromkeys(columns))
     for name in names:
         if name not in source.schema.names:
-            close = get_close_matches(name, source.schema.names, n=1)
-            known = f"Did you mean {close[0]}?" if close else ", ".join(source.schema.names)
-            raise DataError("the table has no such column", where=f"{where}: {name}", hint=known)
+            hint = suggest(name, source.schema.names)
+            raise DataError("the table has no such column", where=f"{where}: {name}", hint=hint)
         kind = source.schema.field(name).type
         if pa.types.is_nested(kind) or pa.types.is_binary(kind):
             raise DataError(f"a column of type {kind} has no text form", where=f"{where}: {name}")

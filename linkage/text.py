@@ -21,8 +21,10 @@ _SOUNDEX = {
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents; letters of other scripts stay."""
-    lowered = unicodedata.normalize("NFKD", text.lower()).translate(_SPECIAL)
-    return "".join(letter for letter in lowered if not unicodedata.combining(letter))
+    # Twice: taking letters apart can give capitals, and lowering can join marks to letters.
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower())
+    plain = lowered.translate(_SPECIAL)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def words(text: str) -> list[str]:

@@ -58,16 +58,27 @@ def _persons(chart: Chart) -> pa.Table:
     people = chart.truth.people
     people = people.take(np.flatnonzero(~people.test))
     role = np.array([kind.label for kind in SurgeryKind] + [""], dtype=object)[people.role]
-    return make_table({
-        "person_id": (TEXT, Phi.OTHER_ID, people.pat_id), "mrn": (TEXT, Phi.MRN, people.mrn),
-        "first_name": (TEXT, Phi.NAME, people.first), "last_name": (TEXT, Phi.NAME, people.last),
-        "maiden_name": (TEXT, Phi.NAME, people.maiden),
-        "birth_date": (DAY, Phi.DATE, people.birth), "death_date": (DAY, Phi.DATE, people.death),
-        "sex": (TEXT, Phi.QUASI, np.array(["female", "male", "unknown"], object)[people.sex]),
-        "zip": (TEXT, Phi.GEOGRAPHY, people.zip), "household_of": (TEXT, Phi.OTHER_ID, np.where(
-            people.relative_of >= 0, chart.truth.people.pat_id[people.relative_of], "")),
-        "first_surgery": (TEXT, Phi.NONE, role),
-    })  # fmt: skip
+    return make_table(
+        {
+            "person_id": (TEXT, Phi.OTHER_ID, people.pat_id),
+            "mrn": (TEXT, Phi.MRN, people.mrn),
+            "first_name": (TEXT, Phi.NAME, people.first),
+            "last_name": (TEXT, Phi.NAME, people.last),
+            "maiden_name": (TEXT, Phi.NAME, people.maiden),
+            "birth_date": (DAY, Phi.DATE, people.birth),
+            "death_date": (DAY, Phi.DATE, people.death),
+            "sex": (TEXT, Phi.QUASI, np.array(["female", "male", "unknown"], object)[people.sex]),
+            "zip": (TEXT, Phi.GEOGRAPHY, people.zip),
+            "household_of": (
+                TEXT,
+                Phi.OTHER_ID,
+                np.where(
+                    people.relative_of >= 0, chart.truth.people.pat_id[people.relative_of], ""
+                ),
+            ),
+            "first_surgery": (TEXT, Phi.NONE, role),
+        }
+    )
 
 
 def _surgeries(chart: Chart) -> pa.Table:
@@ -76,18 +87,26 @@ def _surgeries(chart: Chart) -> pa.Table:
     surgeries, stay = truth.surgeries.take(rows), truth.stay_of[rows]
     labels = np.array([kind.label for kind in SurgeryKind], dtype=object)
     redone = np.where(surgeries.redone_by >= 0, booking.log[surgeries.redone_by], "")
-    return make_table({
-        "person_id": (TEXT, Phi.OTHER_ID, truth.people.pat_id[surgeries.person]),
-        "encounter_id": (TEXT, Phi.OTHER_ID, texts(booking.csn[stay])),
-        "log_id": (TEXT, Phi.OTHER_ID, booking.log[rows]),
-        "procedure_date": (DAY, Phi.DATE, surgeries.date),
-        "kind": (TEXT, Phi.NONE, labels[surgeries.kind]), "levels": (NUMBER, Phi.NONE, surgeries.levels),
-        "performed": (FLAG, Phi.NONE, surgeries.performed),
-        "redone_as_log_id": (TEXT, Phi.OTHER_ID, redone),
-        "admitted": (TIME, Phi.DATE, truth.encounters.start[stay]),
-        "discharged": (TIME, Phi.DATE, np.where(surgeries.performed, truth.encounters.end[stay],
-                                                 np.datetime64("NaT", "s"))),
-    })  # fmt: skip
+    return make_table(
+        {
+            "person_id": (TEXT, Phi.OTHER_ID, truth.people.pat_id[surgeries.person]),
+            "encounter_id": (TEXT, Phi.OTHER_ID, texts(booking.csn[stay])),
+            "log_id": (TEXT, Phi.OTHER_ID, booking.log[rows]),
+            "procedure_date": (DAY, Phi.DATE, surgeries.date),
+            "kind": (TEXT, Phi.NONE, labels[surgeries.kind]),
+            "levels": (NUMBER, Phi.NONE, surgeries.levels),
+            "performed": (FLAG, Phi.NONE, surgeries.performed),
+            "redone_as_log_id": (TEXT, Phi.OTHER_ID, redone),
+            "admitted": (TIME, Phi.DATE, truth.encounters.start[stay]),
+            "discharged": (
+                TIME,
+                Phi.DATE,
+                np.where(
+                    surgeries.performed, truth.encounters.end[stay], np.datetime64("NaT", "s")
+                ),
+            ),
+        }
+    )
 
 
 def _emergency_visits(chart: Chart) -> pa.Table:
@@ -99,50 +118,62 @@ def _emergency_visits(chart: Chart) -> pa.Table:
     ids = np.where(booking.csn[rows] >= 0, texts(booking.csn[rows]), "")
     signals = ("ed_record", "base_class", "class_or_department", "revenue")
     seen = np.logical_or.reduce([getattr(visits, name)[rows] for name in signals])
-    return make_table({
-        "person_id": (TEXT, Phi.OTHER_ID, truth.people.pat_id[visits.person[rows]]),
-        "encounter_id": (TEXT, Phi.OTHER_ID, ids),
-        "arrival": (TIME, Phi.DATE, visits.start[rows]),
-        "departure": (TIME, Phi.DATE, visits.ed_departure[rows]),
-        "admitted": (FLAG, Phi.NONE, visits.kind[rows] == Kind.EMERGENCY_ADMITTED),
-        **{name: (FLAG, Phi.NONE, getattr(visits, name)[rows]) for name in signals},
-        "visible": (FLAG, Phi.NONE, seen),
-    })  # fmt: skip
+    return make_table(
+        {
+            "person_id": (TEXT, Phi.OTHER_ID, truth.people.pat_id[visits.person[rows]]),
+            "encounter_id": (TEXT, Phi.OTHER_ID, ids),
+            "arrival": (TIME, Phi.DATE, visits.start[rows]),
+            "departure": (TIME, Phi.DATE, visits.ed_departure[rows]),
+            "admitted": (FLAG, Phi.NONE, visits.kind[rows] == Kind.EMERGENCY_ADMITTED),
+            **{name: (FLAG, Phi.NONE, getattr(visits, name)[rows]) for name in signals},
+            "visible": (FLAG, Phi.NONE, seen),
+        }
+    )
 
 
 def _merges(chart: Chart) -> pa.Table:
     records, people = chart.records, chart.truth.people
-    return make_table({
-        "person_id": (TEXT, Phi.OTHER_ID, people.pat_id[records.person]),
-        "old_pat_id": (TEXT, Phi.OTHER_ID, records.pat_id),
-        "merged": (FLAG, Phi.NONE, records.merged), "since": (DAY, Phi.DATE, records.since),
-    })  # fmt: skip
+    return make_table(
+        {
+            "person_id": (TEXT, Phi.OTHER_ID, people.pat_id[records.person]),
+            "old_pat_id": (TEXT, Phi.OTHER_ID, records.pat_id),
+            "merged": (FLAG, Phi.NONE, records.merged),
+            "since": (DAY, Phi.DATE, records.since),
+        }
+    )
 
 
 def _note_spans(chart: Chart) -> pa.Table:
     ids = note_ids(len(chart.notes))
     spans = [(ids[row], *span) for row, note in enumerate(chart.notes) for span in note.spans]
     columns = list(zip(*spans, strict=True)) if spans else [(), (), (), ()]
-    return make_table({
-        "note_id": (TEXT, Phi.OTHER_ID, np.array(columns[0], dtype=object)),
-        "kind": (TEXT, Phi.NONE, np.array(columns[1], dtype=object)),
-        "start": (NUMBER, Phi.NONE, np.array(columns[2], dtype=np.int64)),
-        "end": (NUMBER, Phi.NONE, np.array(columns[3], dtype=np.int64)),
-    })  # fmt: skip
+    return make_table(
+        {
+            "note_id": (TEXT, Phi.OTHER_ID, np.array(columns[0], dtype=object)),
+            "kind": (TEXT, Phi.NONE, np.array(columns[1], dtype=object)),
+            "start": (NUMBER, Phi.NONE, np.array(columns[2], dtype=np.int64)),
+            "end": (NUMBER, Phi.NONE, np.array(columns[3], dtype=np.int64)),
+        }
+    )
 
 
 def _links(chart: Chart, wearers: Wearers) -> pa.Table:
     linked = wearers.take(np.flatnonzero(wearers.person >= 0))
-    return make_table({
-        "person_id": (TEXT, Phi.OTHER_ID, chart.truth.people.pat_id[linked.person]),
-        "device_user_id": (TEXT, Phi.DEVICE, linked.device_user_id),
-    })  # fmt: skip
+    return make_table(
+        {
+            "person_id": (TEXT, Phi.OTHER_ID, chart.truth.people.pat_id[linked.person]),
+            "device_user_id": (TEXT, Phi.DEVICE, linked.device_user_id),
+        }
+    )
 
 
 def _wear_days(wearers: Wearers, days: WearDays) -> pa.Table:
-    return make_table({
-        "device_user_id": (TEXT, Phi.DEVICE, wearers.device_user_id[days.user]),
-        "date": (DAY, Phi.DATE, days.day), "true_steps": (NUMBER, Phi.NONE, days.true_steps),
-        "recorded_steps": (NUMBER, Phi.NONE, days.recorded_steps),
-        "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
-    })  # fmt: skip
+    return make_table(
+        {
+            "device_user_id": (TEXT, Phi.DEVICE, wearers.device_user_id[days.user]),
+            "date": (DAY, Phi.DATE, days.day),
+            "true_steps": (NUMBER, Phi.NONE, days.true_steps),
+            "recorded_steps": (NUMBER, Phi.NONE, days.recorded_steps),
+            "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
+        }
+    )

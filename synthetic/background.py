@@ -19,9 +19,14 @@ HOSPITAL_DEATHS = 0.35
 # Appointment outcomes (JHU data guide): NULL 33.8 %, Completed 42.5 %, Canceled 19.0 %,
 # No Show 4.0 %, Scheduled 0.7 %, Left without seen 0.06 %, Arrived 0.04 %.
 APPOINTMENTS = {
-    "": 0.338, "Completed": 0.425, "Canceled": 0.19, "No Show": 0.04, "Scheduled": 0.006,
-    "Left without seen": 0.0006, "Arrived": 0.0004,
-}  # fmt: skip
+    "": 0.338,
+    "Completed": 0.425,
+    "Canceled": 0.19,
+    "No Show": 0.04,
+    "Scheduled": 0.006,
+    "Left without seen": 0.0006,
+    "Arrived": 0.0004,
+}
 
 
 def background_encounters(people: People, spec: Spec, streams: Streams) -> list[Encounters]:
@@ -76,17 +81,27 @@ def _admissions(person: Array, day: Array, rng: np.random.Generator) -> Encounte
     """Return direct admissions, not through the emergency department."""
     start = day.astype("datetime64[s]") + rng.integers(8, 18, len(day)) * HOUR
     nights = np.clip(np.round(rng.lognormal(1.2, 0.6, len(day))), 1, 30).astype(int) * DAY
-    return new_encounters(person, Kind.ADMISSION, start, start + nights,
-                          department=catalogue().department("MEDICINE_UNIT"),
-                          disposition="Home or Self Care",
-                          reason=catalogue().diagnoses.draw(rng, "emergency", len(day)))  # fmt: skip
+    return new_encounters(
+        person,
+        Kind.ADMISSION,
+        start,
+        start + nights,
+        department=catalogue().department("MEDICINE_UNIT"),
+        disposition="Home or Self Care",
+        reason=catalogue().diagnoses.draw(rng, "emergency", len(day)),
+    )
 
 
 def _offices(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
     start = clinic_time(day, rng)
-    visits = new_encounters(person, Kind.OFFICE, start, start + HOUR // 2,
-                            department=catalogue().department("PRIMARY_CARE"),
-                            reason=catalogue().diagnoses.draw(rng, "office", len(day)))  # fmt: skip
+    visits = new_encounters(
+        person,
+        Kind.OFFICE,
+        start,
+        start + HOUR // 2,
+        department=catalogue().department("PRIMARY_CARE"),
+        reason=catalogue().diagnoses.draw(rng, "office", len(day)),
+    )
     shares = np.array(list(APPOINTMENTS.values()))
     visits.status[:] = rng.choice(
         np.array(list(APPOINTMENTS), object), len(day), p=shares / shares.sum()
@@ -96,6 +111,12 @@ def _offices(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
 
 def _calls(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
     start = clinic_time(day, rng)
-    return new_encounters(person, Kind.TELEPHONE, start, start + HOUR // 6, status="",
-                          department=catalogue().department("PRIMARY_CARE"),
-                          reason=catalogue().diagnoses.draw(rng, "back", len(day)))  # fmt: skip
+    return new_encounters(
+        person,
+        Kind.TELEPHONE,
+        start,
+        start + HOUR // 6,
+        status="",
+        department=catalogue().department("PRIMARY_CARE"),
+        reason=catalogue().diagnoses.draw(rng, "back", len(day)),
+    )

@@ -1,4 +1,4 @@
-"""Numbers that a chart gives: contacts, accounts, episodes, logs, and the record each is booked under."""
+"""Numbers that a chart gives to contacts, accounts, episodes and logs, and who they are under."""
 
 from __future__ import annotations
 
@@ -49,13 +49,15 @@ def book(truth: Truth, records: Records, streams: Streams) -> Booking:
     kept = ~np.isin(encounters.kind, NOT_REAL_STAYS) & ~encounters.discharge_missing
     order = np.argsort(np.argsort(truth.surgeries.date, kind="stable"))
     return Booking(
-        csn=csn, account=_numbers(encounters.start, hospital, FIRST_ACCOUNT, rng),
+        csn=csn,
+        account=_numbers(encounters.start, hospital, FIRST_ACCOUNT, rng),
         episode=_numbers(encounters.start, encounters.ed_record, FIRST_EPISODE, rng),
-        pat_id=pat_id, log=np.array([str(FIRST_LOG + 3 * n) for n in order], dtype=object),
+        pat_id=pat_id,
+        log=np.array([str(FIRST_LOG + 3 * n) for n in order], dtype=object),
         discharge=np.where(kept & hospital, encounters.end, np.datetime64("NaT", "s")),
         department=_units(truth),
         real_stay=hospital & ~np.isin(encounters.kind, NOT_REAL_STAYS),
-    )  # fmt: skip
+    )
 
 
 def _numbers(start: Array, mask: Array, first: int, rng: np.random.Generator) -> Array:

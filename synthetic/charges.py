@@ -47,27 +47,42 @@ def charge(truth: Truth, streams: Streams) -> Charges:
     observed = real & (encounters.kind == Kind.EMERGENCY_OBSERVED)
     parts = [
         _post(truth, inpatient, "0120", 2400, rng, nights.astype(float)),
-        _post(truth, real, "0250", 310, rng), _post(truth, real, "0300", 180, rng),
-        _post(truth, surgical, "0360", 21000, rng), _post(truth, surgical, "0278", 9500, rng),
-        _post(truth, surgical, "0710", 1500, rng), _post(truth, observed, "0762", 1900, rng),
+        _post(truth, real, "0250", 310, rng),
+        _post(truth, real, "0300", 180, rng),
+        _post(truth, surgical, "0360", 21000, rng),
+        _post(truth, surgical, "0278", 9500, rng),
+        _post(truth, surgical, "0710", 1500, rng),
+        _post(truth, observed, "0762", 1900, rng),
         _post(truth, emergency, "0450", 1700, rng),
         _post(truth, emergency & (rng.random(len(encounters)) < PROFESSIONAL), "0981", 420, rng),
         _post(truth, mistaken, "0450", 1700, rng, mistaken=True),
-    ]  # fmt: skip
+    ]
     posted = Charges.joined(parts)
     return Charges.joined([posted, _reversals(posted, truth.spec.reversed_charges, rng)])
 
 
 def _post(
-    truth: Truth, mask: Array, revenue: str, dollars: float, rng: np.random.Generator,
-    quantity: Array | None = None, *, mistaken: bool = False,
-) -> Charges:  # fmt: skip
+    truth: Truth,
+    mask: Array,
+    revenue: str,
+    dollars: float,
+    rng: np.random.Generator,
+    quantity: Array | None = None,
+    *,
+    mistaken: bool = False,
+) -> Charges:
     rows = np.flatnonzero(mask)
     units = np.ones(len(rows)) if quantity is None else quantity[rows]
     amount = np.round(dollars * units * rng.lognormal(0, 0.4, len(rows)), 2)
-    return Charges(rows, np.full(len(rows), revenue, dtype=object),
-                   truth.encounters.start[rows].astype("datetime64[D]"), units, amount,
-                   np.full(len(rows), -1), np.full(len(rows), mistaken))  # fmt: skip
+    return Charges(
+        rows,
+        np.full(len(rows), revenue, dtype=object),
+        truth.encounters.start[rows].astype("datetime64[D]"),
+        units,
+        amount,
+        np.full(len(rows), -1),
+        np.full(len(rows), mistaken),
+    )
 
 
 def _reversals(posted: Charges, share: float, rng: np.random.Generator) -> Charges:
@@ -79,6 +94,7 @@ def _reversals(posted: Charges, share: float, rng: np.random.Generator) -> Charg
     right = np.flatnonzero(~posted.mistaken & (rng.random(len(posted)) < share))
     taken = np.r_[np.flatnonzero(posted.mistaken), right]
     back = posted.take(taken)
-    reversal = Charges(back.encounter, back.revenue, back.date, -back.quantity,
-                       -back.amount, taken, back.mistaken)  # fmt: skip
+    reversal = Charges(
+        back.encounter, back.revenue, back.date, -back.quantity, -back.amount, taken, back.mistaken
+    )
     return Charges.joined([reversal, posted.take(right)])

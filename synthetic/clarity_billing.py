@@ -17,21 +17,32 @@ from ehrkit.synthetic.vocabulary import INPATIENT_KINDS
 
 FIRST_PX, FIRST_TX = 20_000, 300_000_000
 PX_NAMES = {
-    "0SG0": "Fusion of lumbar joint", "0SG1": "Fusion of two or more lumbar joints",
-    "0SG3": "Fusion of lumbosacral joint", "0RG1": "Fusion of cervical joint",
-    "0RG2": "Fusion of two or more cervical joints", "0SG7": "Fusion of right sacroiliac joint",
-    "0SG8": "Fusion of left sacroiliac joint", "0SG9": "Fusion of right hip joint",
-    "0SGF": "Fusion of right ankle joint", "0SGG": "Fusion of left ankle joint",
-    "0RGJ": "Fusion of right shoulder joint", "01NB": "Release of lumbar nerve",
-    "00NY": "Release of lumbar spinal cord", "0SB2": "Excision of lumbar disc",
+    "0SG0": "Fusion of lumbar joint",
+    "0SG1": "Fusion of two or more lumbar joints",
+    "0SG3": "Fusion of lumbosacral joint",
+    "0RG1": "Fusion of cervical joint",
+    "0RG2": "Fusion of two or more cervical joints",
+    "0SG7": "Fusion of right sacroiliac joint",
+    "0SG8": "Fusion of left sacroiliac joint",
+    "0SG9": "Fusion of right hip joint",
+    "0SGF": "Fusion of right ankle joint",
+    "0SGG": "Fusion of left ankle joint",
+    "0RGJ": "Fusion of right shoulder joint",
+    "01NB": "Release of lumbar nerve",
+    "00NY": "Release of lumbar spinal cord",
+    "0SB2": "Excision of lumbar disc",
     "0SB4": "Excision of lumbosacral disc",
-}  # fmt: skip
+}
 
 
 def billing_tables(
-    truth: Truth, booking: Booking, diagnoses: CodedDiagnoses, procedures: Procedures,
-    charges: Charges, streams: Streams,
-) -> dict[str, Columns]:  # fmt: skip
+    truth: Truth,
+    booking: Booking,
+    diagnoses: CodedDiagnoses,
+    procedures: Procedures,
+    charges: Charges,
+    streams: Streams,
+) -> dict[str, Columns]:
     """Return the account tables."""
     codes, drgs = procedure_codes(), catalogue().drgs
     revenue = list(catalogue().revenue)
@@ -74,14 +85,17 @@ def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
     status = np.select([~real, ~left], ["Voided", "Open"], "Closed").astype(object)
     inpatient = np.isin(encounters.kind[rows], INPATIENT_KINDS)
     return {
-        "HSP_ACCOUNT_ID": booking.account[rows], "PAT_ID": booking.pat_id[rows],
-        "PRIM_ENC_CSN_ID": booking.csn[rows], "ACCT_CLASS_HA_C": classes,
-        "ACCT_BASECLS_HA_C": base.astype(object), "ACCT_BILLSTS_HA_C": status,
+        "HSP_ACCOUNT_ID": booking.account[rows],
+        "PAT_ID": booking.pat_id[rows],
+        "PRIM_ENC_CSN_ID": booking.csn[rows],
+        "ACCT_CLASS_HA_C": classes,
+        "ACCT_BASECLS_HA_C": base.astype(object),
+        "ACCT_BILLSTS_HA_C": status,
         "ADM_DATE_TIME": np.where(real, encounters.start[rows], np.datetime64("NaT", "s")),
         "DISCH_DATE_TIME": booking.discharge[rows],
         "FINAL_DRG_ID": np.where(inpatient, drg[rows], "").astype(object),
         "TOT_CHGS": np.round(total, 2),
-    }  # fmt: skip
+    }
 
 
 def _account_diagnoses(booking: Booking, diagnoses: CodedDiagnoses, streams: Streams) -> Columns:
@@ -89,10 +103,11 @@ def _account_diagnoses(booking: Booking, diagnoses: CodedDiagnoses, streams: Str
     coded = diagnoses.take(booking.real_stay[diagnoses.encounter])
     present = np.where(rng.random(len(coded)) < 0.93, "Yes", "No")
     return {
-        "HSP_ACCOUNT_ID": booking.account[coded.encounter], "LINE": coded.line,
+        "HSP_ACCOUNT_ID": booking.account[coded.encounter],
+        "LINE": coded.line,
         "DX_ID": dx_ids(coded.concept),
         "FINAL_DX_POA_C": np.where(coded.line == 1, "Yes", present).astype(object),
-    }  # fmt: skip
+    }
 
 
 def _account_procedures(
@@ -102,9 +117,10 @@ def _account_procedures(
     places = np.array([position[code] for code in procedures.code], dtype=np.int64)
     return {
         "HSP_ACCOUNT_ID": booking.account[truth.stay_of[procedures.surgery]],
-        "LINE": procedures.line, "FINAL_ICD_PX_ID": texts(FIRST_PX + places),
+        "LINE": procedures.line,
+        "FINAL_ICD_PX_ID": texts(FIRST_PX + places),
         "PROC_DATE": midnight(truth.surgeries.date[procedures.surgery]),
-    }  # fmt: skip
+    }
 
 
 def _transactions(booking: Booking, charges: Charges, streams: Streams) -> Columns:
@@ -112,11 +128,14 @@ def _transactions(booking: Booking, charges: Charges, streams: Streams) -> Colum
     size = len(charges)
     posted = charges.date + rng.integers(1, 6, size) + np.where(charges.reverses >= 0, 8, 0)
     return {
-        "TX_ID": FIRST_TX + np.arange(size), "HSP_ACCOUNT_ID": booking.account[charges.encounter],
+        "TX_ID": FIRST_TX + np.arange(size),
+        "HSP_ACCOUNT_ID": booking.account[charges.encounter],
         "TX_TYPE_HA_C": np.full(size, "Charge", dtype=object),
-        "SERVICE_DATE": midnight(charges.date), "TX_POST_DATE": midnight(posted),
+        "SERVICE_DATE": midnight(charges.date),
+        "TX_POST_DATE": midnight(posted),
         "UB_REV_CODE_ID": charges.revenue.astype(np.int64),
-        "QUANTITY": charges.quantity, "TX_AMOUNT": charges.amount,
+        "QUANTITY": charges.quantity,
+        "TX_AMOUNT": charges.amount,
         "DEPARTMENT": department_ids(booking.department[charges.encounter]),
         "PAT_ENC_CSN_ID": booking.csn[charges.encounter],
-    }  # fmt: skip
+    }

@@ -64,19 +64,24 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
         [f"{f}' {i}\"" if f else "" for f, i in zip(feet, inches, strict=True)], dtype=object
     )
     return {
-        "PAT_ENC_CSN_ID": booking.csn[rows], "PAT_ID": booking.pat_id[rows],
+        "PAT_ENC_CSN_ID": booking.csn[rows],
+        "PAT_ID": booking.pat_id[rows],
         "PAT_ENC_DATE_REAL": (day - EPOCH).astype(float) + per_day / 100,
-        "CONTACT_DATE": midnight(start), "ENC_TYPE_C": names[kind],
+        "CONTACT_DATE": midnight(start),
+        "ENC_TYPE_C": names[kind],
         "DEPARTMENT_ID": department_ids(booking.department[rows]),
-        "EFFECTIVE_DATE_DT": midnight(start), "APPT_STATUS_C": status.astype(object),
+        "EFFECTIVE_DATE_DT": midnight(start),
+        "APPT_STATUS_C": status.astype(object),
         "APPT_TIME": np.where(clinic, start, NOT_A_TIME),
         "CHECKIN_TIME": np.where(came, start - 12 * MINUTE, NOT_A_TIME),
         "ENC_CLOSED_YN": np.where(came | hospital, "Y", "").astype(object),
         "HSP_ACCOUNT_ID": booking.account[rows],
         "HOSP_ADMSN_TIME": np.where(admitted, start, NOT_A_TIME),
-        "HOSP_DISCHRG_TIME": booking.discharge[rows], "BMI": measures.bmi[rows],
-        "WEIGHT": measures.weight[rows], "HEIGHT": height,
-    }  # fmt: skip
+        "HOSP_DISCHRG_TIME": booking.discharge[rows],
+        "BMI": measures.bmi[rows],
+        "WEIGHT": measures.weight[rows],
+        "HEIGHT": height,
+    }
 
 
 def patient_classes(truth: Truth, rows: Array) -> Array:
@@ -98,31 +103,42 @@ def _hospital(truth: Truth, booking: Booking) -> Columns:
     emergency = np.isin(kind, EMERGENCY_KINDS)
     traced = encounters.ed_record[rows]
     inpatient = np.isin(kind, (Kind.STAY, Kind.ADMISSION))
-    stage = np.select([planned, kind == Kind.OUTPATIENT_SURGERY, np.isnat(discharge)],
-                      ["Preadmission", "Hospital Outpatient Visit", "Admission"], "Discharged")  # fmt: skip
+    stage = np.select(
+        [planned, kind == Kind.OUTPATIENT_SURGERY, np.isnat(discharge)],
+        ["Preadmission", "Hospital Outpatient Visit", "Admission"],
+        "Discharged",
+    )
     none = np.full(len(rows), NOT_A_TIME)
     inp = np.select([inpatient, kind == Kind.EMERGENCY_ADMITTED], [start, departure], none)
-    outp = np.select([kind == Kind.OUTPATIENT_SURGERY, kind == Kind.EMERGENCY_OBSERVED],
-                     [start, departure], none)  # fmt: skip
+    outp = np.select(
+        [kind == Kind.OUTPATIENT_SURGERY, kind == Kind.EMERGENCY_OBSERVED], [start, departure], none
+    )
     left = ~np.isnat(discharge)
     return {
-        "PAT_ENC_CSN_ID": booking.csn[rows], "PAT_ID": booking.pat_id[rows],
-        "HSP_ACCOUNT_ID": booking.account[rows], "ADT_PAT_CLASS_C": patient_classes(truth, rows),
+        "PAT_ENC_CSN_ID": booking.csn[rows],
+        "PAT_ID": booking.pat_id[rows],
+        "HSP_ACCOUNT_ID": booking.account[rows],
+        "ADT_PAT_CLASS_C": patient_classes(truth, rows),
         "ADT_PATIENT_STAT_C": stage.astype(object),
         "ADT_ARRIVAL_TIME": np.where(planned, none, start - np.where(emergency, 0, 20) * MINUTE),
         "HOSP_ADMSN_TIME": np.where(planned, none, start + np.where(emergency, 9, 0) * MINUTE),
-        "HOSP_DISCH_TIME": discharge, "INP_ADM_DATE": inp, "OP_ADM_DATE": outp,
+        "HOSP_DISCH_TIME": discharge,
+        "INP_ADM_DATE": inp,
+        "OP_ADM_DATE": outp,
         "EMER_ADM_DATE": np.where(encounters.base_class[rows], start + 9 * MINUTE, none),
         "ED_EPISODE_ID": booking.episode[rows],
         "ED_DISPOSITION_C": np.where(traced, ed_dispositions(truth, rows), "").astype(object),
         "ED_DEPARTURE_TIME": np.where(traced, departure, none),
         "HOSP_ADMSN_TYPE_C": np.where(emergency, "Emergency", "Elective").astype(object),
-        "ADMIT_CONF_STAT_C": np.select([cancelled, planned], ["Canceled", "Pending"], "Completed").astype(object),
+        "ADMIT_CONF_STAT_C": np.select(
+            [cancelled, planned], ["Canceled", "Pending"], "Completed"
+        ).astype(object),
         "DISCH_CONF_STAT_C": np.where(left, "Completed", "").astype(object),
         "DISCH_DISP_C": np.where(left, encounters.disposition[rows], "").astype(object),
         "DEPARTMENT_ID": department_ids(booking.department[rows]),
-        "CONTACT_DATE": midnight(start), "EXP_ADMISSION_TIME": np.where(planned, start, none),
-    }  # fmt: skip
+        "CONTACT_DATE": midnight(start),
+        "EXP_ADMISSION_TIME": np.where(planned, start, none),
+    }
 
 
 def ed_dispositions(truth: Truth, rows: Array) -> Array:
@@ -131,8 +147,9 @@ def ed_dispositions(truth: Truth, rows: Array) -> Array:
     unseen = disposition == "Left Against Medical Advice"
     return np.select(
         [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED, unseen],
-        ["Admit", "Observation", "LWBS"], "Discharge",
-    ).astype(object)  # fmt: skip
+        ["Admit", "Observation", "LWBS"],
+        "Discharge",
+    ).astype(object)
 
 
 def _emergencies(truth: Truth, booking: Booking) -> Columns:
@@ -140,13 +157,15 @@ def _emergencies(truth: Truth, booking: Booking) -> Columns:
     rows = np.flatnonzero(encounters.ed_record)
     rows = rows[np.argsort(booking.csn[rows])]
     return {
-        "PAT_ENC_CSN_ID": booking.csn[rows], "PAT_ID": booking.pat_id[rows],
-        "ED_EPISODE_ID": booking.episode[rows], "ADT_ARRIVAL_DTTM": encounters.start[rows],
+        "PAT_ENC_CSN_ID": booking.csn[rows],
+        "PAT_ID": booking.pat_id[rows],
+        "ED_EPISODE_ID": booking.episode[rows],
+        "ADT_ARRIVAL_DTTM": encounters.start[rows],
         "ED_DEPARTURE_DTTM": encounters.ed_departure[rows],
         "ED_DISPOSITION_C": ed_dispositions(truth, rows),
         "FIRST_EMERGENCY_DEPARTMENT_ID": department_ids(encounters.department[rows]),
         "PRIMARY_DX_ID": dx_ids(encounters.reason[rows]),
-    }  # fmt: skip
+    }
 
 
 def movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
@@ -177,12 +196,14 @@ def movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     copied = np.flatnonzero(
         (subtype == "Original") & (rng.random(len(encounter)) < truth.spec.canceled_adt_events)
     )
-    encounter, names, time, unit, early = (np.r_[column, column[copied]]
-                                           for column in (encounter, names, time, unit, early))  # fmt: skip
+    encounter, names, time, unit, early = (
+        np.r_[column, column[copied]] for column in (encounter, names, time, unit, early)
+    )
     subtype = np.r_[subtype, np.full(len(copied), "Canceled", dtype=object)]
     order = np.lexsort((np.arange(len(time)), time, booking.csn[encounter]))
     encounter, names, time, unit, early, subtype = (
-        column[order] for column in (encounter, names, time, unit, early, subtype))  # fmt: skip
+        column[order] for column in (encounter, names, time, unit, early, subtype)
+    )
     final = patient_classes(truth, encounter)
     emergency = early & encounters.base_class[encounter]
     treated = encounters.base_class[encounter] & (encounters.kind[encounter] == Kind.EMERGENCY)
@@ -191,10 +212,15 @@ def movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
         [classes == "Emergency", classes == "Inpatient"], ["Emergency", "Inpatient"], "Outpatient"
     )
     return {
-        "EVENT_ID": 40_000_000 + np.arange(len(order)), "PAT_ID": booking.pat_id[encounter],
-        "PAT_ENC_CSN_ID": booking.csn[encounter], "EVENT_TYPE_C": names,
-        "EVENT_SUBTYPE_C": subtype, "EFFECTIVE_TIME": time,
+        "EVENT_ID": 40_000_000 + np.arange(len(order)),
+        "PAT_ID": booking.pat_id[encounter],
+        "PAT_ENC_CSN_ID": booking.csn[encounter],
+        "EVENT_TYPE_C": names,
+        "EVENT_SUBTYPE_C": subtype,
+        "EFFECTIVE_TIME": time,
         "EVENT_TIME": time + rng.integers(0, 25, len(order)) * MINUTE,
-        "DEPARTMENT_ID": department_ids(unit), "PAT_CLASS_C": classes,
-        "BASE_PAT_CLASS_C": base.astype(object), "SEQ_NUM_IN_ENC": rank_within(encounter),
-    }  # fmt: skip
+        "DEPARTMENT_ID": department_ids(unit),
+        "PAT_CLASS_C": classes,
+        "BASE_PAT_CLASS_C": base.astype(object),
+        "SEQ_NUM_IN_ENC": rank_within(encounter),
+    }

@@ -33,23 +33,28 @@ def note_tables(notes: list[Note], booking: Booking) -> dict[str, Columns]:
     line = [number for piece in pieces for number in range(1, len(piece) + 1)]
     return {
         "HNO_INFO": {
-            "NOTE_ID": ids, "PAT_ID": np.where(blank, "", booking.pat_id[encounter]).astype(object),
+            "NOTE_ID": ids,
+            "PAT_ID": np.where(blank, "", booking.pat_id[encounter]).astype(object),
             "PAT_ENC_CSN_ID": booking.csn[encounter],
             "IP_NOTE_TYPE_C": np.array([note.type for note in notes], dtype=object),
             "CREATE_INSTANT_DTTM": created,
-            "DELETE_INSTANT_DTTM": np.where(deleted, created + 30 * HOUR, np.datetime64("NaT", "s")),
+            "DELETE_INSTANT_DTTM": np.where(
+                deleted, created + 30 * HOUR, np.datetime64("NaT", "s")
+            ),
         },
         "NOTE_ENC_INFO": {
-            "CONTACT_SERIAL_NUM": revision, "NOTE_ID": ids,
+            "CONTACT_SERIAL_NUM": revision,
+            "NOTE_ID": ids,
             "NOTE_STATUS_C": np.where(deleted, "Deleted", "Signed").astype(object),
             "SPEC_NOTE_TIME_DTTM": created,
         },
         "HNO_NOTE_TEXT": {
-            "NOTE_CSN_ID": revision[owner], "NOTE_ID": ids[owner],
+            "NOTE_CSN_ID": revision[owner],
+            "NOTE_ID": ids[owner],
             "LINE": np.array(line, dtype=np.int64),
             "NOTE_TEXT": np.array([text for piece in pieces for text in piece], dtype=object),
         },
-    }  # fmt: skip
+    }
 
 
 def split(text: str) -> list[str]:

@@ -19,9 +19,12 @@ NOT_NUMERIC = 9_999_999.0
 
 
 def order_tables(
-    truth: Truth, booking: Booking, diagnoses: CodedDiagnoses, results: Results,
+    truth: Truth,
+    booking: Booking,
+    diagnoses: CodedDiagnoses,
+    results: Results,
     prescriptions: Prescriptions,
-) -> dict[str, Columns]:  # fmt: skip
+) -> dict[str, Columns]:
     """Return the diagnosis, laboratory and drug tables."""
     return {
         **_diagnosis_tables(truth, booking, diagnoses),
@@ -40,18 +43,21 @@ def _diagnosis_tables(
     primary = diagnoses.line == 1
     return {
         "PAT_ENC_DX": {
-            "PAT_ENC_CSN_ID": booking.csn[encounter], "PAT_ID": booking.pat_id[encounter],
-            "LINE": diagnoses.line, "DX_ID": dx_ids(diagnoses.concept),
+            "PAT_ENC_CSN_ID": booking.csn[encounter],
+            "PAT_ID": booking.pat_id[encounter],
+            "LINE": diagnoses.line,
+            "DX_ID": dx_ids(diagnoses.concept),
             "PRIMARY_DX_YN": np.where(primary, "Y", "N").astype(object),
             "DX_ED_YN": np.where(emergency & primary, "Y", "").astype(object),
             "CONTACT_DATE": midnight(truth.encounters.start[encounter]),
         },
         "CLARITY_EDG": {
-            "DX_ID": ids, "DX_NAME": np.array(known.names, dtype=object),
+            "DX_ID": ids,
+            "DX_NAME": np.array(known.names, dtype=object),
             "CURRENT_ICD10_LIST": codes,
         },
         "EDG_CURRENT_ICD10": {"DX_ID": ids, "LINE": np.ones(len(ids), np.int64), "CODE": codes},
-    }  # fmt: skip
+    }
 
 
 def _drug_tables(truth: Truth, booking: Booking, orders: Prescriptions) -> dict[str, Columns]:
@@ -65,9 +71,15 @@ def _drug_tables(truth: Truth, booking: Booking, orders: Prescriptions) -> dict[
     order = np.argsort(orders.time, kind="stable")
     orders = orders.take(order)
     return {
-        "CLARITY_MEDICATION": {"MEDICATION_ID": ids, "NAME": name, "GENERIC_NAME": generic, "FORM": form},
+        "CLARITY_MEDICATION": {
+            "MEDICATION_ID": ids,
+            "NAME": name,
+            "GENERIC_NAME": generic,
+            "FORM": form,
+        },
         "RXNORM_CODES": {
-            "MEDICATION_ID": owner, "LINE": rank_within(owner),
+            "MEDICATION_ID": owner,
+            "LINE": rank_within(owner),
             "RXNORM_CODE": np.array([code for _, code in ingredients], dtype=object),
             "RXNORM_TERM_TYPE_C": np.full(len(owner), "Ingredient", dtype=object),
         },
@@ -75,19 +87,22 @@ def _drug_tables(truth: Truth, booking: Booking, orders: Prescriptions) -> dict[
             "ORDER_MED_ID": FIRST_MED_ORDER + np.arange(len(orders)),
             "PAT_ID": booking.pat_id[orders.encounter],
             "PAT_ENC_CSN_ID": booking.csn[orders.encounter],
-            "MEDICATION_ID": ids[orders.drug], "DESCRIPTION": name[orders.drug],
-            "ORDERING_DATE": midnight(orders.time), "ORDER_INST": orders.time,
+            "MEDICATION_ID": ids[orders.drug],
+            "DESCRIPTION": name[orders.drug],
+            "ORDERING_DATE": midnight(orders.time),
+            "ORDER_INST": orders.time,
             "START_DATE": midnight(orders.time),
             "END_DATE": midnight(orders.time) + orders.days.astype("timedelta64[D]"),
             "ORDERING_MODE_C": np.where(orders.inpatient, "Inpatient", "Outpatient").astype(object),
             "ORDER_STATUS_C": np.full(len(orders), "Completed", dtype=object),
-            "MED_ROUTE_C": route[orders.drug], "HV_DISCRETE_DOSE": dose[orders.drug],
+            "MED_ROUTE_C": route[orders.drug],
+            "HV_DISCRETE_DOSE": dose[orders.drug],
             "HV_DOSE_UNIT_C": unit[orders.drug],
             "QUANTITY": _quantities(orders, form),
             "REFILLS": np.where(orders.inpatient, "", "0").astype(object),
             "SIG": np.where(orders.inpatient, "", "Take as directed.").astype(object),
         },
-    }  # fmt: skip
+    }
 
 
 def _quantities(orders: Prescriptions, form: Array) -> Array:
@@ -107,20 +122,30 @@ def _laboratory_tables(booking: Booking, results: Results) -> dict[str, Columns]
     text = np.array([f"{value:g}" for value in results.value.tolist()], dtype=object)
     size = len(results)
     return {
-        "CLARITY_COMPONENT": {"COMPONENT_ID": components, "NAME": name, "BASE_NAME": base,
-                              "DEFAULT_LNC_ID": loinc_ids},
+        "CLARITY_COMPONENT": {
+            "COMPONENT_ID": components,
+            "NAME": name,
+            "BASE_NAME": base,
+            "DEFAULT_LNC_ID": loinc_ids,
+        },
         "LNC_DB_MAIN": {"RECORD_ID": loinc_ids, "LNC_CODE": loinc},
         "ORDER_PROC": {
-            "ORDER_PROC_ID": order_id, "PAT_ID": booking.pat_id[results.encounter],
-            "PAT_ENC_CSN_ID": booking.csn[results.encounter], "PROC_CODE": "LAB" + texts(results.analyte + 101),
-            "DESCRIPTION": name[results.analyte], "ORDER_TYPE_C": np.full(size, "Lab", dtype=object),
+            "ORDER_PROC_ID": order_id,
+            "PAT_ID": booking.pat_id[results.encounter],
+            "PAT_ENC_CSN_ID": booking.csn[results.encounter],
+            "PROC_CODE": "LAB" + texts(results.analyte + 101),
+            "DESCRIPTION": name[results.analyte],
+            "ORDER_TYPE_C": np.full(size, "Lab", dtype=object),
             "ORDER_STATUS_C": np.full(size, "Completed", dtype=object),
-            "ORDERING_DATE": midnight(results.ordered), "ORDER_TIME": results.ordered,
+            "ORDERING_DATE": midnight(results.ordered),
+            "ORDER_TIME": results.ordered,
             "RESULT_TIME": results.resulted,
         },
         "ORDER_RESULTS": {
-            "ORDER_PROC_ID": order_id, "LINE": np.ones(size, np.int64),
-            "COMPONENT_ID": components[results.analyte], "RESULT_DATE": midnight(results.resulted),
+            "ORDER_PROC_ID": order_id,
+            "LINE": np.ones(size, np.int64),
+            "COMPONENT_ID": components[results.analyte],
+            "RESULT_DATE": midnight(results.resulted),
             "RESULT_TIME": results.resulted,
             "ORD_VALUE": np.where(results.numeric, text, "Test not performed").astype(object),
             "ORD_NUM_VALUE": np.where(results.numeric, results.value, NOT_NUMERIC),
@@ -129,4 +154,4 @@ def _laboratory_tables(booking: Booking, results: Results) -> dict[str, Columns]
             "COMPON_LNC_ID": loinc_ids[results.analyte],
             "PAT_ENC_CSN_ID": booking.csn[results.encounter],
         },
-    }  # fmt: skip
+    }

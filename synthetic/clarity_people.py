@@ -80,27 +80,35 @@ def _patient(truth: Truth, records: Records, rng: np.random.Generator) -> Column
     status = np.where(conflict, "Alive", np.where(rng.random(size) < BLANK_STATUS, "", status))
     suffix = np.array([f"-{n:04d}" for n in rng.integers(1, 9999, size)], dtype=object)
     own = {
-        "BIRTH_DATE": midnight(people.birth), "SEX_C": SEX_NAMES[people.sex],
+        "BIRTH_DATE": midnight(people.birth),
+        "SEX_C": SEX_NAMES[people.sex],
         "ETHNIC_GROUP_C": np.where(people.hispanic, "Hispanic or Latino", "Not Hispanic or Latino"),
-        "SSN": fake.astype(object), "ADD_LINE_1": people.street, "ADD_LINE_2": people.unit,
-        "CITY": people.city, "STATE_C": people.state,
+        "SSN": fake.astype(object),
+        "ADD_LINE_1": people.street,
+        "ADD_LINE_2": people.unit,
+        "CITY": people.city,
+        "STATE_C": people.state,
         "ZIP": np.where(rng.random(size) < LONG_ZIP, people.zip + suffix, people.zip),
         "HOME_PHONE": np.where(rng.random(size) < MISSING_PHONE, "", people.phone),
         "EMAIL_ADDRESS": np.where(rng.random(size) < MISSING_EMAIL, "", people.email),
         "PAT_MIDDLE_NAME": people.middle,
-    }  # fmt: skip
+    }
     columns = {name: _with(column, column[again]) for name, column in own.items()}
     first, last = _with(people.first, records.first), _with(people.last, records.last)
     middle = columns["PAT_MIDDLE_NAME"]
     marked = np.where(records.merged, "<E" + records.mrn + ">", records.mrn)
     return columns | {
-        "PAT_ID": _with(people.pat_id, records.pat_id), "PAT_MRN_ID": _with(people.mrn, marked),
-        "PAT_FIRST_NAME": first, "PAT_LAST_NAME": last,
-        "PAT_NAME": np.array([f"{a},{b} {c}".strip().upper()
-                              for a, b, c in zip(last, first, middle, strict=True)], dtype=object),
+        "PAT_ID": _with(people.pat_id, records.pat_id),
+        "PAT_MRN_ID": _with(people.mrn, marked),
+        "PAT_FIRST_NAME": first,
+        "PAT_LAST_NAME": last,
+        "PAT_NAME": np.array(
+            [f"{a},{b} {c}".strip().upper() for a, b, c in zip(last, first, middle, strict=True)],
+            dtype=object,
+        ),
         "DEATH_DATE": _with(midnight(death), np.full(len(again), np.datetime64("NaT", "s"))),
         "PAT_STATUS_C": _with(status, _blank(records)),
-    }  # fmt: skip
+    }
 
 
 def _races(people: People, rng: np.random.Generator) -> Columns:
@@ -127,10 +135,18 @@ def _identities(people: People, records: Records, rng: np.random.Generator) -> C
     merged = records.take(records.merged)
     single = records.take(~records.merged)
     number = np.array([f"F{n:07d}" for n in facility * 13 + 1_000_003], dtype=object)
-    owner = np.r_[people.pat_id[everybody], people.pat_id[facility], people.pat_id[merged.person],
-                  single.pat_id]  # fmt: skip
-    kinds = np.r_[np.zeros(len(people)), np.full(len(facility), FACILITY_TYPE),
-                  np.zeros(len(merged)), np.zeros(len(single))].astype(np.int64)  # fmt: skip
+    owner = np.r_[
+        people.pat_id[everybody],
+        people.pat_id[facility],
+        people.pat_id[merged.person],
+        single.pat_id,
+    ]
+    kinds = np.r_[
+        np.zeros(len(people)),
+        np.full(len(facility), FACILITY_TYPE),
+        np.zeros(len(merged)),
+        np.zeros(len(single)),
+    ].astype(np.int64)
     value = np.r_[people.mrn, number, merged.mrn, single.mrn]
     return {
         "PAT_ID": owner,

@@ -102,8 +102,12 @@ def tables() -> dict[str, Table]:
 
 
 def _category_table(category: Category) -> Table:
-    texts = (("NAME", "label"), ("TITLE", "label in capitals"), ("ABBR", "short label"),
-             ("INTERNAL_ID", "code as text"))  # fmt: skip
+    texts = (
+        ("NAME", "label"),
+        ("TITLE", "label in capitals"),
+        ("ABBR", "short label"),
+        ("INTERNAL_ID", "code as text"),
+    )
     return Table(
         category.name,
         (category.key,),
@@ -137,8 +141,13 @@ def build_category(name: str) -> pa.Table:
     category = categories()[name]
     labels = list(category.values)
     codes = list(category.codes().values())
-    columns = [codes, labels, [label.upper() for label in labels], [label[:10] for label in labels],
-               [str(code) for code in codes]]  # fmt: skip
+    columns = [
+        codes,
+        labels,
+        [label.upper() for label in labels],
+        [label[:10] for label in labels],
+        [str(code) for code in codes],
+    ]
     schema = tables()[name].schema
     arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)

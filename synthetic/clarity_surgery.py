@@ -23,10 +23,12 @@ SCHEDULED_NAMES = (
     "EXPLORATION SPINE",
 )
 NAME_OF_KIND = {
-    SurgeryKind.LUMBAR_FUSION: (0, 1), SurgeryKind.CERVICAL_FUSION: (2, 2),
-    SurgeryKind.DECOMPRESSION: (3, 3), SurgeryKind.SACROILIAC_FUSION: (4, 4),
+    SurgeryKind.LUMBAR_FUSION: (0, 1),
+    SurgeryKind.CERVICAL_FUSION: (2, 2),
+    SurgeryKind.DECOMPRESSION: (3, 3),
+    SurgeryKind.SACROILIAC_FUSION: (4, 4),
     SurgeryKind.JOINT_FUSION: (5, 5),
-}  # fmt: skip
+}
 # JHU data guide: 10-15 % of scheduled names disagree with what is billed.
 WRONG_NAME = 0.12
 UNPOSTED, COMPLETED = 0.007, 0.012
@@ -41,14 +43,17 @@ def surgery_tables(truth: Truth, booking: Booking, streams: Streams) -> dict[str
     name = scheduled_names(surgeries, rng)
     return {
         "OR_CASE": {
-            "OR_CASE_ID": case, "LOG_ID": booking.log, "PAT_ID": pat_id,
+            "OR_CASE_ID": case,
+            "LOG_ID": booking.log,
+            "PAT_ID": pat_id,
             "SURGERY_DATE": midnight(surgeries.date),
             "SCHED_STATUS_C": np.where(surgeries.performed, "Completed", "Canceled").astype(object),
             "CANCEL_REASON_C": np.where(surgeries.performed, "", rng.choice(reasons, len(case))),
         },
         "OR_LOG": _logs(surgeries, booking, pat_id, case, rng),
         "OR_LOG_ALL_PROC": {
-            "LOG_ID": booking.log, "LINE": np.ones(len(case), np.int64),
+            "LOG_ID": booking.log,
+            "LINE": np.ones(len(case), np.int64),
             "OR_PROC_ID": texts(5000 + name),
             "PROC_DISPLAY_NAME": np.array(SCHEDULED_NAMES, dtype=object)[name],
         },
@@ -57,10 +62,13 @@ def surgery_tables(truth: Truth, booking: Booking, streams: Streams) -> dict[str
             "PROC_NAME": np.array(SCHEDULED_NAMES, dtype=object),
         },
         "PAT_OR_ADM_LINK": {
-            "PAT_ENC_CSN_ID": booking.csn[truth.contact_of], "OR_CASELOG_ID": booking.log,
-            "LOG_ID": booking.log, "CASE_ID": case, "OR_LINK_CSN": booking.csn[truth.stay_of],
+            "PAT_ENC_CSN_ID": booking.csn[truth.contact_of],
+            "OR_CASELOG_ID": booking.log,
+            "LOG_ID": booking.log,
+            "CASE_ID": case,
+            "OR_LINK_CSN": booking.csn[truth.stay_of],
         },
-    }  # fmt: skip
+    }
 
 
 def scheduled_names(surgeries: Surgeries, rng: np.random.Generator) -> Array:
@@ -77,20 +85,27 @@ def _logs(
     """Return logs: cancelled cases are Canceled, or Posted with a reason why nothing was done."""
     size = len(surgeries)
     draw, done = rng.random(size), surgeries.performed
-    status = np.select([~done & (draw < 0.6), done & (draw < UNPOSTED), done & (draw < UNPOSTED + COMPLETED)],
-                       ["Canceled", "Unposted", "Completed"], "Posted")  # fmt: skip
+    status = np.select(
+        [~done & (draw < 0.6), done & (draw < UNPOSTED), done & (draw < UNPOSTED + COMPLETED)],
+        ["Canceled", "Unposted", "Completed"],
+        "Posted",
+    )
     spine = surgeries.kind != SurgeryKind.JOINT_FUSION
     neuro = spine & (surgeries.person % 2 == 0)
     minutes = (surgeries.close - surgeries.incision).astype(int) // 60
     blood = np.round(rng.lognormal(5.3, 0.7, size))
     asa = np.array(["II", "III", "IV"], dtype=object)[np.minimum(surgeries.severity, 2)]
     return {
-        "LOG_ID": booking.log, "PAT_ID": pat_id, "CASE_ID": case,
-        "SURGERY_DATE": midnight(surgeries.date), "STATUS_C": status.astype(object),
+        "LOG_ID": booking.log,
+        "PAT_ID": pat_id,
+        "CASE_ID": case,
+        "SURGERY_DATE": midnight(surgeries.date),
+        "STATUS_C": status.astype(object),
         "PROC_NOT_PERF_C": np.where(done, "", "Cancelled before anesthesia").astype(object),
         "SCHED_START_TIME": surgeries.incision - np.timedelta64(1800, "s"),
         "SERVICE_C": np.where(neuro, "Neurosurgery", "Orthopedics").astype(object),
         "CASE_CLASS_C": np.where(rng.random(size) < 0.93, "Elective", "Urgent").astype(object),
-        "ASA_RATING_C": asa, "TOTAL_TIME_NEEDED": minutes + 60,
+        "ASA_RATING_C": asa,
+        "TOTAL_TIME_NEEDED": minutes + 60,
         "EST_BLOOD_LOSS": np.where(done, blood, np.nan),
-    }  # fmt: skip
+    }

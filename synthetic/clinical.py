@@ -16,7 +16,7 @@ from ehrkit.synthetic.vocabulary import EMERGENCY_KINDS, INPATIENT_KINDS, NOT_RE
 
 CHRONIC_AT_OFFICE = 0.45
 OPIOIDS = ("oxycodone", "hydrocodone", "tramadol")
-# Chronic preoperative opioid use among spine surgery patients; design choice near published 35-50 %.
+# Opioid use before spine surgery; a design choice inside the published range of 35-50 %.
 PREOPERATIVE_OPIOIDS = 0.42
 LONG_USE = 0.25
 
@@ -32,7 +32,7 @@ class CodedDiagnoses(Rows):
 
 @dataclass(frozen=True)
 class Measures(Rows):
-    """Body size at an encounter: height in inches, weight in ounces, BMI in kg/m2; NaN if not taken."""
+    """Body size by encounter: height in inches, weight in ounces, BMI in kg/m2; NaN: not taken."""
 
     height: Array
     weight: Array
@@ -53,7 +53,7 @@ class Results(Rows):
 
 @dataclass(frozen=True)
 class Prescriptions(Rows):
-    """One row per medication order; `quantity` is the number of tablets dispensed, 0 in hospital."""
+    """One row per medication order; `quantity` counts dispensed tablets, 0 in hospital."""
 
     encounter: Array
     drug: Array
@@ -113,8 +113,12 @@ def measure(truth: Truth, streams: Streams) -> Measures:
     taken = seen(truth) & clinic & (rng.random(size) < 0.55)
     # BMI = 703 x pounds / inches^2; Clarity keeps weight in ounces.
     ounces = now * tall**2 / 703 * 16
-    return Measures(*(np.where(taken, column, np.nan) for column in (
-        np.round(tall), np.round(ounces, 1), np.round(now, 2))))  # fmt: skip
+    return Measures(
+        *(
+            np.where(taken, column, np.nan)
+            for column in (np.round(tall), np.round(ounces, 1), np.round(now, 2))
+        )
+    )
 
 
 def draw_results(truth: Truth, streams: Streams) -> Results:
@@ -134,15 +138,25 @@ def draw_results(truth: Truth, streams: Streams) -> Results:
         "timedelta64[m]"
     )
     value = _values(truth, encounter, analyte, preop, streams, rng)
-    return Results(encounter, analyte, ordered, ordered + rng.integers(20, 65, len(encounter)).astype("timedelta64[m]"),
-                   value, rng.random(len(encounter)) >= truth.spec.non_numeric_results)  # fmt: skip
+    return Results(
+        encounter,
+        analyte,
+        ordered,
+        ordered + rng.integers(20, 65, len(encounter)).astype("timedelta64[m]"),
+        value,
+        rng.random(len(encounter)) >= truth.spec.non_numeric_results,
+    )
 
 
 def _values(
-    truth: Truth, encounter: Array, analyte: Array, preop: Array, streams: Streams,
+    truth: Truth,
+    encounter: Array,
+    analyte: Array,
+    preop: Array,
+    streams: Streams,
     rng: np.random.Generator,
-) -> Array:  # fmt: skip
-    """Draw values around each person's own level; diabetes raises A1c, surgery lowers haemoglobin."""
+) -> Array:
+    """Draw values around each person's level; diabetes raises A1c, surgery lowers hemoglobin."""
     labs = list(catalogue().labs.values())
     mean, spread = (np.array([lab[column] for lab in labs]) for column in (4, 5))
     person = truth.encounters.person[encounter]
@@ -190,8 +204,9 @@ def _orders(
     rows: Array, drugs: list[int], time: Array, days: Array, rng: np.random.Generator
 ) -> Prescriptions:
     per_day = rng.choice([2, 3, 4, 6], len(rows))
-    return Prescriptions(rows, rng.choice(drugs, len(rows)), time, days, days * per_day,
-                         np.zeros(len(rows), bool))  # fmt: skip
+    return Prescriptions(
+        rows, rng.choice(drugs, len(rows)), time, days, days * per_day, np.zeros(len(rows), bool)
+    )
 
 
 def _in_hospital(truth: Truth, rng: np.random.Generator) -> Prescriptions:

@@ -72,17 +72,24 @@ def new_encounters(
     emergency = np.isin(kinds, EMERGENCY_KINDS) & ~outer
     texts = np.full(size, status, dtype=object)
     return Encounters(
-        person=person.astype(np.int64), kind=kinds,
-        start=start.astype("datetime64[s]"), end=end.astype("datetime64[s]"),
+        person=person.astype(np.int64),
+        kind=kinds,
+        start=start.astype("datetime64[s]"),
+        end=end.astype("datetime64[s]"),
         department=np.broadcast_to(np.asarray(department, dtype=np.int16), size).copy(),
         surgery=np.broadcast_to(np.asarray(surgery, dtype=np.int64), size).copy(),
-        status=texts, disposition=np.broadcast_to(np.asarray(disposition, object), size).copy(),
+        status=texts,
+        disposition=np.broadcast_to(np.asarray(disposition, object), size).copy(),
         reason=np.broadcast_to(np.asarray(reason, dtype=np.int64), size).copy(),
         ed_departure=np.broadcast_to(np.asarray(ed_departure, "datetime64[s]"), size).copy(),
-        ed_record=emergency.copy(), base_class=emergency.copy(),
-        class_or_department=emergency & (kinds == Kind.EMERGENCY), revenue=emergency.copy(),
-        outside=outer, discharge_missing=np.zeros(size, bool), old_record=np.zeros(size, bool),
-    )  # fmt: skip
+        ed_record=emergency.copy(),
+        base_class=emergency.copy(),
+        class_or_department=emergency & (kinds == Kind.EMERGENCY),
+        revenue=emergency.copy(),
+        outside=outer,
+        discharge_missing=np.zeros(size, bool),
+        old_record=np.zeros(size, bool),
+    )
 
 
 def separate(encounters: Encounters, priority: Array) -> Array:

@@ -91,8 +91,12 @@ def write_notes(truth: Truth, streams: Streams) -> list[Note]:
     )
     linked &= encounters.status != "Canceled"
     rows = np.flatnonzero(linked)
-    surgeons = [f"{first} {last}" for first, last in zip(
-        pools().female.draw(rng, 12), pools().last.draw(rng, 12), strict=True)]  # fmt: skip
+    surgeons = [
+        f"{first} {last}"
+        for first, last in zip(
+            pools().female.draw(rng, 12), pools().last.draw(rng, 12), strict=True
+        )
+    ]
     notes = []
     for row in rows.tolist():
         written = _template(int(encounters.kind[row]))
@@ -102,8 +106,16 @@ def write_notes(truth: Truth, streams: Streams) -> list[Note]:
         draft = template(Draft(), _facts(truth, row, surgeons, rng))
         end = encounters.end[row]
         created = encounters.start[row] if np.isnat(end) else end
-        notes.append(Note(row, kind, created + HOUR // 3, bool(rng.random() < truth.spec.deleted_notes),
-                          draft.text, tuple(draft.spans)))  # fmt: skip
+        notes.append(
+            Note(
+                row,
+                kind,
+                created + HOUR // 3,
+                bool(rng.random() < truth.spec.deleted_notes),
+                draft.text,
+                tuple(draft.spans),
+            )
+        )
     return notes
 
 
@@ -123,17 +135,23 @@ def _facts(truth: Truth, row: int, surgeons: list[str], rng: np.random.Generator
     person, surgery = int(truth.encounters.person[row]), int(truth.encounters.surgery[row])
     date = truth.encounters.start[row].astype("datetime64[D]")
     return Facts(
-        name=f"{people.first[person]} {people.last[person]}", last=str(people.last[person]),
-        mrn=str(people.mrn[person]), birth=us_date(people.birth[person]),
+        name=f"{people.first[person]} {people.last[person]}",
+        last=str(people.last[person]),
+        mrn=str(people.mrn[person]),
+        birth=us_date(people.birth[person]),
         age=int((date - people.birth[person]).astype(int) // 365.25),
-        sex=("woman", "man", "person")[people.sex[person]], city=str(people.city[person]),
-        phone=str(people.phone[person]), surgeon=surgeons[surgery % len(surgeons)],
-        relative=str(pools().male.draw(rng, 1)[0]), date=date,
+        sex=("woman", "man", "person")[people.sex[person]],
+        city=str(people.city[person]),
+        phone=str(people.phone[person]),
+        surgeon=surgeons[surgery % len(surgeons)],
+        relative=str(pools().male.draw(rng, 1)[0]),
+        date=date,
         surgery_date=surgeries.date[surgery],
         indication=catalogue().diagnoses.names[int(surgeries.indication[surgery])].lower(),
         level=LEVELS[3] if surgeries.kind[surgery] == 1 else LEVELS[int(rng.integers(3))],
-        serial=f"SN{int(rng.integers(10**6, 10**7))}", draw=int(rng.integers(1000)),
-    )  # fmt: skip
+        serial=f"SN{int(rng.integers(10**6, 10**7))}",
+        draw=int(rng.integers(1000)),
+    )
 
 
 def us_date(day: np.datetime64) -> str:
@@ -144,8 +162,20 @@ def us_date(day: np.datetime64) -> str:
 
 def long_date(day: np.datetime64) -> str:
     """Return a date as Month D, YYYY."""
-    names = ("January", "February", "March", "April", "May", "June", "July", "August",
-             "September", "October", "November", "December")  # fmt: skip
+    names = (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    )
     year, month, date = str(day).split("-")
     return f"{names[int(month) - 1]} {int(date)}, {year}"
 
@@ -190,9 +220,11 @@ def _consult(draft: Draft, facts: Facts) -> Draft:
         f"-year-old {facts.sex} with {facts.indication}. ODI {20 + facts.draw % 50}, "
     )
     draft.say(
-        f"VAS back {4 + facts.draw % 6}/10. Lasegue positive on the {SIDES[facts.draw % 2]}. MRI shows "
+        f"VAS back {4 + facts.draw % 6}/10. Lasegue positive on the {SIDES[facts.draw % 2]}. "
     )
-    draft.say(f"narrowing at {facts.level}, Modic type 2 changes, Meyerding grade 1. Works in ")
+    draft.say(
+        f"MRI shows narrowing at {facts.level}, Modic type 2 changes, Meyerding grade 1. Works in "
+    )
     draft.tell("place", facts.city).say(". Lives with ").tell("name", facts.relative)
     return draft.say(". We discussed physical therapy, injection and surgery.\n")
 

@@ -41,10 +41,15 @@ def _stays(people: People, surgeries: Surgeries, rng: np.random.Generator) -> En
     age = (surgeries.date - people.birth[surgeries.person]).astype(int) / YEAR
     arrival = surgeries.incision - rng.integers(90, 151, len(surgeries)).astype("timedelta64[m]")
     return new_encounters(
-        surgeries.person, kind, arrival, surgeries.discharge, department=unit,
-        surgery=np.arange(len(surgeries)), reason=surgeries.indication,
+        surgeries.person,
+        kind,
+        arrival,
+        surgeries.discharge,
+        department=unit,
+        surgery=np.arange(len(surgeries)),
+        reason=surgeries.indication,
         disposition=dispositions(age, ~surgeries.same_day, rng),
-    )  # fmt: skip
+    )
 
 
 def dispositions(age: Array, overnight: Array, rng: np.random.Generator) -> Array:
@@ -53,8 +58,9 @@ def dispositions(age: Array, overnight: Array, rng: np.random.Generator) -> Arra
     draw = rng.random(len(age))
     names = np.select(
         [draw < facility * 0.65, draw < facility, draw < facility + 0.27],
-        ["Skilled Nursing Facility", "Rehab Facility", "Home Health"], "Home or Self Care",
-    )  # fmt: skip
+        ["Skilled Nursing Facility", "Rehab Facility", "Home Health"],
+        "Home or Self Care",
+    )
     return np.where(overnight, names, "Home or Self Care").astype(object)
 
 
@@ -62,10 +68,14 @@ def _contacts(surgeries: Surgeries) -> Encounters:
     """Return the surgery contact (one more serial number) of each scheduled surgery."""
     status = np.where(surgeries.performed, "Completed", "Canceled").astype(object)
     contacts = new_encounters(
-        surgeries.person, Kind.SURGERY_CONTACT, surgeries.incision, surgeries.close,
-        department=catalogue().department("OPERATING_ROOM"), surgery=np.arange(len(surgeries)),
+        surgeries.person,
+        Kind.SURGERY_CONTACT,
+        surgeries.incision,
+        surgeries.close,
+        department=catalogue().department("OPERATING_ROOM"),
+        surgery=np.arange(len(surgeries)),
         reason=surgeries.indication,
-    )  # fmt: skip
+    )
     contacts.status[:] = status
     return contacts
 
@@ -78,8 +88,10 @@ def emergency_after(surgeries: Surgeries, spec: Spec, rng: np.random.Generator) 
     late = np.flatnonzero(
         surgeries.performed & (rng.random(len(surgeries)) < spec.emergency_31_to_90_days)
     )
-    days = np.r_[1 + np.minimum(rng.exponential(8.5, len(early)).astype(int), 29),
-                 rng.integers(31, 91, len(late))]  # fmt: skip
+    days = np.r_[
+        1 + np.minimum(rng.exponential(8.5, len(early)).astype(int), 29),
+        rng.integers(31, 91, len(late)),
+    ]
     rows = np.r_[early, late]
     day = surgeries.discharge[rows].astype("datetime64[D]") + days.astype("timedelta64[D]")
     reason = catalogue().diagnoses.draw(rng, "emergency_after_surgery", len(rows))
@@ -97,12 +109,17 @@ def emergency_visits(
     arrival = day.astype("datetime64[s]") + (hour * 3600).astype("timedelta64[s]")
     departure = arrival + (3600 * (1 + rng.gamma(2.2, 1.9, size))).astype("timedelta64[s]")
     draw = rng.random(size)
-    kind = np.select([draw < spec.emergency_admitted, draw < spec.emergency_admitted + OBSERVED],
-                     [int(Kind.EMERGENCY_ADMITTED), int(Kind.EMERGENCY_OBSERVED)],
-                     int(Kind.EMERGENCY))  # fmt: skip
+    kind = np.select(
+        [draw < spec.emergency_admitted, draw < spec.emergency_admitted + OBSERVED],
+        [int(Kind.EMERGENCY_ADMITTED), int(Kind.EMERGENCY_OBSERVED)],
+        int(Kind.EMERGENCY),
+    )
     nights = np.clip(np.round(rng.lognormal(1.1, 0.7, size)), 1, 30).astype(int) * DAY
-    end = np.select([kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED],
-                    [arrival + nights, departure + rng.integers(8, 30, size) * HOUR], departure)  # fmt: skip
+    end = np.select(
+        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED],
+        [arrival + nights, departure + rng.integers(8, 30, size) * HOUR],
+        departure,
+    )
     end = np.maximum(end, departure)
     unseen = (kind == Kind.EMERGENCY) & (rng.random(size) < LEFT_UNSEEN)
     disposition = np.where(unseen, "Left Against Medical Advice", "Home or Self Care")
@@ -110,10 +127,16 @@ def emergency_visits(
         [catalogue().department("ED_MAIN"), catalogue().department("ED_EAST")], size, p=(0.75, 0.25)
     )
     return new_encounters(
-        person, kind, arrival, end, department=where, disposition=disposition.astype(object),
-        reason=reason, ed_departure=departure,
+        person,
+        kind,
+        arrival,
+        end,
+        department=where,
+        disposition=disposition.astype(object),
+        reason=reason,
+        ed_departure=departure,
         outside=rng.random(size) < spec.outside_emergency,
-    )  # fmt: skip
+    )
 
 
 def _clinic(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
@@ -128,9 +151,17 @@ def _clinic(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
         where: int | Array = np.array(clinics)[surgeries.person[chosen] % 2]
         if offset == -8:
             where = catalogue().department("PREOP_CLINIC")
-        parts.append(new_encounters(surgeries.person[chosen], kind, start, start + HOUR // 2,
-                                    department=where, surgery=chosen,
-                                    reason=surgeries.indication[chosen]))  # fmt: skip
+        parts.append(
+            new_encounters(
+                surgeries.person[chosen],
+                kind,
+                start,
+                start + HOUR // 2,
+                department=where,
+                surgery=chosen,
+                reason=surgeries.indication[chosen],
+            )
+        )
     return Encounters.joined(parts)
 
 
@@ -140,13 +171,20 @@ def _calls(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
     rows = rows[rng.random(len(rows)) < 0.45]
     day = surgeries.discharge[rows].astype("datetime64[D]") + rng.integers(1, 35, len(rows))
     start = clinic_time(day, rng)
-    return new_encounters(surgeries.person[rows], Kind.TELEPHONE, start, start + HOUR // 6,
-                          department=catalogue().department("NEUROSURGERY"), surgery=rows,
-                          reason=surgeries.indication[rows])  # fmt: skip
+    return new_encounters(
+        surgeries.person[rows],
+        Kind.TELEPHONE,
+        start,
+        start + HOUR // 6,
+        department=catalogue().department("NEUROSURGERY"),
+        surgery=rows,
+        reason=surgeries.indication[rows],
+    )
 
 
 def clinic_time(day: Array, rng: np.random.Generator) -> Array:
     """Return a quarter hour of clinic time on the weekday at or after each day."""
     weekday = np.busday_offset(day.astype("datetime64[D]"), 0, roll="forward")
     quarter = rng.integers(32, 66, len(day)) * 900
-    return weekday.astype("datetime64[s]") + quarter.astype("timedelta64[s]")
+    time: Array = weekday.astype("datetime64[s]") + quarter.astype("timedelta64[s]")
+    return time

@@ -88,18 +88,27 @@ def make_people(spec: Spec, streams: Streams) -> People:
     names = _names(sex, relative_of, relation, rng)
     home = _homes(relative_of, rng, size)
     people = People(
-        role=role, test=np.arange(size) >= spec.patients, index_date=index_date, sex=sex,
-        birth=birth, relative_of=relative_of, relation=relation,
-        death=_deaths(birth, index_date, rng), death_known=rng.random(size) >= spec.unknown_deaths,
+        role=role,
+        test=np.arange(size) >= spec.patients,
+        index_date=index_date,
+        sex=sex,
+        birth=birth,
+        relative_of=relative_of,
+        relation=relation,
+        death=_deaths(birth, index_date, rng),
+        death_known=rng.random(size) >= spec.unknown_deaths,
         email=_emails(names["first"], names["last"], birth, relative_of, rng),
-        ssn=identifiers.ssns(rng, size), pat_id=identifiers.pat_ids(streams.of("people ids"), size),
-        mrn=identifiers.mrns(streams.of("people mrns"), size), **names, **home,
-    )  # fmt: skip
+        ssn=identifiers.ssns(rng, size),
+        pat_id=identifiers.pat_ids(streams.of("people ids"), size),
+        mrn=identifiers.mrns(streams.of("people mrns"), size),
+        **names,
+        **home,
+    )
     return _mark_tests(people)
 
 
 def _roles(spec: Spec, size: int, tests: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Give exact shares of the patients a first surgery on a weekday; test patients have fusions."""
+    """Give exact shares of patients a first surgery on a weekday; test patients have fusions."""
     role = np.full(size, NO_ROLE, dtype=np.int8)
     shuffled = rng.permutation(spec.patients)
     cuts = np.round(np.cumsum((0.0, *spec.surgical_shares)) * spec.patients).astype(int)
@@ -137,11 +146,18 @@ def _births(
     young = (role == SurgeryKind.LUMBAR_FUSION) & (rng.random(size) < ADOLESCENT_FUSION)
     age = np.where(young, rng.uniform(13, 17.9, size), age)
     birth = at - (age * YEAR).astype("timedelta64[D]")
-    gaps = np.stack([rng.normal(0, 4, size), rng.choice([-1, 1], size) * rng.uniform(1.2, 9, size),
-                     np.zeros(size), rng.uniform(21, 36, size)])  # fmt: skip
+    gaps = np.stack(
+        [
+            rng.normal(0, 4, size),
+            rng.choice([-1, 1], size) * rng.uniform(1.2, 9, size),
+            np.zeros(size),
+            rng.uniform(21, 36, size),
+        ]
+    )
     gap = (gaps[np.maximum(relation, 0), np.arange(size)] * YEAR).astype("timedelta64[D]")
     related = np.minimum(birth[relative_of] + gap, np.datetime64("2019-06-30"))
-    return np.where(relative_of >= 0, related, birth).astype("datetime64[D]")
+    final: Array = np.where(relative_of >= 0, related, birth).astype("datetime64[D]")
+    return final
 
 
 def _sexes(relative_of: Array, relation: Array, rng: np.random.Generator, size: int) -> Array:
@@ -164,19 +180,29 @@ def _names(
     shares = (relative_of >= 0) & ((relation != SPOUSE) | (rng.random(size) < 0.8))
     last = np.where(shares, last[relative_of], last)
     married = (sex == FEMALE) & (rng.random(size) < 0.3)
-    maiden = np.where(married & (born != last), born, _by_origin(
-        group, pool.hispanic_last, pool.last, pool.asian_last, rng))  # fmt: skip
+    maiden = np.where(
+        married & (born != last),
+        born,
+        _by_origin(group, pool.hispanic_last, pool.last, pool.asian_last, rng),
+    )
     maiden = np.where(married & (maiden != last), maiden, "")
     hyphened = (maiden != "") & (rng.random(size) < 0.12)
     last = np.where(hyphened, maiden + "-" + last, last)
     woman = sex != MALE
-    first = np.where(woman, _first(group, pool.hispanic_female, pool.female, rng),
-                     _first(group, pool.hispanic_male, pool.male, rng))  # fmt: skip
+    first = np.where(
+        woman,
+        _first(group, pool.hispanic_female, pool.female, rng),
+        _first(group, pool.hispanic_male, pool.male, rng),
+    )
     return {
-        "first": first, "last": last, "maiden": maiden, "middle": _initials(rng, size),
+        "first": first,
+        "last": last,
+        "maiden": maiden,
+        "middle": _initials(rng, size),
         "preferred": np.array([NICKNAMES.get(name, name) for name in first], dtype=object),
-        "hispanic": group == 0, "race": _races(group, rng),
-    }  # fmt: skip
+        "hispanic": group == 0,
+        "race": _races(group, rng),
+    }
 
 
 def _by_origin(
@@ -184,9 +210,10 @@ def _by_origin(
 ) -> Array:
     size = len(group)
     return np.select(
-        [group == 0, group == 2], [hispanic.draw(rng, size), asian.draw(rng, size)],
+        [group == 0, group == 2],
+        [hispanic.draw(rng, size), asian.draw(rng, size)],
         general.draw(rng, size),
-    )  # fmt: skip
+    )
 
 
 def _first(group: Array, hispanic: Weighted, general: Weighted, rng: np.random.Generator) -> Array:
@@ -202,8 +229,11 @@ def _initials(rng: np.random.Generator, size: int) -> Array:
 
 def _races(group: Array, rng: np.random.Generator) -> Array:
     """Return the name in ZC_PATIENT_RACE; recorded race is sometimes unknown."""
-    race = np.select([group == 0, group == 1, group == 2],
-                     ["Other", "Black or African American", "Asian"], "White")  # fmt: skip
+    race = np.select(
+        [group == 0, group == 1, group == 2],
+        ["Other", "Black or African American", "Asian"],
+        "White",
+    )
     hispanic_white = (group == 0) & (rng.random(len(group)) < 0.6)
     race = np.where(hispanic_white, "White", race)
     unrecorded = rng.choice(["Unknown", "Patient Refused"], len(group))
@@ -220,9 +250,11 @@ def _homes(relative_of: Array, rng: np.random.Generator, size: int) -> dict[str,
     own = home.pop("area_code") + "-555-" + _digits(rng, size, 4)
     phone = np.where(shares_phone, own[lives_with], own)
     return home | {
-        "phone": phone, "other_street": other["street"], "other_city": other["city"],
+        "phone": phone,
+        "other_street": other["street"],
+        "other_city": other["city"],
         "other_zip": other["zip"],
-    }  # fmt: skip
+    }
 
 
 def _address(pool: Pools, rng: np.random.Generator, size: int) -> dict[str, Array]:
@@ -232,13 +264,18 @@ def _address(pool: Pools, rng: np.random.Generator, size: int) -> dict[str, Arra
     return {
         "street": number + " " + rng.choice(pool.streets, size),
         "unit": np.where(rng.random(size) < 0.18, unit, ""),
-        "city": pool.town_names[town], "state": pool.town_states[town],
-        "zip": pool.town_prefixes[town] + np.array(
-            [f"{(t * 7 + k) % 100:02d}" for t, k in zip(town, rng.integers(0, 3, size), strict=True)],
+        "city": pool.town_names[town],
+        "state": pool.town_states[town],
+        "zip": pool.town_prefixes[town]
+        + np.array(
+            [
+                f"{(t * 7 + k) % 100:02d}"
+                for t, k in zip(town, rng.integers(0, 3, size), strict=True)
+            ],
             dtype=object,
         ),
         "area_code": pool.town_area_codes[town],
-    }  # fmt: skip
+    }
 
 
 def _digits(rng: np.random.Generator, size: int, width: int) -> Array:
@@ -251,7 +288,7 @@ def _deaths(birth: Array, index_date: Array, rng: np.random.Generator) -> Array:
     age = (CHART_START - birth).astype(int) / YEAR - 30
     hazard = GOMPERTZ_A * np.exp(GOMPERTZ_B * age)
     years = np.log1p(-np.log1p(-rng.random(len(birth))) * GOMPERTZ_B / hazard) / GOMPERTZ_B
-    death = CHART_START + np.minimum(years * YEAR, 40_000).astype("timedelta64[D]")
+    death: Array = CHART_START + np.minimum(years * YEAR, 40_000).astype("timedelta64[D]")
     too_early = (death < index_date + np.timedelta64(45, "D")) & ~np.isnat(index_date)
     unborn = death <= birth
     return np.where((death > EXTRACT) | too_early | unborn, np.datetime64("NaT"), death)
@@ -273,8 +310,12 @@ def _emails(
 
 def _email(first: str, last: str, pattern: int, year: int, domain: str) -> str:
     given, family = (plain(name) for name in (first, last))
-    local = (f"{given}.{family}", f"{given[:1]}{family}{year % 100:02d}",
-             f"{given}{family}", f"{given}_{family}{year}")[pattern]  # fmt: skip
+    local = (
+        f"{given}.{family}",
+        f"{given[:1]}{family}{year % 100:02d}",
+        f"{given}{family}",
+        f"{given}_{family}{year}",
+    )[pattern]
     return f"{local}@{domain}"
 
 
@@ -289,5 +330,11 @@ def _mark_tests(people: People) -> People:
     first = np.where(people.test, "Spine", people.first)
     last = np.where(people.test, "Zztest", people.last)
     mrn = np.where(people.test, "ZZ" + people.mrn, people.mrn)
-    return replace(people, first=first, last=last, mrn=mrn, preferred=np.where(
-        people.test, "Spine", people.preferred), maiden=np.where(people.test, "", people.maiden))  # fmt: skip
+    return replace(
+        people,
+        first=first,
+        last=last,
+        mrn=mrn,
+        preferred=np.where(people.test, "Spine", people.preferred),
+        maiden=np.where(people.test, "", people.maiden),
+    )

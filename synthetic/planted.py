@@ -30,10 +30,13 @@ def planted(chart: Chart) -> pa.Table:
     table = np.concatenate([np.full(len(keys), name, dtype=object) for _, name, keys in found])
     key = np.concatenate([keys.astype(object) for _, _, keys in found])
     order = np.lexsort((key.astype(str), kind.astype(str)))
-    return make_table({
-        "kind": (TEXT, Phi.NONE, kind[order]), "table": (TEXT, Phi.NONE, table[order]),
-        "key": (TEXT, Phi.OTHER_ID, key[order]),
-    })  # fmt: skip
+    return make_table(
+        {
+            "kind": (TEXT, Phi.NONE, kind[order]),
+            "table": (TEXT, Phi.NONE, table[order]),
+            "key": (TEXT, Phi.OTHER_ID, key[order]),
+        }
+    )
 
 
 def _people(chart: Chart) -> Planted:
@@ -57,8 +60,12 @@ def _encounters(chart: Chart) -> Planted:
     truth, booking = chart.truth, chart.booking
     encounters = truth.encounters
     emergency = encounters.emergency() & ~encounters.outside
-    signals = [encounters.ed_record, encounters.base_class, encounters.class_or_department,
-               encounters.revenue]  # fmt: skip
+    signals = [
+        encounters.ed_record,
+        encounters.base_class,
+        encounters.class_or_department,
+        encounters.revenue,
+    ]
     count = np.sum(signals, axis=0)
     in_house = booking.real_stay & np.isnat(encounters.end)
 

@@ -40,10 +40,11 @@ def make_profiles(wearers: Wearers, everybody: People, streams: Streams) -> pa.T
     who = everybody.take(wearers.identity)
     first, last = _names(who, rng)
     moved = _chance(rng, who, MOVED)
+    zip_code = np.where(moved, who.other_zip, who.zip)
     columns = {
         "device_user_id": wearers.device_user_id, "first_name": first, "last_name": last,
         "birth_date": _births(who, rng), "sex": _sexes(who, rng),
-        "zip": np.where(_chance(rng, who, MISSING_ZIP), "", np.where(moved, who.other_zip, who.zip)),
+        "zip": np.where(_chance(rng, who, MISSING_ZIP), "", zip_code),
         "phone": _phones(who, rng), "email": _emails(who, first, last, rng),
         "address": _streets(who, moved, rng), "vendor": wearers.vendor,
     }  # fmt: skip

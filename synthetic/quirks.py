@@ -49,10 +49,14 @@ def make_records(people: People, spec: Spec, streams: Streams) -> Records:
     mrn = identifiers.mrns(streams.of("people mrns"), len(people) + size)[len(people) :]
     last = np.where(people.maiden[person] != "", people.maiden[person], people.last[person])
     return Records(
-        person=person, merged=draw[person] < spec.merged_records, pat_id=pat_id, mrn=mrn,
-        first=misspelled(people.first[person], rng, 0.5), last=misspelled(last, rng, 0.3),
+        person=person,
+        merged=draw[person] < spec.merged_records,
+        pat_id=pat_id,
+        mrn=mrn,
+        first=misspelled(people.first[person], rng, 0.5),
+        last=misspelled(last, rng, 0.3),
         since=CHART_START + rng.integers(700, int((LAST_MERGE - CHART_START).astype(int)), size),
-    )  # fmt: skip
+    )
 
 
 def plant(truth: Truth, records: Records, streams: Streams) -> Truth:
@@ -76,9 +80,16 @@ def _phantoms(truth: Truth, rng: np.random.Generator) -> Encounters:
         start = truth.encounters.start[rows] - rng.integers(5 * 24, 40 * 24, len(rows)) * HOUR
         born = truth.people.birth[truth.encounters.person[rows]]
         rows, start = rows[start > born], start[start > born]
-        parts.append(new_encounters(truth.encounters.person[rows], kind, start, start + 6 * HOUR,
-                                    department=truth.encounters.department[rows],
-                                    status="Canceled"))  # fmt: skip
+        parts.append(
+            new_encounters(
+                truth.encounters.person[rows],
+                kind,
+                start,
+                start + 6 * HOUR,
+                department=truth.encounters.department[rows],
+                status="Canceled",
+            )
+        )
     return Encounters.joined(parts)
 
 

@@ -21,9 +21,12 @@ NEW_GROUPS = np.datetime64("2024-10-01")
 LONGEST_STAY = 25
 # Shares of same-day surgery by kind; the rest stay overnight. Design choice.
 SAME_DAY = {
-    SurgeryKind.LUMBAR_FUSION: 0.0, SurgeryKind.CERVICAL_FUSION: 0.15, SurgeryKind.DECOMPRESSION: 0.55,
-    SurgeryKind.SACROILIAC_FUSION: 0.9, SurgeryKind.JOINT_FUSION: 0.7,
-}  # fmt: skip
+    SurgeryKind.LUMBAR_FUSION: 0.0,
+    SurgeryKind.CERVICAL_FUSION: 0.15,
+    SurgeryKind.DECOMPRESSION: 0.55,
+    SurgeryKind.SACROILIAC_FUSION: 0.9,
+    SurgeryKind.JOINT_FUSION: 0.7,
+}
 PRIOR_DECOMPRESSION, LATE_REVISION, LATER_CERVICAL = 0.06, 0.05, 0.03
 
 
@@ -59,8 +62,11 @@ def plan_surgeries(people: People, spec: Spec, streams: Streams) -> Surgeries:
     size = len(person)
     levels = np.where(kind <= 1, 1 + np.minimum(rng.geometric(0.6, size) - 1, 4), 1)
     technique = rng.choice(4, size, p=TECHNIQUE_SHARES)
-    technique = np.where(kind == SurgeryKind.CERVICAL_FUSION,
-                         rng.choice((ANTERIOR, POSTERIOR), size, p=(0.85, 0.15)), technique)  # fmt: skip
+    technique = np.where(
+        kind == SurgeryKind.CERVICAL_FUSION,
+        rng.choice((ANTERIOR, POSTERIOR), size, p=(0.85, 0.15)),
+        technique,
+    )
     age = (date - people.birth[person]).astype(int) / YEAR
     severity = _severity(age, levels, rng)
     same_day = rng.random(size) < np.array([SAME_DAY[k] for k in SurgeryKind])[kind]
@@ -68,12 +74,21 @@ def plan_surgeries(people: People, spec: Spec, streams: Streams) -> Surgeries:
     drg, nights = _stay(kind, levels, technique, severity, date, rng)
     leave = (date + nights).astype("datetime64[s]") + rng.integers(9 * 3600, 18 * 3600, size)
     done = Surgeries(
-        person=person, kind=kind, date=date, performed=np.ones(size, bool),
-        redone_by=np.full(size, -1), indication=_indications(kind, rng), levels=levels,
-        technique=technique, severity=severity, same_day=same_day,
-        drg=np.where(same_day, "", drg).astype(object), incision=incision, close=close,
+        person=person,
+        kind=kind,
+        date=date,
+        performed=np.ones(size, bool),
+        redone_by=np.full(size, -1),
+        indication=_indications(kind, rng),
+        levels=levels,
+        technique=technique,
+        severity=severity,
+        same_day=same_day,
+        drg=np.where(same_day, "", drg).astype(object),
+        incision=incision,
+        close=close,
         discharge=np.where(same_day, close + rng.integers(2 * 3600, 5 * 3600, size), leave),
-    )  # fmt: skip
+    )
     return Surgeries.joined([done, _cancelled(done, spec, rng)])
 
 
@@ -122,12 +137,22 @@ def _operate(
 
 
 def _stay(
-    kind: Array, levels: Array, technique: Array, severity: Array, date: Array,
+    kind: Array,
+    levels: Array,
+    technique: Array,
+    severity: Array,
+    date: Array,
     rng: np.random.Generator,
-) -> tuple[Array, Array]:  # fmt: skip
+) -> tuple[Array, Array]:
     """Return DRG numbers and nights from the DRG's geometric and arithmetic mean stay."""
-    rows = zip(kind.tolist(), levels.tolist(), technique.tolist(), severity.tolist(),
-               (date >= NEW_GROUPS).tolist(), strict=True)  # fmt: skip
+    rows = zip(
+        kind.tolist(),
+        levels.tolist(),
+        technique.tolist(),
+        severity.tolist(),
+        (date >= NEW_GROUPS).tolist(),
+        strict=True,
+    )
     drg = np.array([_drg(*row) for row in rows], dtype=object)
     table = catalogue().drgs
     geometric = np.array([table[d][1] if d else 1.3 for d in drg], dtype=float)
@@ -171,9 +196,14 @@ def _cancelled(done: Surgeries, spec: Spec, rng: np.random.Generator) -> Surgeri
     shift = rng.integers(7, 43, len(chosen)).astype("timedelta64[D]")
     date = np.busday_offset(cases.date - shift, 0, roll="backward")
     move = (date - cases.date).astype("timedelta64[s]")
-    return Surgeries(**{
-        **{name: getattr(cases, name) for name in cases.__dataclass_fields__},
-        "date": date, "performed": np.zeros(len(chosen), bool), "redone_by": chosen,
-        "incision": cases.incision + move, "close": cases.close + move,
-        "discharge": cases.discharge + move,
-    })  # fmt: skip
+    return Surgeries(
+        **{
+            **{name: getattr(cases, name) for name in cases.__dataclass_fields__},
+            "date": date,
+            "performed": np.zeros(len(chosen), bool),
+            "redone_by": chosen,
+            "incision": cases.incision + move,
+            "close": cases.close + move,
+            "discharge": cases.discharge + move,
+        }
+    )

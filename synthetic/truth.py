@@ -42,8 +42,17 @@ def make_truth(spec: Spec, streams: Streams) -> Truth:
     terminal, emergencies, admissions, offices, others = background_encounters(
         people, spec, streams
     )
-    levels = ((stays, 0), (returns, 1), (terminal, 1), (emergencies, 2), (admissions, 2),
-              (clinic, 3), (offices, 4), (calls, 5), (others, 5))  # fmt: skip
+    levels = (
+        (stays, 0),
+        (returns, 1),
+        (terminal, 1),
+        (emergencies, 2),
+        (admissions, 2),
+        (clinic, 3),
+        (offices, 4),
+        (calls, 5),
+        (others, 5),
+    )
     encounters = Encounters.joined([part for part, _ in levels])
     priority = np.concatenate([np.full(len(part), level) for part, level in levels])
     possible = _possible(people, encounters)
@@ -54,9 +63,14 @@ def make_truth(spec: Spec, streams: Streams) -> Truth:
         [encounters.take(np.flatnonzero(cancelled)), contacts, encounters.take(kept)]
     )
     encounters.end[encounters.end > EXTRACT] = NOT_A_TIME
-    return Truth(spec, people, surgeries, encounters,
-                 _row_of(surgeries, encounters, (Kind.STAY, Kind.OUTPATIENT_SURGERY, Kind.PREADMISSION)),
-                 _row_of(surgeries, encounters, (Kind.SURGERY_CONTACT,)))  # fmt: skip
+    return Truth(
+        spec,
+        people,
+        surgeries,
+        encounters,
+        _row_of(surgeries, encounters, (Kind.STAY, Kind.OUTPATIENT_SURGERY, Kind.PREADMISSION)),
+        _row_of(surgeries, encounters, (Kind.SURGERY_CONTACT,)),
+    )
 
 
 def _possible(people: People, encounters: Encounters) -> Array:

@@ -76,8 +76,9 @@ def _hourly(steps: Array, share: Array) -> Array:
 
 def _night_records(days: WearDays, watch: str) -> Iterator[str]:
     """Yield resting heart rate (with metadata) and sleep of worn days."""
-    for day, rate, minutes in zip(days.day, days.resting_heart_rate.tolist(),
-                                  days.sleep_minutes.tolist(), strict=True):  # fmt: skip
+    for day, rate, minutes in zip(
+        days.day, days.resting_heart_rate.tolist(), days.sleep_minutes.tolist(), strict=True
+    ):
         if rate:
             yield (
                 f' <Record type="{RATE}" sourceName={watch} unit="count/min" '

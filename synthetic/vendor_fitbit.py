@@ -35,26 +35,39 @@ def _documents(days: WearDays) -> dict[str, Any]:
     active = np.minimum(days.recorded_steps // 90, np.maximum(days.worn_minutes - 60, 0))
     lightly, fairly = active * 7 // 10, active * 2 // 10
     very = active - lightly - fairly
-    levels = {"Sedentary": MINUTES - active, "LightlyActive": lightly, "FairlyActive": fairly,
-              "VeryActive": very}  # fmt: skip
+    levels = {
+        "Sedentary": MINUTES - active,
+        "LightlyActive": lightly,
+        "FairlyActive": fairly,
+        "VeryActive": very,
+    }
     documents: dict[str, Any] = {
         "activities-steps.json": _series("activities-steps", days, days.recorded_steps)
     }
     for level, values in levels.items():
         key = f"activities-minutes{level}"
         documents[f"{key}.json"] = _series(key, days, values)
-    documents["activities-heart.json"] = {"activities-heart": [
-        {"dateTime": str(day), "value": {"heartRateZones": [], **({"restingHeartRate": rate} if rate else {})}}
-        for day, rate in zip(days.day, days.resting_heart_rate.tolist(), strict=True)
-    ]}  # fmt: skip
+    documents["activities-heart.json"] = {
+        "activities-heart": [
+            {
+                "dateTime": str(day),
+                "value": {"heartRateZones": [], **({"restingHeartRate": rate} if rate else {})},
+            }
+            for day, rate in zip(days.day, days.resting_heart_rate.tolist(), strict=True)
+        ]
+    }
     for number, start in enumerate(range(0, len(days), SLEEP_RANGE), start=1):
         documents[f"sleep-{number}.json"] = {"sleep": _sleep(days, start)}
     return documents
 
 
 def _series(key: str, days: WearDays, values: Any) -> dict[str, list[dict[str, str]]]:
-    return {key: [{"dateTime": str(day), "value": str(value)}
-                  for day, value in zip(days.day, values.tolist(), strict=True)]}  # fmt: skip
+    return {
+        key: [
+            {"dateTime": str(day), "value": str(value)}
+            for day, value in zip(days.day, values.tolist(), strict=True)
+        ]
+    }
 
 
 def _sleep(days: WearDays, start: int) -> list[dict[str, Any]]:
@@ -65,8 +78,18 @@ def _sleep(days: WearDays, start: int) -> list[dict[str, Any]]:
         if minutes:
             end = day.astype("datetime64[s]") + np.timedelta64(6 * 3600 + 45 * 60, "s")
             begin = end - np.timedelta64(60 * (minutes + 30), "s")
-            logs.append({"dateOfSleep": str(day), "startTime": f"{begin}.000", "endTime": f"{end}.000",
-                         "duration": (minutes + 30) * 60_000, "minutesAsleep": minutes,
-                         "minutesAwake": 30, "timeInBed": minutes + 30, "isMainSleep": True,
-                         "infoCode": 0, "type": "stages"})  # fmt: skip
+            logs.append(
+                {
+                    "dateOfSleep": str(day),
+                    "startTime": f"{begin}.000",
+                    "endTime": f"{end}.000",
+                    "duration": (minutes + 30) * 60_000,
+                    "minutesAsleep": minutes,
+                    "minutesAwake": 30,
+                    "timeInBed": minutes + 30,
+                    "isMainSleep": True,
+                    "infoCode": 0,
+                    "type": "stages",
+                }
+            )
     return logs

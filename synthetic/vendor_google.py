@@ -21,19 +21,29 @@ def google_payload(days: WearDays) -> bytes:
     rated = worn.take(worn.resting_heart_rate > 0)
     slept = worn.take(worn.sleep_minutes > 0)
     document = {
-        "steps": {"rollupDataPoints": [
-            {"civilStartTime": {"date": _date(day)}, "civilEndTime": {"date": _date(day + 1)},
-             "steps": {"countSum": str(steps)}}
-            for day, steps in zip(worn.day, worn.recorded_steps.tolist(), strict=True)
-        ]},
-        "daily-resting-heart-rate": {"dataPoints": [
-            {"dailyRestingHeartRate": {"date": _date(day), "beatsPerMinute": str(rate)}}
-            for day, rate in zip(rated.day, rated.resting_heart_rate.tolist(), strict=True)
-        ]},
-        "sleep": {"dataPoints": [
-            _sleep(day, minutes) for day, minutes in zip(slept.day, slept.sleep_minutes.tolist(), strict=True)
-        ]},
-    }  # fmt: skip
+        "steps": {
+            "rollupDataPoints": [
+                {
+                    "civilStartTime": {"date": _date(day)},
+                    "civilEndTime": {"date": _date(day + 1)},
+                    "steps": {"countSum": str(steps)},
+                }
+                for day, steps in zip(worn.day, worn.recorded_steps.tolist(), strict=True)
+            ]
+        },
+        "daily-resting-heart-rate": {
+            "dataPoints": [
+                {"dailyRestingHeartRate": {"date": _date(day), "beatsPerMinute": str(rate)}}
+                for day, rate in zip(rated.day, rated.resting_heart_rate.tolist(), strict=True)
+            ]
+        },
+        "sleep": {
+            "dataPoints": [
+                _sleep(day, minutes)
+                for day, minutes in zip(slept.day, slept.sleep_minutes.tolist(), strict=True)
+            ]
+        },
+    }
     return json.dumps(document, separators=(",", ":")).encode()
 
 

@@ -64,12 +64,16 @@ def wear(truth: Truth, wearers: Wearers, streams: Streams) -> WearDays:
     asleep = np.clip(rng.normal(405, 50, (users, width)), 180, 640)
     user, position = np.nonzero(inside)
     return WearDays(
-        user=user, day=day[user, position], true_steps=steps[user, position].astype(np.int64),
+        user=user,
+        day=day[user, position],
+        true_steps=steps[user, position].astype(np.int64),
         recorded_steps=recorded[user, position].astype(np.int64),
         worn_minutes=worn[user, position].astype(np.int64),
-        resting_heart_rate=np.where(worn >= 600, np.round(rate), 0)[user, position].astype(np.int64),
+        resting_heart_rate=np.where(worn >= 600, np.round(rate), 0)[user, position].astype(
+            np.int64
+        ),
         sleep_minutes=np.where(night, np.round(asleep), 0)[user, position].astype(np.int64),
-    )  # fmt: skip
+    )
 
 
 def _since_surgery(truth: Truth, wearers: Wearers, day: Array) -> Array:
@@ -97,7 +101,8 @@ def _steps(wearers: Wearers, day: Array, since: Array, rng: np.random.Generator)
     course = np.where(since <= -10_000, 1.0, np.where(since < 0, before, after))
     # 1970-01-01 was a Thursday.
     weekday = WEEKDAY[(day.astype("datetime64[D]").astype(np.int64) + 3) % 7]
-    return np.floor(level[:, None] * weekday * course * np.exp(noise))
+    steps: Array = np.floor(level[:, None] * weekday * course * np.exp(noise))
+    return steps
 
 
 def _worn(users: int, width: int, since: Array, span: Array, rng: np.random.Generator) -> Array:

@@ -47,8 +47,11 @@ def choose_wearers(truth: Truth, streams: Streams) -> tuple[Wearers, People]:
     rng = streams.of("wearers")
     surgery = _anchors(truth)
     people = truth.people
-    anchor = np.where(surgery >= 0, truth.surgeries.date[surgery] if len(truth.surgeries) else
-                      np.datetime64("NaT"), np.datetime64("2022-06-01"))  # fmt: skip
+    anchor = np.where(
+        surgery >= 0,
+        truth.surgeries.date[surgery] if len(truth.surgeries) else np.datetime64("NaT"),
+        np.datetime64("2022-06-01"),
+    )
     age = (anchor.astype("datetime64[D]") - people.birth).astype(int) / YEAR
     person = np.flatnonzero(_opted_in(truth, surgery, age, rng))
     strangers = round(len(person) * truth.spec.outside_users) + 1
@@ -60,16 +63,20 @@ def choose_wearers(truth: Truth, streams: Streams) -> tuple[Wearers, People]:
     first, last = _windows(truth, operated, identity, everybody, rng)
     numbers = distinct_numbers(rng, size, 2**28, 2**32).tolist()
     wearers = Wearers(
-        person=np.r_[person, np.full(strangers, -1)], identity=identity,
+        person=np.r_[person, np.full(strangers, -1)],
+        identity=identity,
         device_user_id=np.array([f"u{number:08x}" for number in numbers], dtype=object),
-        vendor=_vendors(size, rng), surgery=operated, first_day=first, last_day=last,
+        vendor=_vendors(size, rng),
+        surgery=operated,
+        first_day=first,
+        last_day=last,
         age=((first - everybody.birth[identity]).astype(int) / YEAR),
-    )  # fmt: skip
+    )
     return wearers.take(np.flatnonzero((last - first).astype(int) >= 30)), everybody
 
 
 def _anchors(truth: Truth) -> Array:
-    """Return each person's surgery to watch: the first lumbar fusion, or else the first of the spine."""
+    """Return the surgery to watch of each person: the first lumbar fusion, or else of the spine."""
     surgeries = truth.surgeries
     anchor = np.full(len(truth.people), -1)
     recent = surgeries.performed & (surgeries.date >= FIRST_SURGERY)
@@ -96,8 +103,9 @@ def _opted_in(truth: Truth, surgery: Array, age: Array, rng: np.random.Generator
 def _strangers(spec: Spec, count: int) -> People:
     """Return people who never came to this hospital."""
     apart = Streams(spec.seed + 1_000_003)
-    adults = make_people(Spec(count * 2, spec.seed), apart)
-    return adults.take(np.argsort(adults.birth[: count * 2], kind="stable")[:count])
+    people = make_people(Spec(count * 2, spec.seed), apart)
+    # Children exist only as relatives, so heads of households are adults.
+    return people.take(np.flatnonzero((people.relative_of < 0) & ~people.test)[:count])
 
 
 def _windows(

@@ -32,6 +32,19 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `ehrkit demo` leaves, made once; tests that change it take a copy."""
+    folder = tmp_path_factory.mktemp("story")
+    done = subprocess.run(
+        [sys.executable, "-m", "ehrkit.cli", "demo", "ehrkit-demo", "--patients", "1200"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (folder / "printed.txt").write_text(done.stderr)
+    return folder / "ehrkit-demo"
+
+
 @pytest.fixture
 def ehrkit(tmp_path: Path) -> Ehrkit:
     """Run the command line as a shell would, in a folder of its own."""

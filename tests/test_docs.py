@@ -45,3 +45,11 @@ def test_the_commands_of_a_document_run(
             cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode in (0, 141), f"{document}:\n{block}\n{done.stderr}"
+
+
+def test_the_generated_parts_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/generate.py", "--check"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"run: python docs/generate.py\n{done.stderr}"

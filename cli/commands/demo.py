@@ -119,7 +119,8 @@ def story(folder: str, patients: int, seed: int) -> tuple[Step, ...]:
                 f"ehrkit report --title 'Emergency visits after a first lumbar fusion'"
                 f" --subtitle 'ehrkit demo: synthetic patients, no real person'"
                 f" --attrition {folder}/attrition.csv"
-                f" --cohort {folder}/deid/cohort.parquet --outcome ed_within_30d"
+                f" --cohort {folder}/deid/cohort.parquet"
+                f" --outcome 'ed_within_30d=emergency visit within 30 days'"
                 f" --linkage {folder}/linkage.csv"
                 f" --weeks {folder}/weeks.parquet --risk {folder}/risk.csv"
                 f" --records {folder}/deid {public} -o {folder}/report.html",

@@ -22,7 +22,7 @@ FOOTER = (
 @click.command()
 @click.option("--attrition", type=TABLE, help="From `ehrkit cohort attrition`.")
 @click.option("--cohort", type=TABLE, help="From `ehrkit cohort run`, with --outcome.")
-@click.option("--outcome", help="The 0/1 column of the cohort that the study asks about.")
+@click.option("--outcome", metavar="COLUMN[=LABEL]", help="Its 0/1 column of interest.")
 @click.option("--linkage", type=TABLE, help="From `ehrkit link evaluate`.")
 @click.option("--weeks", type=TABLE, help="From `ehrkit wear trajectory`.")
 @click.option("--risk", type=TABLE, help="From `ehrkit deid risk --histogram --after`.")

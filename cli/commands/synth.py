@@ -26,7 +26,7 @@ def synth(out: Path, patients: int, seed: int, force: bool) -> None:
     \b
     Example:
       ehrkit synth demo --patients 2000 --seed 7
-      duckdb demo/chart.duckdb "SELECT count(*) FROM PAT_ENC"
+      ehrkit schema check epic-clarity --db demo/chart.duckdb
     """
     from ehrkit.synthetic.generate import generate
 

@@ -68,23 +68,32 @@ def add_attrition(page: Page, table: pa.Table) -> None:
     page.add("attrition", steps, {"people in the cohort": steps[-1]["persons"]})
 
 
-def add_outcome(page: Page, table: pa.Table, column: str) -> None:
-    """Add how many index events had an outcome, a 0/1 column of `ehrkit cohort run`.
+def add_outcome(page: Page, table: pa.Table, outcome: str) -> None:
+    """Add how many index events had an outcome, a 0/1/null column of `ehrkit cohort run`.
+
+    Args:
+        page: the page.
+        table: the cohort.
+        outcome: `column` or `column=what it is called`.
 
     The interval is Wilson's 95 % (Wilson 1927, JASA 22:209), which keeps its coverage where
     events are few.
     """
-    values = [_number(row[column]) for row in _rows(table, "cohort", (column,))]
-    if not set(values) <= {0.0, 1.0}:
-        raise DataError("an outcome is 0 or 1 for every row", where=f"--outcome {column}")
-    events, total = int(sum(values)), len(values)
+    column, _, label = outcome.partition("=")
+    label = label or column
+    values = [row[column] for row in _rows(table, "cohort", (column,))]
+    known = [float(str(value)) for value in values if value is not None]
+    if not known or not set(known) <= {0.0, 1.0}:
+        raise DataError("an outcome is 0, 1 or unknown", where=f"--outcome {column}")
+    events, total, unknown = int(sum(known)), len(known), len(values) - len(known)
     low, high = (100 * bound for bound in _wilson(events, total))
     percent = f"{100 * events / total:.1f} %"
     text = (
-        f"{column}: {events:,} of {total:,} index events, {percent} "
-        f"(95 % interval {low:.1f} to {high:.1f}, Wilson)."
+        f"{label}: {events:,} of {total:,} index events, {percent} "
+        f"(95 % interval {low:.1f} to {high:.1f}, Wilson)"
+        + (f"; unknown for {unknown:,} without an end of stay." if unknown else ".")
     )
-    page.add("outcome", text, {column: percent})
+    page.add("outcome", text, {label: percent})
 
 
 def _wilson(events: int, total: int) -> tuple[float, float]:

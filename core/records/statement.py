@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import hashlib
+import os
 import platform
 import socket
 import uuid
@@ -75,7 +76,10 @@ def statement(run: Run, folder: Path, sequence: int, previous: str | None) -> di
         sequence: 1 for the first record of the book.
         previous: SHA-256 of the record file before, or None for the first.
     """
-    outputs = [digest_file(path, name=path.relative_to(folder).as_posix()) for path in run.outputs]
+    outputs = [
+        digest_file(path, name=path.relative_to(folder).as_posix(), rows=rows)
+        for path, rows in run.outputs.items()
+    ]
     finished = dt.datetime.now(dt.UTC)
     return {
         "_type": STATEMENT_TYPE,
@@ -89,7 +93,7 @@ def statement(run: Run, folder: Path, sequence: int, previous: str | None) -> di
             "started": _instant(run.started),
             "finished": _instant(finished),
             "retain_until": _in_years(finished.date(), RETENTION_YEARS).isoformat(),
-            "operator": {"user": getpass.getuser(), "host": socket.gethostname()},
+            "operator": {"user": _user(), "host": socket.gethostname()},
             "tool": {
                 "name": "ehrkit",
                 "version": version("ehrkit"),
@@ -102,6 +106,14 @@ def statement(run: Run, folder: Path, sequence: int, previous: str | None) -> di
             "evidence": dict(run.evidence),
         },
     }
+
+
+def _user() -> str:
+    """Return the login name, or the number where the system has no name for it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _described(file: FileDigest) -> dict[str, Any]:

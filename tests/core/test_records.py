@@ -129,6 +129,8 @@ def test_a_record_names_files_and_no_folders_of_the_machine(tmp_path: Path) -> N
     path = record(tmp_path / "out", "a")
     ((_, statement),) = read_records(tmp_path / "out")
     assert str(tmp_path) not in json.dumps(statement)
+    (output,) = statement["predicate"]["outputs"]
+    assert (output["name"], output["bytes"], output["rows"]) == ("a", 6, 1)
     assert path.stat().st_mode & 0o777 == 0o600
 
 

@@ -74,7 +74,7 @@ def test_a_population_that_lacks_the_sample_is_refused() -> None:
 
 
 def test_unknown_columns_and_thresholds_are_refused() -> None:
-    with pytest.raises(UsageError, match="Did you mean 'age'"):
+    with pytest.raises(UsageError, match="Did you mean age"):
         measure_risk(table([]).to_reader(), ["agee"])
     with pytest.raises(UsageError):
         measure_risk(table([]).to_reader(), [])

@@ -97,7 +97,7 @@ def test_each_row_is_scrubbed_of_its_own_person() -> None:
 
 def test_unknown_and_wrong_columns_are_refused() -> None:
     table = pa.table({"note": ["x"], "n": [1]})
-    with pytest.raises(UsageError, match="Did you mean 'note'"):
+    with pytest.raises(UsageError, match="Did you mean note"):
         scrub_columns(table.to_reader(), ["notes"])
     with pytest.raises(DataError, match="column n"):
         scrub_columns(table.to_reader(), ["n"])

@@ -1,0 +1,36 @@
+"""`ehrkit synth` through the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import Ehrkit
+
+
+def test_a_site_is_made_and_told_about(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    done = ehrkit("synth", "site", "--patients", 30, "--seed", 2)
+    assert done.stdout == b""
+    assert b"30 patients" in done.stderr
+    assert {path.name for path in (tmp_path / "site").iterdir()} == {
+        "chart.duckdb", "truth", "wearables",
+    }  # fmt: skip
+
+
+def test_an_occupied_folder_is_refused_without_force(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "mine.txt").write_text("mine")
+    refused = ehrkit("synth", "site", "--patients", 5, exit_code=2)
+    assert b"--force" in refused.stderr
+    assert (tmp_path / "site" / "mine.txt").read_text() == "mine"
+    ehrkit("--quiet", "synth", "site", "--patients", 5, "--force")
+    assert not (tmp_path / "site" / "mine.txt").exists()
+
+
+def test_an_impossible_number_of_patients_is_a_usage_error(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    refused = ehrkit("synth", "site", "--patients", 0, exit_code=2)
+    assert b"--patients" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_shows_an_example(ehrkit: Ehrkit) -> None:
+    assert b"ehrkit synth" in ehrkit("synth", "--help").stdout
