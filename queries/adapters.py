@@ -20,10 +20,11 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import traverse_scope
 
 from ehrkit.core.errors import DataError, UsageError
+from ehrkit.core.spelling import suggest
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
 from ehrkit.queries.sections import read_toml
-from ehrkit.queries.spelling import nearest, unknown
+from ehrkit.queries.spelling import unknown
 
 FOLDER = Path(__file__).parent / "schemas"
 SETTINGS = "schema.toml"
@@ -153,7 +154,7 @@ def _cte_name(path: Path) -> str:
         raise DataError(
             "not the name of a logical relation",
             where=path.name,
-            hint=nearest(path.stem, RELATIONS),
+            hint=suggest(path.stem, RELATIONS),
         )
     return RELATIONS[path.stem].cte
 
@@ -201,7 +202,7 @@ def _check_uses(parts: Mapping[str, Part]) -> None:
                 raise DataError(
                     f"names the relation {used}, which no file supplies",
                     where=part.path.name,
-                    hint=nearest(used, parts),
+                    hint=suggest(used, parts),
                 )
         for cte, _ in part.ctes:
             if cte in names or (cte in CTE_NAMES and cte != part.cte):

@@ -56,7 +56,9 @@ class DuckDbEngine:
         self.name = path.name
         if not path.exists():
             raise UsageError(
-                "there is no such database", where=str(path), hint="Make one: ehrkit synth DIR"
+                "there is no such database",
+                where=str(path),
+                hint="Check the path; `ehrkit synth` makes one.",
             )
         self._connection = _open_folder(path) if path.is_dir() else _open_file(path)
 
@@ -129,6 +131,7 @@ def open_engine(database: str) -> DuckDbEngine:
 
 
 HINTS = {
+    "IOException": "The file cannot be read whole: it may be cut short or damaged.",
     "ConversionException": "A value does not fit the type that the schema's SQL gives it; "
     "check the dates and numbers of the source tables.",
     "OutOfMemoryException": "The query needs more memory than this machine gives.",

@@ -21,6 +21,7 @@ from sqlglot.errors import SqlglotError
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError, UsageError
+from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.build import assemble, bind
 from ehrkit.queries.checking import require
@@ -32,7 +33,7 @@ from ehrkit.queries.parameters import read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
 from ehrkit.queries.running import typed
 from ehrkit.queries.sections import Section
-from ehrkit.queries.spelling import nearest, unknown
+from ehrkit.queries.spelling import unknown
 
 FOLDER = Path(__file__).parent / "kit"
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
@@ -59,7 +60,7 @@ class NamedQuery:
             raise DataError(
                 f"reads {name}, which is no relation",
                 where=f"{self.name}.sql",
-                hint=nearest(name, CTE_NAMES),
+                hint=suggest(name, CTE_NAMES),
             )
         return {CTE_NAMES[name] for name in tables}
 
@@ -116,7 +117,7 @@ def _schema(header: Section) -> pa.Schema:
     for name in list(table.table):
         kind, phi = (*table.texts(name), "", "")[:2]
         if kind not in TYPES or phi not in list(Phi):
-            raise table.error("must be [type, PHI tag]", key=name, hint=nearest(kind, TYPES))
+            raise table.error("must be [type, PHI tag]", key=name, hint=suggest(kind, TYPES))
         fields.append(field(name, TYPES[kind], Phi(phi)))
     return pa.schema(fields)
 
@@ -127,7 +128,7 @@ def _check_placeholders(tree: Node, parameters: Mapping[str, Parameter], where: 
             raise DataError(
                 f"names the parameter {placeholder.this}, which [parameters] lacks",
                 where=where,
-                hint=nearest(str(placeholder.this), parameters),
+                hint=suggest(str(placeholder.this), parameters),
             )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ehrkit.core.errors import DataError, UsageError
+from ehrkit.core.spelling import suggest
 from ehrkit.queries.codesets import CodeSet, load_code_sets, pick, read_code_set
 from ehrkit.queries.definition import (
     ANCHORS,
@@ -35,7 +36,7 @@ from ehrkit.queries.definition import (
 from ehrkit.queries.parameters import parse_value, read_parameters
 from ehrkit.queries.relations import ENCOUNTER_KINDS, EVENT_RELATIONS, RELATIONS, SEXES
 from ehrkit.queries.sections import Section, read_toml
-from ehrkit.queries.spelling import nearest, unknown
+from ehrkit.queries.spelling import unknown
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -171,7 +172,7 @@ class _Reader:
         if len(found) != 1:
             for key in table.table:
                 if key not in (*keys, "label", "days", "after", "at_least"):
-                    raise table.error("the key is not known", key=key, hint=nearest(key, keys))
+                    raise table.error("the key is not known", key=key, hint=suggest(key, keys))
             raise table.error(f"needs exactly one of {', '.join(keys)}")
         with _placed(table.where):
             if found[0] == "age":
@@ -226,7 +227,7 @@ class _Reader:
             raise table.error(
                 "a bound is a whole number, a parameter, or any",
                 key="days",
-                hint=nearest(raw, self.parameters) if isinstance(raw, str) else None,
+                hint=suggest(raw, self.parameters) if isinstance(raw, str) else None,
             )
         return value
 
@@ -268,7 +269,7 @@ class _Reader:
         values = table.texts(key)
         for value in values:
             if value not in known:
-                raise table.error(f"knows {', '.join(known)}", key=key, hint=nearest(value, known))
+                raise table.error(f"knows {', '.join(known)}", key=key, hint=suggest(value, known))
         if not values:
             raise table.error("needs at least one value", key=key)
         return values

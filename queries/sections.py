@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.spelling import nearest
+from ehrkit.core.spelling import suggest
 
 KINDS: dict[type, str] = {
     str: "text",
@@ -56,7 +56,7 @@ class Section:
         if key not in self.table:
             self._known.append(key)
             raise self.error(
-                f"the key {key} is missing", hint=nearest(key, self.table) if self.table else None
+                f"the key {key} is missing", hint=suggest(key, self.table) if self.table else None
             )
         return self.take(key, kind)
 
@@ -85,7 +85,7 @@ class Section:
         value: str = self.take(key, str, default)
         if value not in choices:
             raise self.error(
-                f"must be one of {', '.join(choices)}", key=key, hint=nearest(value, choices)
+                f"must be one of {', '.join(choices)}", key=key, hint=suggest(value, choices)
             )
         return value
 
@@ -96,7 +96,7 @@ class Section:
             DataError: a key is unknown; the nearest known key is named.
         """
         for key in self.table:
-            raise self.error("the key is not known", key=key, hint=nearest(key, self._known))
+            raise self.error("the key is not known", key=key, hint=suggest(key, self._known))
 
 
 def read_toml(path: Path) -> Section:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
+from ehrkit.core.spelling import suggest
 from ehrkit.deid.policy import TablePolicy
 from ehrkit.deid.rules import Action, ColumnRule
 from ehrkit.deid.standards import Standard
@@ -52,6 +53,7 @@ def require_columns(table: TablePolicy, schema: pa.Schema) -> None:
             raise DataError(
                 "the policy has a line for a column that the input lacks",
                 where=f"table.{table.name}.columns.{column}",
+                hint=suggest(column, schema.names),
             )
 
 
