@@ -107,9 +107,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; every failure becomes a message here."""
     debug = "--debug" in arguments
     try:
-        cli.main(arguments, prog_name="ehrkit", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        stopped = cli.main(arguments, prog_name="ehrkit", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -126,7 +124,8 @@ def run(arguments: list[str]) -> int:
         _traceback(debug)
         click.echo(_bug_report(error), err=True)
         return BUG
-    return DONE
+    # Outside its standalone mode click returns the code of ctx.exit, and None otherwise.
+    return stopped if isinstance(stopped, int) else DONE
 
 
 def _traceback(debug: bool) -> None:
