@@ -27,7 +27,7 @@ from ehrkit.queries.sections import Section
 from tests.queries.oracle import Oracle
 from tests.queries.plain_data import PLAIN, duckdb_with, sqlite_with
 
-DRAWS = int(os.environ.get("EHRKIT_TEST_DRAWS", "50"))
+DRAWS = int(os.environ.get("EHRKIT_TEST_DRAWS", "30"))
 CODES = {
     "fusion": {"include": {"icd10pcs": ["0SG0*", "0SG1??"]}, "exclude": {"icd10pcs": ["0SG00*"]}},
     "tumour": {"include": {"icd10cm": ["C79.5*", "D16.6"]}},
