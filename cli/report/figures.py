@@ -69,7 +69,7 @@ def coverage_map(coverage: Floats, labels: Sequence[str], anchor: int) -> str:
         anchor: the window before which the anchor lies, marked by a line.
     """
     order = np.argsort(-np.nan_to_num(np.nanmean(coverage, axis=1)), kind="stable")
-    with _figure(10.4, 4.8) as (figure, axes):
+    with _figure(10.4, 4.4) as (figure, axes):
         image = axes.imshow(
             coverage[order], aspect="auto", cmap=COVERAGE, vmin=0, vmax=1, interpolation="nearest"
         )
@@ -93,7 +93,7 @@ def recovery(weeks: Floats, quartiles: Floats, people: Sequence[int]) -> str:
         quartiles: 3 x weeks: first quartile, median, third quartile.
         people: how many people each week rests on.
     """
-    with _figure(10.4, 4.0) as (figure, axes):
+    with _figure(10.4, 4.4) as (figure, axes):
         axes.fill_between(weeks, quartiles[0], quartiles[2], color=BLUE, alpha=0.18, linewidth=0)
         axes.plot(weeks, quartiles[1], color=BLUE, linewidth=2, label="median and quartiles")
         axes.axhline(100, color=QUIET, linewidth=1, linestyle=":")
