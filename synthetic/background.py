@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.encounters import DAY, HOUR, Encounters, new_encounters
+from ehrkit.synthetic.encounters import CALENDAR_DAY, DAY, HOUR, Encounters, new_encounters
 from ehrkit.synthetic.pathway import clinic_time, emergency_visits
 from ehrkit.synthetic.people import YEAR, People
 from ehrkit.synthetic.rows import Array
@@ -33,7 +33,11 @@ def background_encounters(people: People, spec: Spec, streams: Streams) -> list[
     """Return hospital encounters (terminal admissions, emergencies, admissions), then clinic."""
     rng = streams.of("background")
     entry = np.maximum(CHART_START + rng.integers(0, 1100, len(people)), people.birth)
-    entry = np.where(np.isnat(people.index_date), entry, np.minimum(entry, people.index_date - 200))
+    entry = np.where(
+        np.isnat(people.index_date),
+        entry,
+        np.minimum(entry, people.index_date - 200 * CALENDAR_DAY),
+    )
     leave = np.where(np.isnat(people.death), EXTRACT, people.death)
     span = np.maximum((leave - entry).astype(int), 0)
     age = (np.datetime64("2020-01-01") - people.birth).astype(int) / YEAR
@@ -65,7 +69,9 @@ def _terminal(people: People, spec: Spec, rng: np.random.Generator) -> Encounter
     visits.kind[:] = Kind.EMERGENCY_ADMITTED
     visits.class_or_department[:] = False
     visits.end[:] = (
-        people.death[dying].astype("datetime64[s]") + rng.integers(1, 24, len(dying)) * HOUR - 60
+        people.death[dying].astype("datetime64[s]")
+        + rng.integers(1, 24, len(dying)) * HOUR
+        - HOUR // 60
     )
     visits.ed_departure[:] = np.minimum(visits.ed_departure, visits.end)
     visits.disposition[:] = "Expired"

@@ -6,6 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.booking import Booking, texts
 from ehrkit.synthetic.clarity_people import Columns
+from ehrkit.synthetic.encounters import CALENDAR_DAY
 from ehrkit.synthetic.notes import Note
 from ehrkit.synthetic.rows import Array
 
@@ -72,8 +73,8 @@ def to_utc(local: Array) -> Array:
 
 def _sunday(year: Array, month: int, nth: int) -> Array:
     """Return midnight of the n-th Sunday of a month (counted from 0) of each year."""
-    first = (year.astype("datetime64[M]") + month).astype("datetime64[D]")
+    first = (year.astype("datetime64[M]") + np.timedelta64(month, "M")).astype("datetime64[D]")
     # 1970-01-01 was a Thursday: day number 3 is a Sunday.
     ahead = (3 - first.astype(np.int64)) % 7
-    day: Array = first + ahead + 7 * (nth - 1)
+    day: Array = first + ahead + 7 * (nth - 1) * CALENDAR_DAY
     return day.astype("datetime64[s]")

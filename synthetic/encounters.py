@@ -10,6 +10,8 @@ from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.vocabulary import EMERGENCY_KINDS, HOSPITAL_KINDS, Kind
 
 NOT_A_TIME = np.datetime64("NaT", "s")
+# For dates: a date plus DAY would become an instant.
+CALENDAR_DAY = np.timedelta64(1, "D")
 DAY = np.timedelta64(86_400, "s")
 HOUR = np.timedelta64(3_600, "s")
 

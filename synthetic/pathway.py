@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.encounters import DAY, HOUR, Encounters, new_encounters
+from ehrkit.synthetic.encounters import CALENDAR_DAY, DAY, HOUR, Encounters, new_encounters
 from ehrkit.synthetic.people import YEAR, People
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import Spec
@@ -146,7 +146,9 @@ def _clinic(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
     parts = []
     for position, (offset, share) in enumerate(VISITS):
         chosen = rows[rng.random(len(rows)) < share]
-        start = clinic_time(surgeries.date[chosen] + offset + rng.integers(-5, 6, len(chosen)), rng)
+        start = clinic_time(
+            surgeries.date[chosen] + offset * CALENDAR_DAY + rng.integers(-5, 6, len(chosen)), rng
+        )
         kind = Kind.CONSULT if position == 0 else Kind.OFFICE
         where: int | Array = np.array(clinics)[surgeries.person[chosen] % 2]
         if offset == -8:

@@ -117,7 +117,7 @@ def _roles(spec: Spec, size: int, tests: int, rng: np.random.Generator) -> tuple
     role[size - tests :] = SurgeryKind.LUMBAR_FUSION
     days = int((SURGERY_END - SURGERY_START).astype(int))
     date = np.busday_offset(SURGERY_START + rng.integers(0, days, size), 0, roll="backward")
-    return role, np.where(role == NO_ROLE, np.datetime64("NaT"), date)
+    return role, np.where(role == NO_ROLE, np.datetime64("NaT", "D"), date)
 
 
 def _relatives(role: Array, patients: int, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -291,7 +291,7 @@ def _deaths(birth: Array, index_date: Array, rng: np.random.Generator) -> Array:
     death: Array = CHART_START + np.minimum(years * YEAR, 40_000).astype("timedelta64[D]")
     too_early = (death < index_date + np.timedelta64(45, "D")) & ~np.isnat(index_date)
     unborn = death <= birth
-    return np.where((death > EXTRACT) | too_early | unborn, np.datetime64("NaT"), death)
+    return np.where((death > EXTRACT) | too_early | unborn, np.datetime64("NaT", "D"), death)
 
 
 def _emails(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ehrkit.synthetic import identifiers
-from ehrkit.synthetic.encounters import HOUR, Encounters, new_encounters
+from ehrkit.synthetic.encounters import CALENDAR_DAY, HOUR, Encounters, new_encounters
 from ehrkit.synthetic.people import People
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
@@ -102,7 +102,7 @@ def _system_contacts(truth: Truth, rng: np.random.Generator) -> Encounters:
     size = int(len(truth.encounters) * truth.spec.system_contacts)
     person = rng.integers(0, len(truth.people), size)
     month = rng.integers(0, 120, size).astype("timedelta64[M]")
-    day = (CHART_START.astype("datetime64[M]") + month).astype("datetime64[D]") + 24
+    day = (CHART_START.astype("datetime64[M]") + month).astype("datetime64[D]") + 24 * CALENDAR_DAY
     alive = np.isnat(truth.people.death[person]) | (day < truth.people.death[person])
     possible = alive & (day > truth.people.birth[person]) & (day < EXTRACT)
     person, start = person[possible], day[possible].astype("datetime64[s]")

@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from ehrkit.synthetic.encounters import CALENDAR_DAY
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.wear_truth import WearDays
 
@@ -39,7 +40,7 @@ def apple_export(days: WearDays, first_name: str, rng: np.random.Generator) -> b
     """Return the export of one user."""
     watch = quoteattr(f"{first_name}\u2019s Apple\u00a0Watch")
     phone = quoteattr(f"{first_name}\u2019s iPhone")
-    last = days.day[-1] + 1
+    last = days.day[-1] + CALENDAR_DAY
     lines = [HEAD, f' <ExportDate value="{last} 09:00:00 {OFFSET}"/>\n', " <Me/>\n"]
     lines += _step_records(days, watch, phone, rng)
     lines += _night_records(days, watch)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ehrkit.synthetic.clarity_notes import to_utc
+from ehrkit.synthetic.encounters import CALENDAR_DAY
 from ehrkit.synthetic.wear_truth import WearDays
 
 
@@ -25,7 +26,7 @@ def google_payload(days: WearDays) -> bytes:
             "rollupDataPoints": [
                 {
                     "civilStartTime": {"date": _date(day)},
-                    "civilEndTime": {"date": _date(day + 1)},
+                    "civilEndTime": {"date": _date(day + CALENDAR_DAY)},
                     "steps": {"countSum": str(steps)},
                 }
                 for day, steps in zip(worn.day, worn.recorded_steps.tolist(), strict=True)

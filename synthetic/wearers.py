@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ehrkit.synthetic.encounters import CALENDAR_DAY
 from ehrkit.synthetic.identifiers import distinct_numbers
 from ehrkit.synthetic.people import YEAR, People, make_people
 from ehrkit.synthetic.rows import Array, Rows
@@ -49,7 +50,7 @@ def choose_wearers(truth: Truth, streams: Streams) -> tuple[Wearers, People]:
     people = truth.people
     anchor = np.where(
         surgery >= 0,
-        truth.surgeries.date[surgery] if len(truth.surgeries) else np.datetime64("NaT"),
+        truth.surgeries.date[surgery] if len(truth.surgeries) else np.datetime64("NaT", "D"),
         np.datetime64("2022-06-01"),
     )
     age = (anchor.astype("datetime64[D]") - people.birth).astype(int) / YEAR
@@ -119,9 +120,9 @@ def _windows(
     early = np.clip(before, 40, 180).astype(int)
     late = np.clip(after, 90, 260).astype(int)
     first = np.where(surgery >= 0, anchor - early, plain)
-    last = np.where(surgery >= 0, anchor + late, plain + PLAIN_YEAR)
+    last = np.where(surgery >= 0, anchor + late, plain + PLAIN_YEAR * CALENDAR_DAY)
     death = everybody.death[identity]
-    last = np.where(np.isnat(death), last, np.minimum(last, death - 1))
+    last = np.where(np.isnat(death), last, np.minimum(last, death - CALENDAR_DAY))
     return first, np.minimum(last, EXTRACT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -14,6 +15,17 @@ REPOSITORY = Path(__file__).parents[1]
 REQUIRED = "EHRKIT_TEST_REQUIRE"
 
 Ehrkit = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+ENGINES = {"duckdb": "duckdb", "sqlite": "sqlite3"}
+
+
+def pytest_sessionstart() -> None:
+    """Stop where the run asks for an engine that is not here, or that no test executes."""
+    asked = [name for name in os.environ.get("EHRKIT_TEST_ENGINES", "").split(",") if name]
+    for name in asked:
+        if name not in ENGINES or importlib.util.find_spec(ENGINES[name]) is None:
+            pytest.exit(f"EHRKIT_TEST_ENGINES names {name}: known are {', '.join(ENGINES)}", 1)
 
 
 def skip_or_fail(what: str, reason: str) -> None:
