@@ -20,8 +20,8 @@ from ehrkit.core.errors import DataError
 from ehrkit.core.tables.formats import Format
 from ehrkit.core.tables.source import Peeked
 
-# A row has to fit into one block; Arrow reads about a dozen blocks ahead.
-BLOCK_BYTES = 4 << 20
+# A row has to fit into one block; Arrow reads about 32 blocks ahead.
+BLOCK_BYTES = 2 << 20
 
 
 class CleanText(io.RawIOBase):

@@ -137,6 +137,14 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, extension: str, lost: int) 
         open_table(path).read_all()
 
 
+def test_a_long_note_is_read_and_a_row_beyond_the_block_is_refused() -> None:
+    note = "word " * 200_000
+    table = open_table(io.BytesIO(f"id,note\n1,{note}\n2,x\n".encode())).read_all()
+    assert table["note"].to_pylist() == [note, "x"]
+    with pytest.raises(DataError, match="a row is longer than 2 MiB"):
+        open_table(io.BytesIO(f"id,note\n1,{note * 8}\n2,x\n".encode())).read_all()
+
+
 def test_a_late_value_of_another_type_is_refused_with_its_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
