@@ -138,7 +138,8 @@ def _bad_rows(
                 where=f"table.{tally.table.name}, row {row}, column {name}",
                 hint='on_bad = "quarantine" leaves such rows out and counts them.',
             )
-        for index in pc.indices_nonzero(result.bad).to_pylist() if on_bad_row else ():
-            on_bad_row(tally.rows_in + index + 1, name)  # type: ignore[misc]
+        if on_bad_row is not None:
+            for index in pc.indices_nonzero(result.bad).to_pylist():
+                on_bad_row(tally.rows_in + index + 1, name)
         bad = result.bad if bad is None else pc.or_(bad, result.bad)
     return bad

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlglot import exp
 
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.build import all_of, any_of, assemble, condition, parse
-from ehrkit.queries.definition import Age, Criterion, Group, Happened, Sex
+from ehrkit.queries.definition import Age, Criterion, Group, Happened, Rule, Sex
 from ehrkit.queries.functions import Node
 from ehrkit.queries.matching import KEY, count_matches, select_events, with_condition
 from ehrkit.queries.outputs import column_ctes, final_select, follow_up_ctes
@@ -72,23 +74,28 @@ def _order(direction: str, alias: str) -> str:
 
 
 def _step(plan: Plan, step: Step, previous: str) -> Node:
-    if step.kind == "found":
-        return parse(
-            "SELECT DISTINCT x.person_id AS person_id, x.event_date AS index_date, "
-            f"x.encounter_id AS encounter_id FROM {plan.events_cte(plan.cohort.index.events)} AS x"
-        )
-    if step.kind == "entered":
-        return _entered(previous)
+    if step.rule is not None:
+        return _rule(step.rule, step.tests, previous)
+    if step.dates is not None:
+        return _dated(step.dates, previous)
     if step.kind == "keep":
         return parse(f"SELECT s.* FROM {step.cte}_ranked AS s WHERE s.place = 1")
-    if step.kind == "between" and plan.cohort.index.between:
-        first, last = plan.cohort.index.between
-        return parse(
-            f"SELECT s.* FROM {previous} AS s WHERE s.index_date BETWEEN :low AND :high",
-            low=first,
-            high=last,
-        )
-    return _rule(step, previous)
+    return _entered(previous) if step.kind == "entered" else _found(plan)
+
+
+def _found(plan: Plan) -> Node:
+    return parse(
+        "SELECT DISTINCT x.person_id AS person_id, x.event_date AS index_date, "
+        f"x.encounter_id AS encounter_id FROM {plan.events_cte(plan.cohort.index.events)} AS x"
+    )
+
+
+def _dated(dates: tuple[date, date], previous: str) -> Node:
+    return parse(
+        f"SELECT s.* FROM {previous} AS s WHERE s.index_date BETWEEN :low AND :high",
+        low=dates[0],
+        high=dates[1],
+    )
 
 
 def _entered(previous: str) -> Node:
@@ -114,16 +121,14 @@ def _ranked(plan: Plan, previous: str) -> Node:
     )
 
 
-def _rule(step: Step, previous: str) -> Node:
-    assert step.rule is not None  # noqa: S101 - steps of this kind carry their rule
-    waiting = list(step.tests)
-    met = _criterion(step.rule.criterion, waiting)
+def _rule(rule: Rule, tests: tuple[Test, ...], previous: str) -> Node:
+    met = _criterion(rule.criterion, list(tests))
     joins = " ".join(
-        f"LEFT JOIN {test.cte} ON {KEY.format(left=test.cte, right='s')}" for test in step.tests
+        f"LEFT JOIN {test.cte} ON {KEY.format(left=test.cte, right='s')}" for test in tests
     )
     return with_condition(
         f"SELECT s.* FROM {previous} AS s {joins}",
-        exp.Not(this=exp.paren(met)) if step.rule.forbid else met,
+        exp.Not(this=exp.paren(met)) if rule.forbid else met,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.definition import (
     Age,
     Cohort,
@@ -66,7 +67,8 @@ def _lines(cohort: Cohort) -> Iterator[str]:
         yield f"  {column.name}: {_column(column)}."
     yield ""
     yield "Code sets"
-    yield from dict.fromkeys(_code_set(events) for events in cohort.all_events() if events.codes)
+    sets = (events.codes for events in cohort.all_events() if events.codes)
+    yield from dict.fromkeys(map(_code_set, sets))
     yield ""
     yield "Conventions"
     for line in CONVENTIONS:
@@ -164,9 +166,7 @@ def _follow_up(cohort: Cohort) -> str:
     return text
 
 
-def _code_set(events: Events) -> str:
-    codes = events.codes
-    assert codes is not None  # noqa: S101 - the caller chose events with codes
+def _code_set(codes: CodeSet) -> str:
     size = ", ".join(f"{len(patterns)} {name}" for name, patterns in codes.include.items())
     source = f"; {codes.source}" if codes.source else ""
     return f"  {codes.name}: {codes.title} ({size}{source})"

@@ -9,6 +9,7 @@ steps are that step's exclusions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from ehrkit.queries.build import NAME_LENGTH, identifier
 from ehrkit.queries.definition import Cohort, Events, Happened, Rule, leaves
@@ -32,6 +33,7 @@ class Step:
         kind: found, entered, keep, between or rule.
         label: as attrition and the SQL's comments say it.
         tests: for a rule, its event criteria in file order.
+        dates: for between, the first and the last date.
     """
 
     cte: str
@@ -39,6 +41,7 @@ class Step:
     label: str
     rule: Rule | None = None
     tests: tuple[Test, ...] = ()
+    dates: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def make_plan(cohort: Cohort) -> Plan:
         steps.append(Step("index_kept", "keep", f"The {index.keep} of the person's history"))
     if index.between:
         first, last = index.between
-        steps.append(Step("index_dated", "between", f"Index date from {first} to {last}"))
+        label = f"Index date from {first} to {last}"
+        steps.append(Step("index_dated", "between", label, dates=index.between))
     steps += [_rule_step(number, rule) for number, rule in enumerate(cohort.rules, 1)]
     if index.keep != "every" and index.of == "eligible":
         steps.append(Step("index_kept", "keep", f"The {index.keep} of the eligible events"))

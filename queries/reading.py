@@ -192,8 +192,7 @@ class _Reader:
         return Group(how, tuple(parts))
 
     def age(self, table: Section) -> Age:
-        bounds = table.sub("age")
-        assert bounds is not None  # noqa: S101 - the caller saw the key
+        bounds = table.need_sub("age")
         low, high = self.number(bounds, "at_least"), self.number(bounds, "at_most")
         bounds.finish()
         return Age(low, high)

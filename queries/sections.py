@@ -73,6 +73,10 @@ class Section:
         table = self.take(key, dict)
         return None if table is None else Section(table, f"{self.where}: {key}")
 
+    def need_sub(self, key: str) -> Section:
+        """Take a sub-table that has to be there."""
+        return Section(self.need(key, dict), f"{self.where}: {key}")
+
     def subs(self, key: str) -> list[Section]:
         """Take an array of tables."""
         tables = self.take(key, list, [])

@@ -36,7 +36,7 @@ class Page:
 
     def render(self, footer: str) -> str:
         """Return the page as one HTML text that loads nothing from elsewhere."""
-        source = files(__name__.rpartition(".")[0]).joinpath("page.html").read_text("utf-8")
+        source = files("ehrkit.cli.report").joinpath("page.html").read_text("utf-8")
         template = Environment(undefined=StrictUndefined, autoescape=True).from_string(source)
         empty = dict.fromkeys(
             ("attrition", "outcome", "linkage", "risk", "coverage", "recovery", "record"), None

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.ipc as ipc
@@ -20,6 +20,9 @@ from ehrkit.core.files import atomic_file, disk_errors
 from ehrkit.core.tables import csv, ndjson
 from ehrkit.core.tables.formats import Compression, Format, from_name
 from ehrkit.core.tables.read import parse_format
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 ROW_GROUP_ROWS = 122_880
 STDOUT = Path("standard output")
@@ -85,7 +88,7 @@ class _Counted(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: ReadableBuffer, /) -> int:
         view = memoryview(data).cast("B")
         self._inner.write(view)
         self._digest.update(view)

@@ -8,6 +8,8 @@ alone because they are medicine: vertebral levels (L4-L5), scores and strength
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib.resources import files
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
@@ -73,18 +75,9 @@ RESIDUAL = (
 # And under safe-harbor, nor a day: ISO or month/day/year.
 RESIDUAL_DAY = r"\b(?:19|20)\d{2}-\d{2}-\d{2}|\b\d{1,2}/\d{1,2}/(?:19|20)\d{2}\b"
 
-EPONYM_NOUNS = frozenset(
-    "angle approach arthritis canal classification cyst deformity disease fracture grade index "  # noqa: SIM905
-    "line maneuver manoeuvre node phenomenon procedure reflex ring rod scale score screw sign "
-    "staging syndrome system test tumor tumour view".split()
-)
-# Names that are also everyday words of a note: in lower case they are taken for the word.
-EVERYDAY = frozenset(
-    "back ball bell bill black bone brown bush case cook cross day dawn faith fall field fine foot "  # noqa: SIM905
-    "frank gray green grey hand hill hope hunt joy king knight lamb lane lead little long mark may "
-    "miles moody page pace pain park price rich rose short small stark stone strong sunny virgin "
-    "walker ward waters weeks white will wise wood young".split()
-)
+_WORDS = tomllib.loads(files("ehrkit.deid.text").joinpath("words.toml").read_text("utf-8"))
+EPONYM_NOUNS = frozenset(_WORDS["after_an_eponym"])
+EVERYDAY = frozenset(_WORDS["everyday"])
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){4,}(?!\d)")

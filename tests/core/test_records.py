@@ -46,7 +46,7 @@ def test_the_signature_is_dsse_as_its_specification_writes_it(tmp_path: Path) ->
     body = base64.b64decode(envelope["payload"])
     signed = f"DSSEv1 {len(kind)} {kind} {len(body)} ".encode() + body
     public = load_pem_public_key(PUBLIC)
-    public.verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed)  # type: ignore
+    public.verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed)
     statement = json.loads(body)
     assert statement["_type"] == "https://in-toto.io/Statement/v1"
     assert statement["predicate"]["retain_until"][:4] == str(dt.date.today().year + 6)

@@ -84,7 +84,7 @@ def test_periods_follow_on_without_gap() -> None:
             periods(by, horizon)
     for wrong in ({"percent": 0}, {"consecutive_days": 0}, {"min_baseline_days": 0}):
         with pytest.raises(UsageError):
-            Recovery(BASELINE, **wrong)  # type: ignore[arg-type]
+            Recovery(BASELINE, **wrong)
 
 
 def test_wearers_are_compared_by_age_and_sex() -> None:
