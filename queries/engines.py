@@ -2,7 +2,7 @@
 
 DuckDB reads a `.duckdb` file (read-only, no access to other files, settings
 locked) or a folder of Parquet and CSV files, one per table, whatever the case
-of their names. CSV columns are all text, so that codes keep leading zeros; the
+of their names; a table may also be a folder `NAME.parquet` of parts. CSV columns are all text, so that codes keep leading zeros; the
 schema's SQL converts what is a date or a number.
 """
 
@@ -198,7 +198,8 @@ READERS = {".parquet": "read_parquet({})", ".csv": "read_csv({}, all_varchar=tru
 
 
 def _view(path: Path) -> str:
-    source = READERS[path.suffix.lower()].format(_quoted(_pattern(path)))
+    files = _pattern(path) + ("/*.parquet" if path.is_dir() else "")
+    source = READERS[path.suffix.lower()].format(_quoted(files))
     name = path.stem.upper().replace('"', '""')
     return f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM {source}'
 

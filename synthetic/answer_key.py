@@ -13,26 +13,26 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.synthetic.booking import texts
-from ehrkit.synthetic.chart import Chart
-from ehrkit.synthetic.clarity_notes import note_ids
+from ehrkit.synthetic.care.vocabulary import Kind, SurgeryKind
+from ehrkit.synthetic.clarity.notes import note_ids
+from ehrkit.synthetic.devices.days import WearDays
+from ehrkit.synthetic.devices.wearers import Wearers
+from ehrkit.synthetic.history import History
+from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.vocabulary import Kind, SurgeryKind
-from ehrkit.synthetic.wear_truth import WearDays
-from ehrkit.synthetic.wearers import Wearers
 
 TEXT, TIME, DAY, FLAG, NUMBER = pa.string(), pa.timestamp("us"), pa.date32(), pa.bool_(), pa.int64()
 Described = Mapping[str, tuple[pa.DataType, Phi, Array]]
 
 
-def answer_key(chart: Chart, wearers: Wearers, days: WearDays) -> dict[str, pa.Table]:
+def answer_key(history: History, wearers: Wearers, days: WearDays) -> dict[str, pa.Table]:
     """Return the tables of the answer key by file name without its ending."""
     return {
-        "persons": _persons(chart),
-        "surgeries": _surgeries(chart),
-        "emergency_visits": _emergency_visits(chart),
-        "merges": _merges(chart),
-        "note_spans": _note_spans(chart),
-        "links": _links(chart, wearers),
+        "persons": _persons(history),
+        "surgeries": _surgeries(history),
+        "emergency_visits": _emergency_visits(history),
+        "merges": _merges(history),
+        "note_spans": _note_spans(history),
         "wear_days": _wear_days(wearers, days),
     }
 
@@ -54,8 +54,8 @@ def _array(type_: pa.DataType, values: Array) -> pa.Array:
     return pa.array(values, type_, mask=values < 0 if type_ == NUMBER else None)
 
 
-def _persons(chart: Chart) -> pa.Table:
-    people = chart.truth.people
+def _persons(history: History) -> pa.Table:
+    people = history.truth.people
     people = people.take(np.flatnonzero(~people.test))
     role = np.array([kind.label for kind in SurgeryKind] + [""], dtype=object)[people.role]
     return make_table(
@@ -73,7 +73,7 @@ def _persons(chart: Chart) -> pa.Table:
                 TEXT,
                 Phi.OTHER_ID,
                 np.where(
-                    people.relative_of >= 0, chart.truth.people.pat_id[people.relative_of], ""
+                    people.relative_of >= 0, history.truth.people.pat_id[people.relative_of], ""
                 ),
             ),
             "first_surgery": (TEXT, Phi.NONE, role),
@@ -81,8 +81,8 @@ def _persons(chart: Chart) -> pa.Table:
     )
 
 
-def _surgeries(chart: Chart) -> pa.Table:
-    truth, booking = chart.truth, chart.booking
+def _surgeries(history: History) -> pa.Table:
+    truth, booking = history.truth, history.booking
     rows = np.flatnonzero(~truth.people.test[truth.surgeries.person])
     surgeries, stay = truth.surgeries.take(rows), truth.stay_of[rows]
     labels = np.array([kind.label for kind in SurgeryKind], dtype=object)
@@ -109,9 +109,9 @@ def _surgeries(chart: Chart) -> pa.Table:
     )
 
 
-def _emergency_visits(chart: Chart) -> pa.Table:
+def _emergency_visits(history: History) -> pa.Table:
     """Return every true emergency visit; those elsewhere have no encounter and no signal."""
-    truth, booking = chart.truth, chart.booking
+    truth, booking = history.truth, history.booking
     visits = truth.encounters
     rows = np.flatnonzero(visits.emergency() & ~truth.people.test[visits.person])
     rows = rows[np.lexsort((visits.start[rows], visits.person[rows]))]
@@ -131,8 +131,8 @@ def _emergency_visits(chart: Chart) -> pa.Table:
     )
 
 
-def _merges(chart: Chart) -> pa.Table:
-    records, people = chart.records, chart.truth.people
+def _merges(history: History) -> pa.Table:
+    records, people = history.records, history.truth.people
     return make_table(
         {
             "person_id": (TEXT, Phi.OTHER_ID, people.pat_id[records.person]),
@@ -143,9 +143,9 @@ def _merges(chart: Chart) -> pa.Table:
     )
 
 
-def _note_spans(chart: Chart) -> pa.Table:
-    ids = note_ids(len(chart.notes))
-    spans = [(ids[row], *span) for row, note in enumerate(chart.notes) for span in note.spans]
+def _note_spans(history: History) -> pa.Table:
+    ids = note_ids(len(history.notes), history.streams)
+    spans = [(ids[row], *span) for row, note in enumerate(history.notes) for span in note.spans]
     columns = list(zip(*spans, strict=True)) if spans else [(), (), (), ()]
     return make_table(
         {
@@ -157,11 +157,30 @@ def _note_spans(chart: Chart) -> pa.Table:
     )
 
 
-def _links(chart: Chart, wearers: Wearers) -> pa.Table:
+def planted_table(found: Planted) -> pa.Table:
+    """Return one row per planted row of the charts, sorted by kind and key."""
+    kind, table, key = (
+        np.concatenate([np.full(len(keys), entry[place], dtype=object) for *entry, keys in found])
+        if place < 2
+        else np.concatenate([keys.astype(object) for *_, keys in found])
+        for place in range(3)
+    )
+    order = np.lexsort((key.astype(str), kind.astype(str)))
+    return make_table(
+        {
+            "kind": (TEXT, Phi.NONE, kind[order]),
+            "table": (TEXT, Phi.NONE, table[order]),
+            "key": (TEXT, Phi.OTHER_ID, key[order]),
+        }
+    )
+
+
+def links(history: History, wearers: Wearers) -> pa.Table:
+    """Return who is behind each device user that is a patient."""
     linked = wearers.take(np.flatnonzero(wearers.person >= 0))
     return make_table(
         {
-            "person_id": (TEXT, Phi.OTHER_ID, chart.truth.people.pat_id[linked.person]),
+            "person_id": (TEXT, Phi.OTHER_ID, history.truth.people.pat_id[linked.person]),
             "device_user_id": (TEXT, Phi.DEVICE, linked.device_user_id),
         }
     )

@@ -1,4 +1,4 @@
-"""Numbers that a chart gives to contacts, accounts, episodes and logs, and who they are under."""
+"""Numbers that a site gives to contacts, accounts, episodes and logs, and who they are under."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.care.vocabulary import NOT_REAL_STAYS, Kind
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.quirks import Records
 from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.shaping import Coded
 from ehrkit.synthetic.streams import Streams
-from ehrkit.synthetic.truth import Truth
-from ehrkit.synthetic.vocabulary import NOT_REAL_STAYS, Kind
+from ehrkit.synthetic.trouble.quirks import Records
 
 FIRST_CSN, FIRST_ACCOUNT, FIRST_EPISODE, FIRST_LOG = 200_000_000, 60_000_000, 9_000_000, 700_000
 DX_STEP, FIRST_DX = 17, 100_000
@@ -19,20 +20,26 @@ DX_STEP, FIRST_DX = 17, 100_000
 
 @dataclass(frozen=True)
 class Booking:
-    """Keys per encounter (csn, account, episode, pat_id) and per surgery (log).
+    """Keys per encounter (csn, account, episode, record) and per surgery (log).
 
-    A number of -1 and an empty text mean that there is none. `discharge` is what the
-    chart shows; `department` is the latest unit of a hospital contact.
+    A number of -1 means that there is none. `record` is the place in `pat_ids`, which
+    holds the keys of the people and then of their second records. `discharge` is what
+    the chart shows; `department` is the latest unit of a hospital contact.
     """
 
     csn: Array
     account: Array
     episode: Array
-    pat_id: Array
+    pat_ids: Array
+    record: Array
     log: Array
     discharge: Array
     department: Array
     real_stay: Array
+
+    def patient(self, encounter: Array) -> Coded:
+        """Return the patient key that each encounter is booked under."""
+        return Coded(self.pat_ids, self.record[encounter])
 
 
 def book(truth: Truth, records: Records, streams: Streams) -> Booking:
@@ -40,32 +47,31 @@ def book(truth: Truth, records: Records, streams: Streams) -> Booking:
     rng = streams.of("booking")
     encounters = truth.encounters
     visible, hospital = ~encounters.outside, encounters.hospital()
-    csn = _numbers(encounters.start, visible, FIRST_CSN, rng)
-    pat_id = truth.people.pat_id[encounters.person].copy()
-    old = np.full(len(truth.people), "", dtype=object)
-    old[records.person] = records.pat_id
-    booked_old = encounters.old_record & (old[encounters.person] != "")
-    pat_id[booked_old] = old[encounters.person][booked_old]
+    old = np.arange(len(truth.people))
+    old[records.person] = len(truth.people) + np.arange(len(records))
     kept = ~np.isin(encounters.kind, NOT_REAL_STAYS) & ~encounters.discharge_missing
     order = np.argsort(np.argsort(truth.surgeries.date, kind="stable"))
     return Booking(
-        csn=csn,
-        account=_numbers(encounters.start, hospital, FIRST_ACCOUNT, rng),
-        episode=_numbers(encounters.start, encounters.ed_record, FIRST_EPISODE, rng),
-        pat_id=pat_id,
-        log=np.array([str(FIRST_LOG + 3 * n) for n in order], dtype=object),
+        csn=_numbers(encounters.start, visible, FIRST_CSN, rng, streams),
+        account=_numbers(encounters.start, hospital, FIRST_ACCOUNT, rng, streams),
+        episode=_numbers(encounters.start, encounters.ed_record, FIRST_EPISODE, rng, streams),
+        pat_ids=np.concatenate([truth.people.pat_id, records.pat_id]),
+        record=np.where(encounters.old_record, old[encounters.person], encounters.person),
+        log=texts(FIRST_LOG + streams.spread(3 * order)),
         discharge=np.where(kept & hospital, encounters.end, np.datetime64("NaT", "s")),
         department=_units(truth),
         real_stay=hospital & ~np.isin(encounters.kind, NOT_REAL_STAYS),
     )
 
 
-def _numbers(start: Array, mask: Array, first: int, rng: np.random.Generator) -> Array:
+def _numbers(
+    start: Array, mask: Array, first: int, rng: np.random.Generator, streams: Streams
+) -> Array:
     """Return ascending numbers with gaps, in the order of time."""
     rows = np.flatnonzero(mask)
     rows = rows[np.argsort(start[rows], kind="stable")]
     numbers = np.full(len(start), -1, dtype=np.int64)
-    numbers[rows] = first + np.cumsum(rng.integers(1, 9, len(rows)))
+    numbers[rows] = first + streams.spread(np.cumsum(rng.integers(1, 9, len(rows))))
     return numbers
 
 

@@ -1,101 +1,127 @@
-"""Write a synthetic site: a chart, device exports, and the answer key, all or nothing."""
+"""Write a synthetic site: charts in the wanted shapes, device exports, and the answer key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from ehrkit.core.files import PRIVATE_FILE, PRIVATE_FOLDER, atomic_folder
+from ehrkit.core.errors import EngineError, UsageError
+from ehrkit.core.files import PRIVATE_FILE, PRIVATE_FOLDER, atomic_folder, refuse_occupied
 from ehrkit.core.tables import write_table
-from ehrkit.synthetic.answer_key import answer_key
-from ehrkit.synthetic.chart import make_chart
-from ehrkit.synthetic.chart_file import write_chart
-from ehrkit.synthetic.people import People
-from ehrkit.synthetic.planted import planted
-from ehrkit.synthetic.profiles import make_profiles
+from ehrkit.synthetic.block import Made, write_block
+from ehrkit.synthetic.blocks import blocks
+from ehrkit.synthetic.devices.exports import VENDORS
+from ehrkit.synthetic.projections import projector
 from ehrkit.synthetic.spec import Spec
-from ehrkit.synthetic.streams import Streams
-from ehrkit.synthetic.vendor_apple import apple_export
-from ehrkit.synthetic.vendor_fitbit import fitbit_archive
-from ehrkit.synthetic.vendor_google import google_payload
-from ehrkit.synthetic.wear_truth import WearDays, wear
-from ehrkit.synthetic.wearers import APPLE, FITBIT, GOOGLE, Wearers, choose_wearers
 
-CSV_TABLES = ("links",)
-SUFFIXES = {GOOGLE: "json", FITBIT: "zip", APPLE: "xml"}
+MOST_JOBS = 64
+Advance = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Generated:
-    """What was written: rows by chart table, device users by vendor, rows by answer-key table."""
+    """What was written: rows by shape and table, users by vendor, rows by answer-key table."""
 
     folder: Path
-    chart_rows: dict[str, int]
+    chart_rows: dict[str, dict[str, int]]
     users: dict[str, int]
     truth_rows: dict[str, int]
 
 
-def generate(folder: Path, patients: int, seed: int, *, force: bool = False) -> Generated:
-    """Write chart.duckdb, wearables/ and truth/ into a folder that appears only when complete.
+def generate(
+    folder: Path,
+    spec: Spec,
+    shapes: Sequence[str] = ("clarity",),
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    advance: Advance | None = None,
+) -> Generated:
+    """Write a folder per shape, wearables/ and truth/ into a folder that appears when complete.
 
-    The same patients and seed give the same content.
+    The same spec gives the same bytes, whatever the number of jobs. `advance` is
+    called with the patients of each block that is done.
 
     Raises:
-        UsageError: a size or seed out of range, or a folder that is occupied.
-        EngineError: the disk is full, or the database cannot be written.
+        UsageError: an unknown shape, too many jobs, or a folder that is occupied.
+        EngineError: the disk is full, or a process was killed.
     """
-    spec = Spec(patients, seed)
+    projectors = {name: projector(name) for name in dict.fromkeys(shapes)}
+    if not 1 <= jobs <= MOST_JOBS:
+        raise UsageError(f"a whole number from 1 to {MOST_JOBS}", where="--jobs")
+    refuse_occupied(folder, force=force)
     with atomic_folder(folder, force=force) as target:
-        chart, streams = make_chart(spec), Streams(seed)
-        write_chart(target / "chart.duckdb", chart.tables)
-        wearers, everybody = choose_wearers(chart.truth, streams)
-        days = wear(chart.truth, wearers, streams)
-        _write_wearables(target / "wearables", wearers, everybody, days, streams)
-        key = answer_key(chart, wearers, days) | {"planted": planted(chart)}
-        _write_truth(target / "truth", key)
+        for inner in ("truth", "wearables", *projectors, *(f"wearables/{v}" for v in VENDORS)):
+            (target / inner).mkdir(mode=PRIVATE_FOLDER)
+        rows = {name: Counter[str]() for name in projectors}
+        for name, one in projectors.items():
+            for table, content in one.site_tables().items():
+                pq.write_table(content, target / name / f"{table}.parquet")
+                rows[name][table] += content.num_rows
+        made = list(_watched(_run(target, spec, tuple(projectors), jobs), spec, advance))
+        _write_joined(target, made)
         _keep_private(target)
-    rows = {name: table.num_rows for name, table in chart.tables.items()}
-    users = {vendor: int((wearers.vendor == vendor).sum()) for vendor in SUFFIXES}
-    return Generated(folder, rows, users, {name: table.num_rows for name, table in key.items()})
+    for one_block in made:
+        for name, counted in one_block.chart_rows.items():
+            rows[name].update(counted)
+    users, truth = Counter[str](), Counter[str]()
+    for one_block in made:
+        users.update(one_block.users)
+        truth.update(one_block.truth_rows)
+    return Generated(folder, {name: dict(own) for name, own in rows.items()}, users, truth)
 
 
-def _write_wearables(
-    folder: Path, wearers: Wearers, everybody: People, days: WearDays, streams: Streams
-) -> None:
-    """Write the portal's profiles and one export per device user, in a folder per vendor."""
-    folder.mkdir()
-    write_table(make_profiles(wearers, everybody, streams), folder / "profiles.csv")
-    for vendor in SUFFIXES:
-        (folder / vendor).mkdir()
-    for name, content in _exports(wearers, everybody, days, streams):
-        (folder / name).write_bytes(content)
+def _run(folder: Path, spec: Spec, shapes: tuple[str, ...], jobs: int) -> Iterator[Made]:
+    """Yield what each block made, in the order of blocks."""
+    todo = blocks(spec)
+    work = partial(write_block, folder, shapes)
+    if jobs == 1 or len(todo) == 1:
+        yield from map(work, *zip(*todo, strict=True))
+        return
+    # Not fork: Arrow has threads, and a forked process would wait for them for ever.
+    context = get_context("forkserver")
+    pool = ProcessPoolExecutor(min(jobs, len(todo)), context, _leave_interrupts_to_the_parent)
+    try:
+        yield from pool.map(work, *zip(*todo, strict=True))
+    except BrokenProcessPool:
+        raise EngineError(
+            "a process that drew patients was killed",
+            where=str(folder.name),
+            hint="Was memory short? Give fewer --jobs.",
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _exports(
-    wearers: Wearers, everybody: People, days: WearDays, streams: Streams
-) -> Iterator[tuple[str, bytes]]:
-    edges = np.searchsorted(days.user, np.arange(len(wearers) + 1))
-    rng = streams.of("apple exports")
-    for user in range(len(wearers)):
-        own = days.take(np.arange(edges[user], edges[user + 1]))
-        vendor = str(wearers.vendor[user])
-        if vendor == GOOGLE:
-            content = google_payload(own)
-        elif vendor == FITBIT:
-            content = fitbit_archive(own)
-        else:
-            content = apple_export(own, str(everybody.first[wearers.identity[user]]), rng)
-        yield f"{vendor}/{wearers.device_user_id[user]}.{SUFFIXES[vendor]}", content
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _write_truth(folder: Path, key: dict[str, pa.Table]) -> None:
-    folder.mkdir()
-    for name, table in key.items():
-        write_table(table, folder / (f"{name}.csv" if name in CSV_TABLES else f"{name}.parquet"))
+def _watched(made: Iterable[Made], spec: Spec, advance: Advance | None) -> Iterator[Made]:
+    for (part, _), one in zip(blocks(spec), made, strict=True):
+        if advance is not None:
+            advance(part.patients)
+        yield one
+
+
+def _write_joined(folder: Path, made: Sequence[Made]) -> None:
+    """Write the two small tables that people open by hand as one CSV file each."""
+    for name, tables in (
+        ("wearables/profiles.csv", [one.profiles for one in made]),
+        ("truth/links.csv", [one.links for one in made]),
+    ):
+        joined = pa.concat_tables(tables)
+        write_table(joined.sort_by("device_user_id"), folder / name)
 
 
 def _keep_private(folder: Path) -> None:

@@ -15,6 +15,7 @@ SURGERY_END = np.datetime64("2025-12-31")
 EXTRACT = np.datetime64("2026-03-31")
 
 MOST_PATIENTS = 5_000_000
+MOST_IN_BLOCK = 20_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Spec:
 
     patients: int
     seed: int
+    # Patients that are drawn together; part of the seed, so a chart depends on it.
+    block: int = 20_000
+    # A study enrols so many device users at most, however large the chart.
+    device_users: int = 1000
+    notes: bool = True
 
     # Design choice: 16 % lumbar fusion gives about 280 of them in 2018-2025 among 2,000 patients.
     lumbar_fusion: float = 0.16
@@ -79,6 +85,10 @@ class Spec:
             raise UsageError(
                 f"the number of patients lies between 1 and {MOST_PATIENTS:,}", where="--patients"
             )
+        if not 1 <= self.block <= MOST_IN_BLOCK:
+            raise UsageError(f"a block holds 1 to {MOST_IN_BLOCK:,} patients", where="block")
+        if self.device_users < 0:
+            raise UsageError("a whole number from 0 up", where="--device-users")
         if self.seed < 0:
             raise UsageError("the seed is a whole number from 0 up", where="--seed")
         for field in fields(self):

@@ -75,7 +75,7 @@ def count(
 
     \b
     Example:
-      ehrkit codes count lumbar-fusion --db ehrkit-demo/chart.duckdb
+      ehrkit codes count lumbar-fusion --db ehrkit-demo/clarity
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.codesets import load_code_sets, pick

@@ -143,7 +143,7 @@ def run(cohort: Cohort, database: str, schema: str, output: TableOutput) -> None
 
     \b
     Example:
-      ehrkit cohort run lumbar-fusion-ed-30d --db ehrkit-demo/chart.duckdb | head -5
+      ehrkit cohort run lumbar-fusion-ed-30d --db ehrkit-demo/clarity | head -5
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.engines import open_engine
@@ -164,7 +164,7 @@ def attrition(cohort: Cohort, database: str, schema: str, output: TableOutput) -
 
     \b
     Example:
-      ehrkit cohort attrition lumbar-fusion-ed-30d --db ehrkit-demo/chart.duckdb
+      ehrkit cohort attrition lumbar-fusion-ed-30d --db ehrkit-demo/clarity
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.attrition import attrition as counted

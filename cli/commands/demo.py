@@ -33,7 +33,7 @@ class Step:
 
 def story(folder: str, patients: int, seed: int) -> tuple[Step, ...]:
     """Return the steps of the main job below a folder, in the order of a study."""
-    run = f"--db {folder}/chart.duckdb --schema epic-clarity"
+    run = f"--db {folder}/clarity --schema epic-clarity"
     key = f"--key-file {folder}/project.key"
     public = f"--public-key {folder}/project.key.pub"
     anchor = f"--anchors {folder}/cohort.parquet --anchor index_date --censor follow_up_end"
@@ -49,7 +49,7 @@ def story(folder: str, patients: int, seed: int) -> tuple[Step, ...]:
         Step(
             "Who had a first lumbar fusion, and came to the emergency room within 30 days?",
             (
-                f"ehrkit schema check epic-clarity --db {folder}/chart.duckdb",
+                f"ehrkit schema check epic-clarity --db {folder}/clarity",
                 f"ehrkit cohort run lumbar-fusion-ed-30d {run} -o {folder}/cohort.parquet",
                 f"ehrkit cohort attrition lumbar-fusion-ed-30d {run} -o {folder}/attrition.csv",
                 f"ehrkit cohort render lumbar-fusion-ed-30d --schema epic-clarity --dialect tsql"

@@ -76,7 +76,7 @@ def run(name: str, database: str, pairs: tuple[str, ...], schema: str, output: T
 
     \b
     Example:
-      ehrkit query run encounters --db ehrkit-demo/chart.duckdb --set kind=emergency
+      ehrkit query run encounters --db ehrkit-demo/clarity --set kind=emergency
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.engines import open_engine

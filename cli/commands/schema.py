@@ -63,7 +63,7 @@ def check(name: str, database: str, relations: tuple[str, ...], output: TableOut
 
     \b
     Example:
-      ehrkit schema check epic-clarity --db ehrkit-demo/chart.duckdb
+      ehrkit schema check epic-clarity --db ehrkit-demo/clarity
     """
     from ehrkit.core.errors import DataError
     from ehrkit.queries.adapters import load_adapter

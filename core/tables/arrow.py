@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 
-from ehrkit.core.errors import DataError
+from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.tables.formats import Format
 from ehrkit.core.tables.source import Peeked, seekable
 
@@ -74,6 +75,34 @@ def read_parquet(source: Peeked, where: str, _format: Format) -> pa.RecordBatchR
         raise _broken("Parquet file", where) from None
     batches = file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
     return _reader(file.schema_arrow, batches, "Parquet file", where, owner)
+
+
+def read_parts(folder: Path) -> pa.RecordBatchReader:
+    """Read the Parquet parts of one table in the order of their names.
+
+    Raises:
+        UsageError: the folder holds no Parquet file.
+        DataError: a part is damaged, or its columns are not those of the first part.
+    """
+    parts = sorted(folder.glob("*.parquet"))
+    if not parts:
+        raise UsageError("is a folder without .parquet files", where=str(folder))
+    first = _open_part(parts[0])
+    batches = _part_batches(first, parts[1:])
+    return pa.RecordBatchReader.from_batches(first.schema, batches)
+
+
+def _open_part(path: Path) -> pa.RecordBatchReader:
+    return read_parquet(Peeked(path.open("rb")), str(path), Format.PARQUET)
+
+
+def _part_batches(first: pa.RecordBatchReader, rest: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+    yield from first
+    for path in rest:
+        part = _open_part(path)
+        if not part.schema.equals(first.schema):
+            raise DataError("has other columns than the first part", where=str(path))
+        yield from part
 
 
 def _reader(

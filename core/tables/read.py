@@ -33,7 +33,7 @@ def open_table(
 
     Args:
         source: a path, `-` for standard input, or a binary stream; gzip and
-            zstd are recognised and taken off.
+            zstd are recognised and taken off. A folder of Parquet parts is one table.
         format: one of `Format`; recognised from the content when not given.
 
     Raises:
@@ -41,6 +41,8 @@ def open_table(
         DataError: the content is empty, damaged, or not what it claims; also
             while batches are read.
     """
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        return arrow.read_parts(Path(source))
     stream, where = open_source(source)
     head = stream.peek(HEAD_BYTES)
     recognised = recognise(head, where)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -28,7 +29,9 @@ def study(demo: Path, tmp_path: Path) -> Path:
     for name in ("cohort.parquet", "policy.toml", "project.key"):
         (tmp_path / name).write_bytes((demo / name).read_bytes())
         (tmp_path / name).chmod(0o600)
-    (tmp_path / "chart.duckdb").symlink_to(demo / "chart.duckdb")
+    with duckdb.connect(str(tmp_path / "chart.duckdb")) as chart:
+        for path in (demo / "clarity").glob("*.parquet"):
+            chart.execute(f"CREATE TABLE {path.stem} AS FROM read_parquet('{path}')")
     return tmp_path
 
 

@@ -12,7 +12,7 @@ def test_a_site_is_made_and_told_about(ehrkit: Ehrkit, tmp_path: Path) -> None:
     assert done.stdout == b""
     assert b"30 patients" in done.stderr
     assert {path.name for path in (tmp_path / "site").iterdir()} == {
-        "chart.duckdb", "truth", "wearables",
+        "clarity", "truth", "wearables",
     }  # fmt: skip
 
 

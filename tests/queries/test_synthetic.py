@@ -15,6 +15,7 @@ from ehrkit.queries.named import load_query, run_query
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import run_cohort
 from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.spec import Spec
 
 ADAPTER = load_adapter("epic-clarity")
 
@@ -22,7 +23,7 @@ ADAPTER = load_adapter("epic-clarity")
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthetic") / "site"
-    generate(folder, 600, 11)
+    generate(folder, Spec(600, 11))
     return folder
 
 
@@ -31,7 +32,7 @@ def truth(site: Path, name: str) -> list[dict[str, Any]]:
 
 
 def query(site: Path, name: str, **values: str) -> list[dict[str, Any]]:
-    with open_engine(str(site / "chart.duckdb")) as engine:
+    with open_engine(str(site / "clarity")) as engine:
         return run_query(load_query(name, values), ADAPTER, engine).read_all().to_pylist()
 
 
@@ -41,7 +42,7 @@ def separate_records(site: Path) -> set[str]:
 
 
 def test_the_chart_has_all_that_the_schema_reads(site: Path) -> None:
-    with open_engine(str(site / "chart.duckdb")) as engine:
+    with open_engine(str(site / "clarity")) as engine:
         assert missing(ADAPTER, engine, ADAPTER.relations).num_rows == 0
 
 
@@ -82,7 +83,7 @@ def test_the_first_lumbar_fusions_are_the_true_ones(site: Path) -> None:
             known = first.get(row["person_id"], row)
             first[row["person_id"]] = min(known, row, key=lambda one: one["procedure_date"])
     values = {"since": "1900-01-01", "until": "2100-01-01"}
-    with open_engine(str(site / "chart.duckdb")) as engine:
+    with open_engine(str(site / "clarity")) as engine:
         reader = run_cohort(load_cohort("lumbar-fusion-ed-30d", values=values), ADAPTER, engine)
         found = {row["person_id"]: row for row in reader.read_all().to_pylist()}
     assert len(found) > 50

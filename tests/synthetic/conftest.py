@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 import pytest
 
 from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.spec import Spec
 
 PATIENTS, SEED = 2000, 7
 Query = Callable[..., list[tuple[Any, ...]]]
@@ -19,7 +19,7 @@ Query = Callable[..., list[tuple[Any, ...]]]
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthetic") / "site"
-    generate(folder, PATIENTS, SEED)
+    generate(folder, Spec(PATIENTS, SEED))
     return folder
 
 
@@ -27,10 +27,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def query(site: Path) -> Iterator[Query]:
     """Run hand-written SQL on the chart; tables of the answer key are views truth_<name>."""
     with duckdb.connect() as connection:
-        connection.execute(f"ATTACH '{site}/chart.duckdb' AS chart (READ_ONLY)")
-        connection.execute("USE chart")
-        for path in (site / "truth").glob("*.parquet"):
-            connection.register(f"truth_{path.stem}", pq.read_table(path))
+        for prefix, folder in (("", "clarity"), ("truth_", "truth")):
+            for path in (site / folder).glob("*.parquet"):
+                name = f"{prefix}{path.stem}"
+                connection.execute(f"CREATE VIEW {name} AS FROM read_parquet('{path}')")
         yield lambda sql, *values: connection.execute(sql, values).fetchall()
 
 

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
+import duckdb
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from ehrkit.core.columns import Phi, phi_of
-from ehrkit.synthetic import clarity_spec
+from ehrkit.core.shapes import Column, Table, shape
+from ehrkit.synthetic.shaping import build
 from tests.synthetic.conftest import Query
 
 # Read straight from the file: the module under test must not be its own witness.
-DESCRIBED = tomllib.loads(files("ehrkit.synthetic").joinpath("clarity.toml").read_text("utf-8"))
-CATEGORIES = tomllib.loads(files("ehrkit.synthetic").joinpath("categories.toml").read_text("utf-8"))
+FOLDER = files("ehrkit.core.shapes").joinpath("epic-clarity")
+DESCRIBED = tomllib.loads(FOLDER.joinpath("tables.toml").read_text("utf-8"))
+CATEGORIES = tomllib.loads(FOLDER.joinpath("categories.toml").read_text("utf-8"))
+CLARITY = shape("epic-clarity")
 
 
 def test_every_table_of_the_chart_is_described_and_the_other_way_round(query: Query) -> None:
-    found = {row[0] for row in query("SELECT table_name FROM duckdb_tables()")}
+    views = query("SELECT view_name FROM duckdb_views() WHERE NOT internal")
+    found = {name for (name,) in views if not name.startswith("truth_")}
     assert found == set(DESCRIBED) | set(CATEGORIES)
 
 
 @pytest.mark.parametrize("table", sorted(DESCRIBED))
-def test_columns_types_and_comments_match_the_description(query: Query, table: str) -> None:
-    rows = query(
-        "SELECT column_name, data_type, comment FROM duckdb_columns() "
-        "WHERE table_name = ? ORDER BY column_index",
-        table,
-    )
+def test_columns_types_and_phi_tags_match_the_description(site: Path, table: str) -> None:
+    path = site / "clarity" / f"{table}.parquet"
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"DESCRIBE FROM read_parquet('{path}')").fetchall()
     described = DESCRIBED[table]["columns"]
-    assert [(name, kind) for name, kind, _ in rows] == [
-        (name, column["type"]) for name, column in described.items()
-    ]
-    for name, _, comment in rows:
-        assert comment == f"{described[name]['about']} [phi: {described[name]['phi']}]"
+    assert [row[:2] for row in rows] == [(name, one["type"]) for name, one in described.items()]
+    for field in pq.read_schema(path):
+        assert phi_of(field) == described[field.name]["phi"]
 
 
 @pytest.mark.parametrize("table", sorted({**DESCRIBED, **CATEGORIES}))
@@ -72,27 +75,28 @@ def test_references_and_categories_hold(
 
 
 def test_every_column_carries_a_phi_tag() -> None:
-    for table in clarity_spec.tables().values():
+    for table in CLARITY.tables.values():
         assert [phi_of(field) for field in table.schema] == [c.phi for c in table.columns]
-    assert clarity_spec.tables()["PATIENT"].schema.field("SSN").metadata == {b"ehrkit.phi": b"G"}
+    assert CLARITY.tables["PATIENT"].schema.field("SSN").metadata == {b"ehrkit.phi": b"G"}
 
 
 def test_a_table_with_a_column_too_many_is_refused() -> None:
     names = {"RECORD_ID": np.array([1]), "LNC_CODE": np.array(["718-7"], object)}
-    assert clarity_spec.build("LNC_DB_MAIN", names).num_rows == 1
+    assert build(CLARITY, "LNC_DB_MAIN", names).num_rows == 1
     with pytest.raises(ValueError, match="LNC_DB_MAIN"):
-        clarity_spec.build("LNC_DB_MAIN", {**names, "EXTRA": np.array([1])})
+        build(CLARITY, "LNC_DB_MAIN", {**names, "EXTRA": np.array([1])})
 
 
 def test_a_column_of_unknown_type_and_a_key_without_column_are_refused() -> None:
     with pytest.raises(ValueError, match="type"):
-        clarity_spec.Column("A", "TEXT", Phi.NONE, "")
+        Column("A", "TEXT", Phi.NONE, "")
     with pytest.raises(ValueError, match="key"):
-        clarity_spec.Table("T", ("B",), "", "ehi", ())
+        Table("T", ("B",), "", "ehi", ())
 
 
 def test_empty_values_become_null() -> None:
-    table = clarity_spec.build(
+    table = build(
+        CLARITY,
         "CLARITY_COMPONENT",
         {
             "COMPONENT_ID": np.array([1, 2]),

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehrkit.synthetic.clarity_notes import split, to_utc
-from ehrkit.synthetic.encounters import new_encounters, separate
-from ehrkit.synthetic.procedures import procedure_codes
+from ehrkit.synthetic.care.encounters import new_encounters, separate
+from ehrkit.synthetic.care.procedures import procedure_codes
+from ehrkit.synthetic.care.vocabulary import Kind
+from ehrkit.synthetic.clarity.notes import split, to_utc
 from ehrkit.synthetic.rows import rank_within
-from ehrkit.synthetic.vocabulary import Kind
 
 INTERVALS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 60), st.integers(1, 12), st.integers(0, 2)),

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ehrkit.synthetic import identifiers
-from ehrkit.synthetic.people import SIBLING, SPOUSE, TWIN, People, make_people, plain
-from ehrkit.synthetic.pools import pools
+from ehrkit.synthetic.people.people import SIBLING, SPOUSE, TWIN, People, make_people, plain
+from ehrkit.synthetic.people.pools import pools
+from ehrkit.synthetic.people.typos import misdialled, misspelled
 from ehrkit.synthetic.spec import EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
-from ehrkit.synthetic.typos import misdialled, misspelled
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_common_names_are_drawn_more_often() -> None:
 
 @given(st.integers(1, 3000), st.integers(0, 2**31))
 def test_numbers_are_distinct_and_in_range(size: int, seed: int) -> None:
-    numbers = identifiers.distinct_numbers(np.random.default_rng(seed), size, 100, 3100)
+    numbers = identifiers.scattered(np.arange(size), seed, 100, 3100)
     assert len(set(numbers.tolist())) == size
     assert numbers.min() >= 100
     assert numbers.max() < 3100
@@ -92,7 +92,7 @@ def test_numbers_are_distinct_and_in_range(size: int, seed: int) -> None:
 
 def test_a_range_that_is_too_small_is_refused() -> None:
     with pytest.raises(ValueError, match="range"):
-        identifiers.distinct_numbers(np.random.default_rng(1), 11, 0, 10)
+        identifiers.scattered(np.arange(11), 1, 0, 10)
 
 
 @pytest.mark.parametrize(

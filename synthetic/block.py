@@ -1,0 +1,53 @@
+"""Draw one block of patients and write everything of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ehrkit.synthetic.answer_key import answer_key, links, planted_table
+from ehrkit.synthetic.devices.days import wear
+from ehrkit.synthetic.devices.exports import write_exports
+from ehrkit.synthetic.devices.profiles import make_profiles
+from ehrkit.synthetic.devices.wearers import choose_wearers
+from ehrkit.synthetic.history import draw_history
+from ehrkit.synthetic.parts import write_part
+from ehrkit.synthetic.projection import Planted
+from ehrkit.synthetic.projections import projector
+from ehrkit.synthetic.spec import Spec
+from ehrkit.synthetic.streams import Streams
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one block added: rows by shape and table, users by vendor, and two small tables."""
+
+    chart_rows: dict[str, dict[str, int]]
+    truth_rows: dict[str, int]
+    users: dict[str, int]
+    profiles: pa.Table
+    links: pa.Table
+
+
+def write_block(folder: Path, shapes: tuple[str, ...], spec: Spec, streams: Streams) -> Made:
+    """Draw one block and write its charts, device exports and answer key below `folder`."""
+    history = draw_history(spec, streams)
+    planted: Planted = []
+    chart_rows = {}
+    for name in shapes:
+        projected = projector(name).project(history)
+        planted += [(kind, f"{name}.{table}", keys) for kind, table, keys in projected.planted]
+        for table, rows in projected.tables.items():
+            write_part(folder / name, table, rows, streams)
+        chart_rows[name] = {table: rows.num_rows for table, rows in projected.tables.items()}
+    wearers, everybody = choose_wearers(history.truth, streams)
+    days = wear(history.truth, wearers, streams)
+    users = write_exports(folder / "wearables", wearers, everybody, days, streams)
+    key = answer_key(history, wearers, days) | {"planted": planted_table(planted)}
+    for name, rows in key.items():
+        write_part(folder / "truth", name, rows, streams)
+    profiles = make_profiles(wearers, everybody, streams)
+    truth_rows = {name: rows.num_rows for name, rows in key.items()}
+    return Made(chart_rows, truth_rows, users, profiles, links(history, wearers))

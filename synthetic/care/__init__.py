@@ -1,0 +1,1 @@
+"""What happened to them: encounters, surgeries, diagnoses, results, drugs, charges."""

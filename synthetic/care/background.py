@@ -1,0 +1,126 @@
+"""Care that has nothing to do with surgery: primary care, emergencies, admissions, deaths."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ehrkit.synthetic.care.encounters import CALENDAR_DAY, DAY, HOUR, Encounters, new_encounters
+from ehrkit.synthetic.care.pathway import clinic_time, emergency_visits
+from ehrkit.synthetic.care.vocabulary import Disposition, Kind, Status
+from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.people.people import YEAR, People
+from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
+from ehrkit.synthetic.streams import Streams
+
+OFFICE_PER_YEAR, CALLS_PER_YEAR, ADMISSIONS_PER_YEAR = 1.6, 0.6, 0.025
+# Share of deaths that end an admission through the emergency department; design choice.
+HOSPITAL_DEATHS = 0.35
+# Appointment outcomes (JHU data guide): NULL 33.8 %, Completed 42.5 %, Canceled 19.0 %,
+# No Show 4.0 %, Scheduled 0.7 %, Left without seen 0.06 %, Arrived 0.04 %.
+APPOINTMENTS = {
+    Status.NONE: 0.338,
+    Status.COMPLETED: 0.425,
+    Status.CANCELED: 0.19,
+    Status.NO_SHOW: 0.04,
+    Status.SCHEDULED: 0.006,
+    Status.LEFT: 0.0006,
+    Status.ARRIVED: 0.0004,
+}
+
+
+def background_encounters(people: People, spec: Spec, streams: Streams) -> list[Encounters]:
+    """Return hospital encounters (terminal admissions, emergencies, admissions), then clinic."""
+    rng = streams.of("background")
+    entry = np.maximum(CHART_START + rng.integers(0, 1100, len(people)), people.birth)
+    entry = np.where(
+        np.isnat(people.index_date),
+        entry,
+        np.minimum(entry, people.index_date - 200 * CALENDAR_DAY),
+    )
+    leave = np.where(np.isnat(people.death), EXTRACT, people.death)
+    span = np.maximum((leave - entry).astype(int), 0)
+    age = (np.datetime64("2020-01-01") - people.birth).astype(int) / YEAR
+    need = np.clip(0.5 + (age - 30) / 50, 0.4, 1.8)
+    return [
+        _terminal(people, spec, rng),
+        _emergencies(*_days(entry, span, spec.emergency_per_year * need, rng), spec, rng),
+        _admissions(*_days(entry, span, ADMISSIONS_PER_YEAR * need, rng), rng),
+        _offices(*_days(entry, span, OFFICE_PER_YEAR * need, rng), rng),
+        _calls(*_days(entry, span, CALLS_PER_YEAR * need, rng), rng),
+    ]
+
+
+def _days(
+    entry: Array, span: Array, per_year: Array, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return person and day of events that come at a yearly rate."""
+    counts = rng.poisson(per_year * span / YEAR)
+    person = np.repeat(np.arange(len(entry)), counts)
+    return person, entry[person] + (rng.random(len(person)) * span[person]).astype(int)
+
+
+def _terminal(people: People, spec: Spec, rng: np.random.Generator) -> Encounters:
+    """Return the last admission of those who die in this hospital."""
+    dying = np.flatnonzero(~np.isnat(people.death) & (rng.random(len(people)) < HOSPITAL_DEATHS))
+    day = people.death[dying] - rng.integers(1, 9, len(dying)).astype("timedelta64[D]")
+    reason = catalogue().diagnoses.draw(rng, "emergency", len(dying))
+    visits = emergency_visits(dying, day, reason, spec, rng)
+    visits.kind[:] = Kind.EMERGENCY_ADMITTED
+    visits.class_or_department[:] = False
+    visits.end[:] = (
+        people.death[dying].astype("datetime64[s]")
+        + rng.integers(1, 24, len(dying)) * HOUR
+        - HOUR // 60
+    )
+    visits.ed_departure[:] = np.minimum(visits.ed_departure, visits.end)
+    visits.disposition[:] = Disposition.EXPIRED
+    return visits.take(np.flatnonzero(~visits.outside & (day > people.birth[dying])))
+
+
+def _emergencies(person: Array, day: Array, spec: Spec, rng: np.random.Generator) -> Encounters:
+    reason = catalogue().diagnoses.draw(rng, "emergency", len(person))
+    return emergency_visits(person, day, reason, spec, rng)
+
+
+def _admissions(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
+    """Return direct admissions, not through the emergency department."""
+    start = day.astype("datetime64[s]") + rng.integers(8, 18, len(day)) * HOUR
+    nights = np.clip(np.round(rng.lognormal(1.2, 0.6, len(day))), 1, 30).astype(int) * DAY
+    return new_encounters(
+        person,
+        Kind.ADMISSION,
+        start,
+        start + nights,
+        department=catalogue().department("MEDICINE_UNIT"),
+        disposition=Disposition.HOME,
+        reason=catalogue().diagnoses.draw(rng, "emergency", len(day)),
+    )
+
+
+def _offices(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
+    start = clinic_time(day, rng)
+    visits = new_encounters(
+        person,
+        Kind.OFFICE,
+        start,
+        start + HOUR // 2,
+        department=catalogue().department("PRIMARY_CARE"),
+        reason=catalogue().diagnoses.draw(rng, "office", len(day)),
+    )
+    shares = np.array(list(APPOINTMENTS.values()))
+    visits.status[:] = rng.choice(list(APPOINTMENTS), len(day), p=shares / shares.sum())
+    return visits
+
+
+def _calls(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
+    start = clinic_time(day, rng)
+    return new_encounters(
+        person,
+        Kind.TELEPHONE,
+        start,
+        start + HOUR // 6,
+        status=Status.NONE,
+        department=catalogue().department("PRIMARY_CARE"),
+        reason=catalogue().diagnoses.draw(rng, "back", len(day)),
+    )

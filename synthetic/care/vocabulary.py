@@ -1,0 +1,105 @@
+"""The words of the clinical truth: kinds of surgery and of encounter, and what they imply."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class SurgeryKind(IntEnum):
+    """Kind of surgery; the values index `Spec.surgical_shares`."""
+
+    LUMBAR_FUSION = 0
+    CERVICAL_FUSION = 1
+    DECOMPRESSION = 2
+    SACROILIAC_FUSION = 3
+    JOINT_FUSION = 4
+
+    @property
+    def label(self) -> str:
+        """Return the name in the answer key."""
+        return self.name.lower().replace("_", "-")
+
+
+SPINE_KINDS = (SurgeryKind.LUMBAR_FUSION, SurgeryKind.CERVICAL_FUSION, SurgeryKind.DECOMPRESSION)
+
+
+class Kind(IntEnum):
+    """Kind of encounter."""
+
+    OFFICE = 0
+    CONSULT = 1
+    TELEPHONE = 2
+    SURGERY_CONTACT = 3
+    STAY = 4
+    OUTPATIENT_SURGERY = 5
+    EMERGENCY = 6
+    EMERGENCY_ADMITTED = 7
+    EMERGENCY_OBSERVED = 8
+    ADMISSION = 9
+    PREADMISSION = 10
+    CANCELLED_ADMISSION = 11
+    SYSTEM = 12
+
+
+class Status(IntEnum):
+    """Appointment status."""
+
+    NONE = 0
+    SCHEDULED = 1
+    COMPLETED = 2
+    CANCELED = 3
+    NO_SHOW = 4
+    LEFT = 5
+    ARRIVED = 6
+
+
+# Name in ZC_APPT_STATUS, by status.
+STATUS_NAMES = (
+    "", "Scheduled", "Completed", "Canceled", "No Show", "Left without seen", "Arrived",
+)  # fmt: skip
+NOT_SEEN = (Status.SCHEDULED, Status.CANCELED, Status.NO_SHOW, Status.LEFT)
+
+
+class Disposition(IntEnum):
+    """Where somebody went from the hospital."""
+
+    NONE = 0
+    HOME = 1
+    HOME_HEALTH = 2
+    SKILLED_NURSING = 3
+    REHABILITATION = 4
+    LEFT_AGAINST_ADVICE = 5
+    EXPIRED = 6
+
+
+# Name in ZC_DISCH_DISP, by disposition.
+DISPOSITION_NAMES = (
+    "", "Home or Self Care", "Home Health", "Skilled Nursing Facility", "Rehab Facility",
+    "Left Against Medical Advice", "Expired",
+)  # fmt: skip
+
+# Name in ZC_DISP_ENC_TYPE, by kind of encounter.
+ENCOUNTER_TYPES = {
+    Kind.OFFICE: "Office Visit",
+    Kind.CONSULT: "Initial consult",
+    Kind.TELEPHONE: "Telephone",
+    Kind.SURGERY_CONTACT: "Surgery",
+    Kind.SYSTEM: "System Contact",
+}
+HOSPITAL_TYPE = "Hospital Encounter"
+
+# Name in ZC_PAT_CLASS: the LAST class, so an admitted emergency visit reads Inpatient.
+PATIENT_CLASSES = {
+    Kind.STAY: "Inpatient",
+    Kind.OUTPATIENT_SURGERY: "Hospital Outpatient Surgery",
+    Kind.EMERGENCY: "Emergency",
+    Kind.EMERGENCY_ADMITTED: "Inpatient",
+    Kind.EMERGENCY_OBSERVED: "Observation",
+    Kind.ADMISSION: "Inpatient",
+    Kind.PREADMISSION: "Surgery Admit",
+    Kind.CANCELLED_ADMISSION: "Inpatient",
+}
+HOSPITAL_KINDS = tuple(PATIENT_CLASSES)
+NOT_REAL_STAYS = (Kind.PREADMISSION, Kind.CANCELLED_ADMISSION)
+EMERGENCY_KINDS = (Kind.EMERGENCY, Kind.EMERGENCY_ADMITTED, Kind.EMERGENCY_OBSERVED)
+INPATIENT_KINDS = (Kind.STAY, Kind.EMERGENCY_ADMITTED, Kind.ADMISSION)

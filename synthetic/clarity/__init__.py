@@ -1,0 +1,1 @@
+"""The truth as Epic Clarity tables."""

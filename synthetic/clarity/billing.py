@@ -1,0 +1,141 @@
+"""Account tables of Clarity: HSP_ACCOUNT, coded diagnoses and procedures, DRGs, charges."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight, texts
+from ehrkit.synthetic.care.charges import Charges
+from ehrkit.synthetic.care.clinical import CodedDiagnoses
+from ehrkit.synthetic.care.procedures import Procedures, procedure_codes
+from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS
+from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.clarity.encounters import patient_classes
+from ehrkit.synthetic.history import History
+from ehrkit.synthetic.shaping import Coded, Columns, repeated
+from ehrkit.synthetic.streams import Streams
+
+FIRST_PX, FIRST_TX = 20_000, 300_000_000
+# Share of secondary diagnoses that were there on admission; design choice.
+PRESENT = 0.93
+PX_NAMES = {
+    "0SG0": "Fusion of lumbar joint",
+    "0SG1": "Fusion of two or more lumbar joints",
+    "0SG3": "Fusion of lumbosacral joint",
+    "0RG1": "Fusion of cervical joint",
+    "0RG2": "Fusion of two or more cervical joints",
+    "0SG7": "Fusion of right sacroiliac joint",
+    "0SG8": "Fusion of left sacroiliac joint",
+    "0SG9": "Fusion of right hip joint",
+    "0SGF": "Fusion of right ankle joint",
+    "0SGG": "Fusion of left ankle joint",
+    "0RGJ": "Fusion of right shoulder joint",
+    "01NB": "Release of lumbar nerve",
+    "00NY": "Release of lumbar spinal cord",
+    "0SB2": "Excision of lumbar disc",
+    "0SB4": "Excision of lumbosacral disc",
+}
+
+
+def billing_tables(history: History) -> dict[str, Columns]:
+    """Return the account tables of one block."""
+    truth, booking, streams = history.truth, history.booking, history.streams
+    return {
+        "HSP_ACCOUNT": _accounts(truth, booking, history.charges),
+        "HSP_ACCT_DX_LIST": _account_diagnoses(booking, history.diagnoses, streams),
+        "HSP_ACCT_PX_LIST": _account_procedures(truth, booking, history.procedures),
+        "HSP_TRANSACTIONS": _transactions(booking, history.charges, streams),
+    }
+
+
+def billing_masters() -> dict[str, Columns]:
+    """Return the lists of procedures, DRGs and revenue codes of the site."""
+    codes, drgs = procedure_codes(), catalogue().drgs
+    revenue = list(catalogue().revenue)
+    return {
+        "CL_ICD_PX": {
+            "ICD_PX_ID": texts(FIRST_PX + np.arange(len(codes))),
+            "REF_BILL_CODE": np.array(codes, dtype=object),
+            "ICD_PX_NAME": np.array([PX_NAMES[code[:4]] for code in codes], dtype=object),
+        },
+        "CLARITY_DRG": {
+            "DRG_ID": np.array([f"1{number}" for number in drgs], dtype=object),
+            "DRG_NUMBER": np.array([f"MS{number}" for number in drgs], dtype=object),
+            "DRG_NAME": np.array([row[0] for row in drgs.values()], dtype=object),
+        },
+        "CL_UB_REV_CODE": {
+            "UB_REV_CODE_ID": np.array([int(code) for code in revenue]),
+            "REVENUE_CODE_NAME": np.array(list(catalogue().revenue.values()), dtype=object),
+            "REVENUE_CODE": np.array(revenue, dtype=object),
+        },
+    }
+
+
+def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
+    encounters = truth.encounters
+    rows = np.flatnonzero(booking.account >= 0)
+    rows = rows[np.argsort(booking.account[rows])]
+    total = np.bincount(charges.encounter, charges.amount, len(encounters))[rows]
+    classes = patient_classes(truth, rows)
+    base = np.select(
+        [classes == "Inpatient", classes == "Emergency"], ["Inpatient", "Emergency"], "Outpatient"
+    )
+    drg = np.full(len(encounters), "", dtype=object)
+    done = np.flatnonzero(truth.surgeries.performed & (truth.surgeries.drg != ""))
+    drg[truth.stay_of[done]] = "1" + truth.surgeries.drg[done]
+    real, left = booking.real_stay[rows], ~np.isnat(booking.discharge[rows])
+    status = np.select([~real, ~left], ["Voided", "Open"], "Closed").astype(object)
+    inpatient = np.isin(encounters.kind[rows], INPATIENT_KINDS)
+    return {
+        "HSP_ACCOUNT_ID": booking.account[rows],
+        "PAT_ID": booking.patient(rows),
+        "PRIM_ENC_CSN_ID": booking.csn[rows],
+        "ACCT_CLASS_HA_C": classes,
+        "ACCT_BASECLS_HA_C": base.astype(object),
+        "ACCT_BILLSTS_HA_C": status,
+        "ADM_DATE_TIME": np.where(real, encounters.start[rows], np.datetime64("NaT", "s")),
+        "DISCH_DATE_TIME": booking.discharge[rows],
+        "FINAL_DRG_ID": np.where(inpatient, drg[rows], "").astype(object),
+        "TOT_CHGS": np.round(total, 2),
+    }
+
+
+def _account_diagnoses(booking: Booking, diagnoses: CodedDiagnoses, streams: Streams) -> Columns:
+    rng = streams.of("account diagnoses")
+    coded = diagnoses.take(np.flatnonzero(booking.real_stay[diagnoses.encounter]))
+    absent = (coded.line > 1) & (rng.random(len(coded)) >= PRESENT)
+    return {
+        "HSP_ACCOUNT_ID": booking.account[coded.encounter],
+        "LINE": coded.line,
+        "DX_ID": dx_ids(coded.concept),
+        "FINAL_DX_POA_C": Coded(np.array(["Yes", "No"], object), absent.astype(np.int8)),
+    }
+
+
+def _account_procedures(truth: Truth, booking: Booking, procedures: Procedures) -> Columns:
+    keys = texts(FIRST_PX + np.arange(len(procedure_codes())))
+    return {
+        "HSP_ACCOUNT_ID": booking.account[truth.stay_of[procedures.surgery]],
+        "LINE": procedures.line,
+        "FINAL_ICD_PX_ID": Coded(keys, procedures.code),
+        "PROC_DATE": midnight(truth.surgeries.date[procedures.surgery]),
+    }
+
+
+def _transactions(booking: Booking, charges: Charges, streams: Streams) -> Columns:
+    rng = streams.of("transactions")
+    size = len(charges)
+    posted = charges.date + rng.integers(1, 6, size) + np.where(charges.reverses >= 0, 8, 0)
+    return {
+        "TX_ID": FIRST_TX + streams.spread(np.arange(size)),
+        "HSP_ACCOUNT_ID": booking.account[charges.encounter],
+        "TX_TYPE_HA_C": repeated("Charge", size),
+        "SERVICE_DATE": midnight(charges.date),
+        "TX_POST_DATE": midnight(posted),
+        "UB_REV_CODE_ID": charges.revenue,
+        "QUANTITY": charges.quantity,
+        "TX_AMOUNT": charges.amount,
+        "DEPARTMENT": department_ids(booking.department[charges.encounter]),
+        "PAT_ENC_CSN_ID": booking.csn[charges.encounter],
+    }

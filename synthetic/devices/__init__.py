@@ -1,0 +1,1 @@
+"""Who wears a device, what it recorded, and how each vendor exports it."""

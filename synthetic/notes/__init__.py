@@ -1,0 +1,1 @@
+"""Notes, with the exact place of every identifier in them."""

@@ -1,0 +1,22 @@
+"""Tables as Parquet: one file, or a folder of one part per block under the same name.
+
+Arrow, pandas and Spark read `PAT_ENC.parquet` either way.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ehrkit.synthetic.streams import Streams
+
+
+def write_part(folder: Path, name: str, table: pa.Table, streams: Streams) -> None:
+    """Write the rows of one block; the bytes depend on nothing but the rows."""
+    path = folder / f"{name}.parquet"
+    if streams.blocks > 1:
+        path.mkdir(exist_ok=True)
+        path /= f"part-{streams.block:05d}.parquet"
+    pq.write_table(table, path, compression="zstd", compression_level=1)

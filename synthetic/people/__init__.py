@@ -1,0 +1,1 @@
+"""Who the people are: names, homes, households, births and deaths."""
