@@ -2,8 +2,9 @@
 
 DuckDB reads a `.duckdb` file (read-only, no access to other files, settings
 locked) or a folder of Parquet and CSV files, one per table, whatever the case
-of their names; a table may also be a folder `NAME.parquet` of parts. CSV columns are all text, so that codes keep leading zeros; the
-schema's SQL converts what is a date or a number.
+of their names; a table may also be a folder `NAME.parquet` of parts. CSV
+columns are all text, so that codes keep leading zeros; the schema's SQL
+converts what is a date or a number.
 """
 
 from __future__ import annotations

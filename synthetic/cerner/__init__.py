@@ -1,0 +1,1 @@
+"""The truth as Cerner (Oracle Health) Millennium tables."""

@@ -1,0 +1,1 @@
+"""The truth as OMOP CDM 5.4 tables."""
