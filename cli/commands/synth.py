@@ -19,7 +19,7 @@ from ehrkit.cli.options import say
 @click.option(
     "--shape",
     "shapes",
-    type=click.Choice(["clarity"]),
+    type=click.Choice(["clarity", "omop", "cerner"]),
     multiple=True,
     default=["clarity"],
     show_default=True,
