@@ -32,5 +32,18 @@ def test_an_impossible_number_of_patients_is_a_usage_error(ehrkit: Ehrkit, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+def test_every_shape_is_written_and_its_times_make_sense(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    ehrkit("synth", "site", "--patients", 40, "--seed", 3, "--shape", "clarity", "--no-notes")
+    checks = ehrkit("synth", "check", "site").stdout.decode().splitlines()
+    assert len(checks) > 60
+    assert all(line.endswith("true") for line in checks[1:])
+
+
+def test_a_misspelt_verb_makes_no_folder(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    refused = ehrkit("synth", "chek", exit_code=2)
+    assert b"'check'" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_help_shows_an_example(ehrkit: Ehrkit) -> None:
     assert b"ehrkit synth" in ehrkit("synth", "--help").stdout
