@@ -93,7 +93,7 @@ def described(name: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def command_names(group: click.Group, words: tuple[str, ...]) -> list[tuple[str, ...]]:
