@@ -11,6 +11,7 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 
 POSTERIOR, COMBINED, ANTERIOR, INTERBODY = range(4)
+APPROACH_NAMES = ("posterior", "combined", "anterior", "posterior-interbody")
 MOST_LEVELS = 5
 # Lumbar fusions for fracture, infection or tumour; design choice.
 OTHER_REASON = 0.05
