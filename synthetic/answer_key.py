@@ -36,6 +36,7 @@ def answer_key(history: History, wearers: Wearers, days: WearDays) -> dict[str, 
         "surgeries": _surgeries(history),
         "complications": _complications(history),
         "readmissions": _readmissions(history),
+        "scores": _scores(history),
         "emergency_visits": _emergency_visits(history),
         "merges": _merges(history),
         "note_spans": _note_spans(history),
@@ -173,6 +174,24 @@ def _readmissions(history: History) -> pa.Table:
             "planned": (FLAG, Phi.NONE, planned_stays(truth)[stay]),
             "emergency": (FLAG, Phi.NONE, encounters.emergency()[stay]),
             "visible": (FLAG, Phi.NONE, ~encounters.outside[stay]),
+        }
+    )
+
+
+def _scores(history: History) -> pa.Table:
+    """Return what patients reported, by name of the instrument."""
+    truth, booking, scores = history.truth, history.booking, history.scores
+    person = truth.encounters.person[scores.encounter]
+    scores = scores.take(~truth.people.test[person])
+    person = truth.encounters.person[scores.encounter]
+    names = np.array(list(catalogue().instruments), dtype=object)
+    return make_table(
+        {
+            "person_id": (TEXT, Phi.OTHER_ID, truth.people.pat_id[person]),
+            "encounter_id": (TEXT, Phi.OTHER_ID, texts(booking.csn[scores.encounter])),
+            "instrument": (TEXT, Phi.NONE, names[scores.instrument]),
+            "date": (DAY, Phi.DATE, scores.time),
+            "value": (pa.float64(), Phi.NONE, scores.value),
         }
     )
 

@@ -25,6 +25,7 @@ from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.core.shapes import Table
 from ehrkit.core.shapes import shape as described
 from ehrkit.synthetic.projections import PROJECTORS
+from ehrkit.synthetic.views import view_tables
 
 GRACE_DAYS = 60
 SCHEMA = pa.schema(
@@ -145,9 +146,7 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> dict[str, Any]:
 
 def _open(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Make a view per table, and for the answer key one of lives by the keys of each shape."""
-    for path in sorted(folder.glob("*.parquet")):
-        source = str(path / "*.parquet" if path.is_dir() else path).replace("'", "''")
-        connection.execute(f"CREATE OR REPLACE VIEW {path.stem} AS FROM read_parquet('{source}')")
+    view_tables(connection, folder)
     if folder.name == "truth":
         connection.execute(LIVES)
 
