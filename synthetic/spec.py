@@ -76,8 +76,8 @@ class Spec:
     outside_emergency: float = 0.04
 
     # Opioid use before spine surgery: published 35 to 50 %. Long use afterwards by those
-    # without: 5.9 to 6.5 % in Brummett 2017 (general knowledge); by those with: design choice. A second
-    # surgery adds to both.
+    # without: 5.9 to 6.5 % in Brummett 2017 (general knowledge), to which a second surgery
+    # adds; by those with: design choice.
     preoperative_opioids: float = 0.42
     prolonged_opioids_naive: float = 0.055
     prolonged_opioids_user: float = 0.45
