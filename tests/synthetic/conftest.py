@@ -43,10 +43,12 @@ def query(site: Path) -> Iterator[Query]:
 
 @pytest.fixture(scope="session")
 def planted(query: Query) -> Callable[[str], set[str]]:
-    """The keys that were planted under a kind."""
+    """The keys that were planted in the Clarity tables under a kind."""
 
     def keys(kind: str) -> set[str]:
-        found = query("SELECT key FROM truth_planted WHERE kind = ?", kind)
+        found = query(
+            "SELECT key FROM truth_planted WHERE kind = ? AND \"table\" LIKE 'clarity.%'", kind
+        )
         assert found, f"nothing was planted under {kind}"
         return {str(row[0]) for row in found}
 
