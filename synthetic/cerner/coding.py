@@ -15,7 +15,7 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import drug_concept
 from ehrkit.synthetic.cerner.rows import OPEN, Drawn, active, open_until
-from ehrkit.synthetic.clarity.billing import PRESENT, PX_NAMES
+from ehrkit.synthetic.clarity.billing import PX_NAMES
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
 
@@ -94,7 +94,9 @@ def _diagnoses(chart: Chart) -> tuple[Columns, Array]:
     """
     history, known = chart.history, catalogue().diagnoses
     rng, encounters = history.streams.of("diagnosis rows"), history.truth.encounters
-    coded = history.diagnoses.take(np.flatnonzero(chart.encounter[history.diagnoses.encounter] >= 0))
+    coded = history.diagnoses.take(
+        np.flatnonzero(chart.encounter[history.diagnoses.encounter] >= 0)
+    )
     hospital = encounters.hospital()[coded.encounter]
     admitting = np.flatnonzero(hospital & (coded.line == 1))
     wrong = np.flatnonzero(rng.random(len(coded)) < WRONG_DIAGNOSIS)
@@ -106,7 +108,6 @@ def _diagnoses(chart: Chart) -> tuple[Columns, Array]:
     concept[kind == 2] = known.draw(rng, "excluded", len(wrong))
     split = (concept == known.codes.index(SPLIT_INTO)) & (start < RETIRED_ON)
     type_ = np.where(kind == 1, 0, np.where(hospital[row], 2, 1))
-    absent = (coded.line[row] > 1) & (rng.random(len(row)) >= PRESENT)
     key = FIRST_DIAGNOSIS + history.streams.spread(np.arange(len(row)))
     columns: Columns = {
         "DIAGNOSIS_ID": key,
@@ -117,7 +118,7 @@ def _diagnoses(chart: Chart) -> tuple[Columns, Array]:
         "DIAG_PRIORITY": coded.line[row],
         "DIAG_DT_TM": start,
         "PRESENT_ON_ADMIT_CD": Coded(
-            np.array(["Yes", "No"], object), np.where(type_ == 2, absent, -1)
+            np.array(["Yes", "No"], object), np.where(type_ == 2, ~coded.present[row], -1)
         ),
         "ACTIVE_IND": active(kind == 2),
         "END_EFFECTIVE_DT_TM": open_until(kind == 2, start + DAY),
@@ -129,7 +130,9 @@ def _procedures(chart: Chart) -> tuple[Columns, Array]:
     """Return procedures and the keys of those that were taken back: fusions on other surgeries."""
     history, truth = chart.history, chart.history.truth
     rng, own, surgeries = history.streams.of("procedure rows"), history.procedures, truth.surgeries
-    fusions = np.array([place for place, code in enumerate(procedure_codes()) if code[:4] == "0SG0"])
+    fusions = np.array(
+        [place for place, code in enumerate(procedure_codes()) if code[:4] == "0SG0"]
+    )
     other = surgeries.performed & (surgeries.kind != SurgeryKind.LUMBAR_FUSION)
     wrong = np.flatnonzero(other & (rng.random(len(surgeries)) < WRONG_PROCEDURE))
     surgery = np.r_[own.surgery, wrong]

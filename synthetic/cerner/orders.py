@@ -88,8 +88,16 @@ def _details(chart: Chart, order: Array, row: Array) -> tuple[Columns, Array]:
     form, dose, unit, route = (np.array([d[c] for d in drugs], object) for c in (2, 4, 5, 6))
     drug, days = orders.drug[row], orders.days[row].astype(np.int64)
     home = np.where(orders.inpatient[row], -1, 0)
-    changed = (home == 0) & (chart.history.streams.of("modified orders").random(len(row)) < MODIFIED)
-    counts = np.array([str(n) for n in range(int(max(days.max(initial=0) * 2, orders.quantity.max(initial=0))) + 1)], object)
+    changed = (home == 0) & (
+        chart.history.streams.of("modified orders").random(len(row)) < MODIFIED
+    )
+    counts = np.array(
+        [
+            str(n)
+            for n in range(int(max(days.max(initial=0) * 2, orders.quantity.max(initial=0))) + 1)
+        ],
+        object,
+    )
     quantity = np.where(home == 0, orders.quantity[row], -1)
     parts = [
         ("STRENGTHDOSE", 1, Coded(dose, drug)),

@@ -130,7 +130,9 @@ def _combines(chart: Chart) -> tuple[Columns, Array, Array]:
     target = np.r_[history.records.person[merged], undone, encounters.person[moved]]
     key = FIRST_COMBINE + history.streams.spread(np.arange(len(source)))
     one = np.r_[np.full(len(merged) + len(undone), -1), chart.encounter[moved]]
-    back = np.r_[np.zeros(len(merged), bool), np.ones(len(undone), bool), np.zeros(len(moved), bool)]
+    back = np.r_[
+        np.zeros(len(merged), bool), np.ones(len(undone), bool), np.zeros(len(moved), bool)
+    ]
     mrn = np.concatenate([people.mrn, history.records.mrn])
     last = slice(len(source) - len(moved), None)
     columns: Columns = {
