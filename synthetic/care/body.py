@@ -6,7 +6,13 @@ import numpy as np
 
 from ehrkit.synthetic.care.clinical import Measures, Smoking, Vitals, seen
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS, INPATIENT_KINDS, Kind
+from ehrkit.synthetic.care.vocabulary import (
+    EMERGENCY_KINDS,
+    INPATIENT_KINDS,
+    Complication,
+    Kind,
+    Place,
+)
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.streams import Streams
@@ -17,6 +23,10 @@ SIZED, VITALS_AT_CLINIC, ASKED = 0.55, 0.30, 0.35
 # Pain (0 to 10) that is added by the reason for the visit; design choice.
 PAIN_IN_HOSPITAL, PAIN_AT_SPINE_CLINIC = 3.0, 2.2
 SYSTOLIC_OF_HYPERTENSION = 9
+LEAST_PULSE_PRESSURE = 18
+# Fever of an infection, in degrees Fahrenheit.
+FEVER = 2.1
+INFECTIONS = (Complication.WOUND_INFECTION, Complication.SEPSIS, Complication.PNEUMONIA)
 
 
 def measure(truth: Truth, streams: Streams) -> Measures:
@@ -53,10 +63,9 @@ def take_vitals(truth: Truth, streams: Streams) -> Vitals:
     values += within * rng.standard_normal((len(rows), len(kinds)))
     values += _shifts(truth, rows)
     for place, kind in enumerate(kinds):
-        values[:, place] = np.round(values[:, place], kind[7])
-    names = list(catalogue().vitals)
-    values[:, names.index("pain")] = np.clip(values[:, names.index("pain")], 0, 10)
-    values[:, names.index("saturation")] = np.minimum(values[:, names.index("saturation")], 100)
+        values[:, place] = np.clip(np.round(values[:, place], kind[7]), kind[8], kind[9])
+    upper, lower = (list(catalogue().vitals).index(name) for name in ("systolic", "diastolic"))
+    values[:, lower] = np.minimum(values[:, lower], values[:, upper] - LEAST_PULSE_PRESSURE)
     time = encounters.start[rows] + rng.integers(2, 15, len(rows)) * MINUTE
     return Vitals(
         np.repeat(rows, len(kinds)),
@@ -79,6 +88,9 @@ def _shifts(truth: Truth, rows: Array) -> Array:
     shift[:, names.index("pain")] += np.select(
         [spine, ~clinic], [PAIN_AT_SPINE_CLINIC, PAIN_IN_HOSPITAL], 0
     )
+    found = truth.complications
+    infected = found.encounter[np.isin(found.kind, INFECTIONS) & (found.place != Place.STAY)]
+    shift[np.isin(rows, infected), names.index("temperature")] += FEVER
     return shift
 
 
