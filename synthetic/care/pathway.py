@@ -60,14 +60,15 @@ def _stays(people: People, surgeries: Surgeries, rng: np.random.Generator) -> En
         disposition=np.where(
             surgeries.performed & (people.death[surgeries.person] == leaving),
             int(Disposition.EXPIRED),
-            dispositions(age, ~surgeries.same_day, rng),
+            _dispositions(age, surgeries, rng),
         ),
     )
 
 
-def dispositions(age: Array, overnight: Array, rng: np.random.Generator) -> Array:
-    """Draw dispositions: facilities more often for the old, home after day surgery."""
-    facility = np.clip((age - 45) / 160, 0.03, 0.3)
+def _dispositions(age: Array, surgeries: Surgeries, rng: np.random.Generator) -> Array:
+    """Draw dispositions: facilities for the old, the sick and large surgery; design choice."""
+    facility = np.clip((age - 48) / 170, 0.02, 0.28)
+    facility = facility + 0.06 * surgeries.severity + 0.03 * (surgeries.levels - 1)
     draw = rng.random(len(age))
     places = np.select(
         [draw < facility * 0.65, draw < facility, draw < facility + 0.27],
@@ -78,7 +79,7 @@ def dispositions(age: Array, overnight: Array, rng: np.random.Generator) -> Arra
         ],
         int(Disposition.HOME),
     )
-    return np.where(overnight, places, int(Disposition.HOME))
+    return np.where(surgeries.same_day, int(Disposition.HOME), places)
 
 
 def _contacts(surgeries: Surgeries) -> Encounters:

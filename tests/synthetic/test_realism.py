@@ -13,7 +13,8 @@ import pytest
 
 from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.synthetic.generate import generate
-from ehrkit.synthetic.realism import Target, accepted, measure_realism, targets
+from ehrkit.synthetic.realism import accepted, measure_realism
+from ehrkit.synthetic.realism_targets import Target, targets
 from ehrkit.synthetic.spec import EXTRACT, Spec
 
 PATIENTS, SEED = 6000, 7
