@@ -110,8 +110,16 @@ def _drug_orders(booking: Booking, orders: Prescriptions, streams: Streams) -> C
         "HV_DOSE_UNIT_C": Coded(unit, orders.drug),
         "QUANTITY": _quantities(orders, form),
         "REFILLS": Coded(np.array(["0"], object), -inpatient),
-        "SIG": Coded(np.array(["Take as directed."], object), -inpatient),
+        "SIG": _directions(orders, form),
     }
+
+
+def _directions(orders: Prescriptions, form: Array) -> Coded:
+    """Return how to take what is taken home, in words that agree with days and quantity."""
+    most = int(orders.per_day.max(initial=0)) + 1
+    pool = [f"Take 1 {one} {number} times a day." for one in form for number in range(most)]
+    codes = orders.drug * most + orders.per_day
+    return Coded(np.array(pool, dtype=object), np.where(orders.inpatient, -1, codes))
 
 
 def _quantities(orders: Prescriptions, form: Array) -> Coded:

@@ -33,6 +33,7 @@ from ehrkit.synthetic.history import History, draw_history
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
+from tests.synthetic.conftest import Query
 
 # CDC 2022 factors, typed from the clinical guideline's table.
 MME = {"oxycodone": 1.5, "hydrocodone-acetaminophen": 1.0, "tramadol": 0.2, "hydromorphone": 5.0,
@@ -318,6 +319,20 @@ def test_prescriptions_add_up_and_give_plausible_mme(history: History) -> None:
     assert leaving.sum() > 1000
     assert 30 <= np.median(daily[leaving]) <= 50
     assert daily.max() <= 120
+
+
+def test_directions_days_and_quantity_agree_in_the_chart(query: Query) -> None:
+    """What a reader of Clarity needs for MME: units a day from SIG, units, days."""
+    rows = query(
+        "SELECT count(*), count(*) FILTER (WHERE "
+        "CAST(regexp_extract(SIG, '1 [a-z]+ ([0-9]+) times a day', 1) AS INT) "
+        "* date_diff('day', START_DATE, END_DATE) "
+        "= CAST(split_part(QUANTITY, ' ', 1) AS INT)) FROM ORDER_MED WHERE SIG IS NOT NULL"
+    )
+    assert rows[0][0] == rows[0][1] > 3000
+    assert query("SELECT count(*) FROM ORDER_MED WHERE (SIG IS NULL) <> (QUANTITY IS NULL)") == [
+        (0,)
+    ]
 
 
 def test_opioids_taper_to_nothing_but_for_long_users(history: History) -> None:
