@@ -14,12 +14,17 @@ from ehrkit.synthetic.care.vocabulary import (
     Place,
 )
 from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.people.people import YEAR
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.streams import Streams
 
 MINUTE = np.timedelta64(60, "s")
 # Share of clinic visits at which something is taken; design choice.
 SIZED, VITALS_AT_CLINIC, ASKED = 0.55, 0.30, 0.35
+# Ages, and the share of adult height and body mass index (growth charts, rounded).
+GROWN_HEIGHT = ((0, 2, 6, 12, 17), (0.30, 0.50, 0.67, 0.86, 1.0))
+GROWN_BMI = ((0, 6, 12, 20), (0.56, 0.54, 0.66, 1.0))
+AT_CLINIC = ("systolic", "diastolic", "pulse", "pain")
 # Pain (0 to 10) that is added by the reason for the visit; design choice.
 PAIN_IN_HOSPITAL, PAIN_AT_SPINE_CLINIC = 3.0, 2.2
 SYSTOLIC_OF_HYPERTENSION = 9
@@ -34,8 +39,10 @@ def measure(truth: Truth, streams: Streams) -> Measures:
     rng = streams.of("measures")
     encounters, traits = truth.encounters, truth.traits
     size = len(encounters)
-    now = traits.bmi[encounters.person] + rng.normal(0, 0.7, size)
-    tall = traits.height[encounters.person]
+    born = truth.people.birth[encounters.person]
+    age = (encounters.start.astype("datetime64[D]") - born).astype(int) / YEAR
+    now = traits.bmi[encounters.person] * np.interp(age, *GROWN_BMI) + rng.normal(0, 0.7, size)
+    tall = traits.height[encounters.person] * np.interp(age, *GROWN_HEIGHT)
     clinic = np.isin(encounters.kind, (Kind.OFFICE, Kind.CONSULT, Kind.STAY))
     clinic &= encounters.service < 0
     taken = seen(truth) & clinic & (rng.random(size) < SIZED)
@@ -50,29 +57,34 @@ def measure(truth: Truth, streams: Streams) -> Measures:
 
 
 def take_vitals(truth: Truth, streams: Streams) -> Vitals:
-    """Return one set of vitals at hospital visits and at some clinic visits."""
+    """Return a set of vitals at each hospital visit, and a short one at some clinic visits."""
     rng = streams.of("vitals")
-    encounters, kinds = truth.encounters, list(catalogue().vitals.values())
+    encounters = truth.encounters
     clinic = np.isin(encounters.kind, (Kind.OFFICE, Kind.CONSULT)) & (encounters.service < 0)
     hospital = np.isin(encounters.kind, (*INPATIENT_KINDS, *EMERGENCY_KINDS))
     chosen = clinic & (rng.random(len(encounters)) < VITALS_AT_CLINIC)
     rows = np.flatnonzero(seen(truth) & (hospital | chosen))
+    values = _vital_values(truth, rows, rng)
+    time = encounters.start[rows] + rng.integers(2, 15, len(rows)) * MINUTE
+    short = np.isin(list(catalogue().vitals), AT_CLINIC)
+    which, place = np.nonzero(hospital[rows][:, None] | short)
+    return Vitals(rows[which], place.astype(np.int8), time[which], values[which, place])
+
+
+def _vital_values(truth: Truth, rows: Array, rng: np.random.Generator) -> Array:
+    """Draw encounters x kinds of vitals around each person's own level."""
+    kinds, names = list(catalogue().vitals.values()), list(catalogue().vitals)
+    person = truth.encounters.person[rows]
     mean, between, within = (np.array([kind[n] for kind in kinds], float) for n in (4, 5, 6))
     own = between * rng.standard_normal((len(truth.people), len(kinds)))
-    values = mean + own[encounters.person[rows]]
+    values = mean + own[person]
     values += within * rng.standard_normal((len(rows), len(kinds)))
     values += _shifts(truth, rows)
     for place, kind in enumerate(kinds):
         values[:, place] = np.clip(np.round(values[:, place], kind[7]), kind[8], kind[9])
-    upper, lower = (list(catalogue().vitals).index(name) for name in ("systolic", "diastolic"))
+    upper, lower = names.index("systolic"), names.index("diastolic")
     values[:, lower] = np.minimum(values[:, lower], values[:, upper] - LEAST_PULSE_PRESSURE)
-    time = encounters.start[rows] + rng.integers(2, 15, len(rows)) * MINUTE
-    return Vitals(
-        np.repeat(rows, len(kinds)),
-        np.tile(np.arange(len(kinds), dtype=np.int8), len(rows)),
-        np.repeat(time, len(kinds)),
-        values.ravel(),
-    )
+    return values
 
 
 def _shifts(truth: Truth, rows: Array) -> Array:

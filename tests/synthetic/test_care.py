@@ -381,6 +381,21 @@ def test_the_upper_blood_pressure_is_above_the_lower_one(history: History) -> No
     assert 35 <= np.median(upper - lower) <= 65
 
 
+def test_children_are_smaller_than_adults(history: History) -> None:
+    truth, measures = history.truth, history.measures
+    born = truth.people.birth[truth.encounters.person].astype("datetime64[s]")
+    years = (truth.encounters.start - born) / np.timedelta64(1, "s") / 31_557_600
+    taken = ~np.isnan(measures.height)
+    small = taken & (years > 4) & (years < 8)
+    assert small.sum() > 10
+    assert 36 < measures.height[small].mean() < 52
+    assert 13 < measures.bmi[small].mean() < 20
+    grown = taken & (years > 20)
+    assert 64 < measures.height[grown].mean() < 68
+    bmi = measures.weight / 16 * 703 / measures.height**2
+    assert np.nanmax(np.abs(bmi - measures.bmi)[grown]) < 2.5
+
+
 def test_results_move_with_complications(history: History) -> None:
     found, results = history.truth.complications, history.results
     wound = found.encounter[found.kind == Complication.WOUND_INFECTION]
