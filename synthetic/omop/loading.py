@@ -90,7 +90,8 @@ def _visits(history: History, number: Array) -> Array:
     contact = np.flatnonzero(truth.encounters.kind == Kind.SURGERY_CONTACT)
     own[contact] = -1
     # The same row for the contact and its stay; a case that was cancelled has neither.
-    own[truth.contact_of] = truth.stay_of
+    real = np.flatnonzero(truth.contact_of >= 0)
+    own[truth.contact_of[real]] = truth.stay_of[real]
     return np.where(took_place & (own >= 0) & took_place[own], own, -1)
 
 

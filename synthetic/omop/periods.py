@@ -12,13 +12,14 @@ from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Columns, Values
 
 FROM_EHR = 32882
-# Columns with the first and the last day of each event table.
+# Columns with the first and the last day of each event table; a drug may be taken longer
+# than its owner is seen.
 EVENTS = {
     "visit_occurrence": ("visit_start_date", "visit_end_date"),
     "visit_detail": ("visit_detail_start_date", "visit_detail_end_date"),
     "condition_occurrence": ("condition_start_date", "condition_start_date"),
     "procedure_occurrence": ("procedure_date", "procedure_end_date"),
-    "drug_exposure": ("drug_exposure_start_date", "drug_exposure_end_date"),
+    "drug_exposure": ("drug_exposure_start_date", "drug_exposure_start_date"),
     "device_exposure": ("device_exposure_start_date", "device_exposure_start_date"),
     "measurement": ("measurement_date", "measurement_date"),
     "observation": ("observation_date", "observation_date"),

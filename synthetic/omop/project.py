@@ -54,11 +54,14 @@ def project(history: History) -> Projection:
 
 def _built(tables: Mapping[str, Columns]) -> dict[str, pa.Table]:
     """Return tables with every column that the CDM names; NULL in those that are not filled."""
-    omop, built = shape(SHAPE), {}
+    omop = shape(SHAPE)
+    built: dict[str, pa.Table] = {}
     for name, own in tables.items():
         size = len(next(iter(own.values())))
         empty: dict[str, Values] = {
-            column.name: pa.nulls(size, column.arrow_type) for column in omop.tables[name].columns
+            column.name: pa.nulls(size, column.arrow_type)
+            for column in omop.tables[name].columns
+            if column.name not in own
         }
         built[name] = build(omop, name, {**empty, **own})
     return built
