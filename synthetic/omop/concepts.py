@@ -45,7 +45,8 @@ class Concept:
 class Concepts:
     """Every concept, the standard ones of ICD-10-CM codes and of services, who is above whom.
 
-    `maps` and `services` give standard concepts by code and by name; `parents` holds (child, parent) numbers of codes that begin with another one.
+    `maps` and `services` give standard concepts by code and by name; `parents` holds
+    (child, parent) numbers of codes that begin with another one.
     """
 
     rows: tuple[Concept, ...]

@@ -32,9 +32,9 @@ def period_tables(loading: Loading, tables: Mapping[str, Columns]) -> dict[str, 
     first = np.full(int(loading.number.max(initial=0)) + 1, np.iinfo(np.int64).max)
     last = np.full(len(first), np.iinfo(np.int64).min)
     for name, (start, end) in EVENTS.items():
-        person = np.asarray(tables[name]["person_id"])
-        np.minimum.at(first, person, _days(tables[name][start]))
-        np.maximum.at(last, person, _days(tables[name][end]))
+        owner: Array = np.asarray(tables[name]["person_id"])
+        np.minimum.at(first, owner, _days(tables[name][start]))
+        np.maximum.at(last, owner, _days(tables[name][end]))
     person = np.flatnonzero(first <= last)
     return {
         "observation_period": {
