@@ -47,8 +47,8 @@ def project(history: History) -> Projection:
         **event_tables(loading),
         **measurement_tables(loading),
         **note_tables(loading),
+        **period_tables(loading),
     }
-    columns |= period_tables(loading, columns)
     return Projection(_built(columns), planted_rows(loading))
 
 
