@@ -27,6 +27,8 @@ class Loading:
         visits: the rows of encounters that are visits, in the order of their numbers.
         visit: per encounter, the row of the encounter that is its visit, or -1. A surgery
             contact belongs to its stay.
+        emergency: per encounter, whether the chart holds any of four traces of an emergency visit:
+            the derived record, the base class, the last class or department, and charges.
         end: per encounter, when the visit ended; never missing on a visit.
         unfinished: per encounter, whether that end is no discharge: somebody still in house on the
             day of the extract, or a stay that was never closed and ends with its last activity.
@@ -37,6 +39,7 @@ class Loading:
     number: Array
     visits: Array
     visit: Array
+    emergency: Array
     end: Array
     unfinished: Array
 
@@ -63,7 +66,8 @@ def decide(history: History) -> Loading:
     visit = _visits(history, number)
     rows = np.flatnonzero(visit == np.arange(len(visit)))
     rows = rows[np.argsort(history.booking.csn[rows], kind="stable")]
-    return Loading(history, survivor, number, rows, visit, *_ends(history, visit))
+    emergency = _traced(history)
+    return Loading(history, survivor, number, rows, visit, emergency, *_ends(history, visit))
 
 
 def person_numbers(pat_ids: Array) -> Array:
@@ -92,6 +96,14 @@ def _visits(history: History, number: Array) -> Array:
     return np.where(took_place & (own >= 0) & took_place[own], own, -1)
 
 
+def _traced(history: History) -> Array:
+    encounters = history.truth.encounters
+    traces = ("ed_record", "base_class", "class_or_department", "revenue")
+    seen_any = np.logical_or.reduce([getattr(encounters, trace) for trace in traces])
+    mask: Array = encounters.emergency() & seen_any
+    return mask
+
+
 def _ends(history: History, visit: Array) -> tuple[Array, Array]:
     """Return ends of visits, and whether they are guesses."""
     encounters, booking = history.truth.encounters, history.booking
@@ -104,19 +116,22 @@ def _ends(history: History, visit: Array) -> tuple[Array, Array]:
     end = np.where(np.isnat(told), encounters.start, told)
     lost = np.flatnonzero(unfinished & ~in_house)
     end[lost] = _last_activity(history, visit, lost)[lost]
+    # Who leaves within the hour that autumn repeats leaves, by the clock, before coming.
+    end = np.maximum(end, encounters.start)
     return np.where(in_house, LAST_MOMENT, end), unfinished
 
 
 def _last_activity(history: History, visit: Array, lost: Array) -> Array:
     """Return the last moment that is recorded of some visits."""
-    encounters, results, orders = history.truth.encounters, history.results, history.prescriptions
-    surgeries = history.truth.surgeries
+    encounters, surgeries = history.truth.encounters, history.truth.surgeries
+    results, orders, services = history.results, history.prescriptions, history.services
     wanted = np.zeros(len(visit) + 1, dtype=bool)
     wanted[lost] = True
     latest = encounters.start.copy()
     for encounter, time in (
         (results.encounter, results.resulted),
         (orders.encounter, orders.time),
+        (services.encounter, services.performed),
         (history.truth.stay_of, surgeries.close),
         (lost, encounters.ed_departure[lost]),
     ):

@@ -29,6 +29,13 @@ VISIT_CONCEPTS = {
     Kind.EMERGENCY_OBSERVED: EMERGENCY,
     Kind.EMERGENCY_ADMITTED: EMERGENCY_AND_INPATIENT,
 }
+# Kinds of unit; also of the whole visit, where an emergency visit left no trace as such.
+UNIT_CONCEPTS = {
+    Kind.STAY: INPATIENT,
+    Kind.ADMISSION: INPATIENT,
+    Kind.EMERGENCY_ADMITTED: INPATIENT,
+    Kind.EMERGENCY_OBSERVED: OBSERVATION,
+}
 # Home is 0: the CDM takes it that people go home.
 DISCHARGED_TO = {
     Disposition.HOME_HEALTH: 38004519,
@@ -82,7 +89,8 @@ def _visits(loading: Loading) -> Columns:
     encounters, booking = history.truth.encounters, history.booking
     rows = loading.visits
     kind, person = encounters.kind[rows], loading.person(rows)
-    emergency = encounters.emergency()[rows]
+    emergency = loading.emergency[rows]
+    untraced = encounters.emergency()[rows] & ~emergency
     place = np.where(emergency, encounters.department[rows], booking.department[rows])
     left = (booking.account[rows] >= 0) & ~np.isnat(booking.discharge[rows])
     disposition = np.where(left, encounters.disposition[rows], int(Disposition.NONE))
@@ -91,7 +99,11 @@ def _visits(loading: Loading) -> Columns:
     return {
         "visit_occurrence_id": booking.csn[rows],
         "person_id": person,
-        "visit_concept_id": by_kind(VISIT_CONCEPTS, OUTPATIENT)[kind],
+        "visit_concept_id": np.where(
+            untraced,
+            by_kind(UNIT_CONCEPTS, OUTPATIENT)[kind],
+            by_kind(VISIT_CONCEPTS, OUTPATIENT)[kind],
+        ),
         **span("visit", encounters.start[rows], loading.end[rows]),
         "visit_type_concept_id": _provenance(loading, rows),
         "care_site_id": department_ids(place),
@@ -124,14 +136,14 @@ def _units(loading: Loading) -> Columns:
     truth, booking = loading.history.truth, loading.history.booking
     encounters, rows = truth.encounters, loading.visits
     hospital = rows[booking.account[rows] >= 0]
-    emergency = encounters.emergency()[hospital]
+    emergency = loading.emergency[hospital]
     moved = hospital[emergency & (encounters.kind[hospital] != Kind.EMERGENCY)]
     contacts, theatre_numbers = theatres(loading)
     contact = contacts[contacts >= 0]
-    first = by_kind({Kind.STAY: INPATIENT, Kind.ADMISSION: INPATIENT}, OUTPATIENT)
-    second = by_kind({Kind.EMERGENCY_ADMITTED: INPATIENT}, OBSERVATION)
+    kinds = by_kind(UNIT_CONCEPTS, OUTPATIENT)
     wards = np.isin(hospital, moved)
-    end = np.where(wards, encounters.ed_departure[hospital], loading.end[hospital])
+    departure = np.maximum(encounters.ed_departure, encounters.start)
+    end = np.where(wards, departure[hospital], loading.end[hospital])
     theatre = loading.visit[contact]
     visit = np.r_[hospital, moved, theatre]
     own = booking.csn[visit] * 10
@@ -146,13 +158,11 @@ def _units(loading: Loading) -> Columns:
         booking.department[contact],
     ]
     concept = np.r_[
-        np.where(emergency, EMERGENCY, first[encounters.kind[hospital]]),
-        second[encounters.kind[moved]],
-        first[encounters.kind[theatre]],
+        np.where(emergency, EMERGENCY, kinds[encounters.kind[hospital]]),
+        kinds[encounters.kind[moved]],
+        kinds[encounters.kind[theatre]],
     ]
-    start = np.r_[
-        encounters.start[hospital], encounters.ed_departure[moved], encounters.start[contact]
-    ]
+    start = np.r_[encounters.start[hospital], departure[moved], encounters.start[contact]]
     unfinished = np.r_[
         loading.unfinished[hospital] & ~wards,
         loading.unfinished[moved],

@@ -6,11 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
-from ehrkit.synthetic.care.vocabulary import Service
+from ehrkit.synthetic.care.vocabulary import Kind, Service
 from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.history import draw_history
+from ehrkit.synthetic.omop.project import project
 from ehrkit.synthetic.spec import Spec
+from ehrkit.synthetic.streams import Streams
 from tests.synthetic.conftest import Query
 
 # Clarity by hand: records lead to their survivor, test patients are nobody.
@@ -32,7 +36,8 @@ LEFT JOIN PAT_OR_ADM_LINK AS k ON k.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
 LEFT JOIN PAT_ENC_HSP AS h ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
 LEFT JOIN ZC_PAT_STATUS AS s USING (ADT_PATIENT_STAT_C)
 LEFT JOIN ZC_CONF_STAT AS c USING (ADMIT_CONF_STAT_C)
-WHERE t.NAME <> 'System Contact' AND COALESCE(s.NAME, '') <> 'Preadmission'
+WHERE t.NAME NOT IN ('System Contact', 'Anesthesia', 'Anesthesia Event')
+  AND COALESCE(s.NAME, '') <> 'Preadmission'
   AND COALESCE(c.NAME, '') <> 'Canceled'
   AND COALESCE(a.NAME, 'Completed') IN ('Completed', 'Arrived')
 """
@@ -101,6 +106,33 @@ def test_every_visible_emergency_visit_is_one_of_two_kinds(query: Query) -> None
         "FROM omop.visit_occurrence WHERE visit_concept_id IN (262, 9203)",
     )
     assert count > 1000
+
+
+def test_an_emergency_visit_without_a_trace_is_what_the_chart_says_it_is() -> None:
+    """With all four signals taken away, only the class that the visit ended in is left."""
+    history = draw_history(Spec(300, 4, notes=False), Streams(4))
+    encounters = history.truth.encounters
+    for signal in ("ed_record", "base_class", "class_or_department", "revenue"):
+        getattr(encounters, signal)[:] = False
+    tables = project(history).tables
+    rows = np.flatnonzero(encounters.emergency() & ~encounters.outside)
+    wanted = {
+        int(history.booking.csn[row]): {
+            Kind.EMERGENCY: 9202, Kind.EMERGENCY_ADMITTED: 9201, Kind.EMERGENCY_OBSERVED: 581385,
+        }[Kind(encounters.kind[row])]
+        for row in rows
+        if not history.truth.people.test[encounters.person[row]]
+    }  # fmt: skip
+    visits, units = (
+        dict(zip(*(tables[name][column].to_pylist() for column in columns), strict=True))
+        for name, columns in (
+            ("visit_occurrence", ("visit_occurrence_id", "visit_concept_id")),
+            ("visit_detail", ("visit_occurrence_id", "visit_detail_concept_id")),
+        )
+    )
+    assert {number: visits[number] for number in wanted} == wanted
+    assert {number: units[number] for number in wanted} == wanted
+    assert set(wanted.values()) == {9201, 9202, 581385}
 
 
 def test_conditions_are_the_diagnoses_of_contacts(query: Query) -> None:
