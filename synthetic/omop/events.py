@@ -12,7 +12,8 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.people import known_death
 from ehrkit.synthetic.omop.concepts import DEVICES, UNKNOWN, concepts, service_name
 from ehrkit.synthetic.omop.loading import LAST_MOMENT, Loading
-from ehrkit.synthetic.omop.visits import ENCOUNTER_RECORD, span, theatres
+from ehrkit.synthetic.omop.units import theatres
+from ehrkit.synthetic.omop.visits import ENCOUNTER_RECORD, span
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
 
@@ -103,7 +104,7 @@ def _procedures(loading: Loading) -> Columns:
         **moment("procedure_end", np.r_[surgeries.close, served.performed]),
         "procedure_type_concept_id": np.repeat((BILLING_RECORD, ORDER), (len(done), len(served))),
         "quantity": np.ones(len(done) + len(served), np.int64),
-        "visit_detail_id": np.r_[theatres(loading)[1][done.surgery], none],
+        "visit_detail_id": np.r_[theatres(loading)[done.surgery], none],
         "procedure_source_value": Coded(
             names, np.r_[done.code, len(codes) + served.kind.astype(np.int64)]
         ),
@@ -127,7 +128,7 @@ def _devices(loading: Loading) -> Columns:
         **moment("device_exposure_start", truth.surgeries.incision[put.surgery]),
         "device_type_concept_id": np.full(len(put), EHR),
         "quantity": np.ones(len(put), np.int64),
-        "visit_detail_id": theatres(loading)[1][put.surgery],
+        "visit_detail_id": theatres(loading)[put.surgery],
         "device_source_value": Coded(np.array(codes, dtype=object), put.code),
         "device_source_concept_id": device[put.code],
     }

@@ -19,6 +19,7 @@ from ehrkit.synthetic.omop.notes import note_tables
 from ehrkit.synthetic.omop.people import people_tables
 from ehrkit.synthetic.omop.periods import period_tables
 from ehrkit.synthetic.omop.planted import planted_rows
+from ehrkit.synthetic.omop.units import unit_tables
 from ehrkit.synthetic.omop.visits import visit_tables
 from ehrkit.synthetic.omop.vocabulary import vocabulary_tables
 from ehrkit.synthetic.projection import Projection
@@ -45,6 +46,7 @@ def project(history: History) -> Projection:
     columns = {
         **people_tables(loading),
         **visit_tables(loading),
+        **unit_tables(loading),
         **event_tables(loading),
         **measurement_tables(loading),
         **note_tables(loading),

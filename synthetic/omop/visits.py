@@ -1,4 +1,4 @@
-"""Visits, and the units inside hospital visits."""
+"""Visits: what kind each was, when it began and ended, and where people went."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from ehrkit.synthetic.care.vocabulary import (
     Disposition,
     Kind,
 )
-from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.omop.concepts import UNKNOWN
 from ehrkit.synthetic.omop.loading import Loading
-from ehrkit.synthetic.rows import Array, rank_within
+from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
 
 INPATIENT, OUTPATIENT, EMERGENCY, OBSERVATION = 9201, 9202, 9203, 581385
@@ -44,8 +43,6 @@ DISCHARGED_TO = {
     Disposition.LEFT_AGAINST_ADVICE: 4021968,
     Disposition.EXPIRED: 4216643,
 }
-# The last digit of a unit's number: first unit, second unit, operating rooms from 3 on.
-FIRST, SECOND, OPERATING = 1, 2, 3
 
 
 def by_kind(concepts: dict[Kind, int], other: int) -> Array:
@@ -54,8 +51,8 @@ def by_kind(concepts: dict[Kind, int], other: int) -> Array:
 
 
 def visit_tables(loading: Loading) -> dict[str, Columns]:
-    """Return visits and their units."""
-    return {"visit_occurrence": _visits(loading), "visit_detail": _units(loading)}
+    """Return the visits of one block."""
+    return {"visit_occurrence": _visits(loading)}
 
 
 def span(prefix: str, start: Array, end: Array) -> Columns:
@@ -66,22 +63,6 @@ def span(prefix: str, start: Array, end: Array) -> Columns:
         f"{prefix}_end_date": end,
         f"{prefix}_end_datetime": end,
     }
-
-
-def theatres(loading: Loading) -> tuple[Array, Array]:
-    """Return per surgery its row of the surgery contact, and its visit_detail_id; -1 for none.
-
-    The number of a unit is that of the visit and one digit; a stay may hold several surgeries.
-    """
-    truth = loading.history.truth
-    contact = np.where(truth.contact_of >= 0, truth.contact_of, 0)
-    there = np.flatnonzero((truth.contact_of >= 0) & (loading.visit[contact] >= 0))
-    contacts = np.full(len(truth.contact_of), -1)
-    contacts[there] = contact[there]
-    stay = loading.visit[contact[there]]
-    numbers = np.full(len(contacts), -1, dtype=np.int64)
-    numbers[there] = loading.history.booking.csn[stay] * 10 + OPERATING - 1 + rank_within(stay)
-    return contacts, numbers
 
 
 def _visits(loading: Loading) -> Columns:
@@ -105,7 +86,7 @@ def _visits(loading: Loading) -> Columns:
             by_kind(VISIT_CONCEPTS, OUTPATIENT)[kind],
         ),
         **span("visit", encounters.start[rows], loading.end[rows]),
-        "visit_type_concept_id": _provenance(loading, rows),
+        "visit_type_concept_id": provenance(loading.unfinished[rows]),
         "care_site_id": department_ids(place),
         "visit_source_value": Coded(np.array(names, dtype=object), kind),
         "visit_source_concept_id": np.zeros(len(rows), np.int64),
@@ -118,8 +99,9 @@ def _visits(loading: Loading) -> Columns:
     }
 
 
-def _provenance(loading: Loading, rows: Array) -> Array:
-    return np.where(loading.unfinished[rows], STILL_PATIENT, ENCOUNTER_RECORD)
+def provenance(unfinished: Array) -> Array:
+    """Return the kind of record: visits that nobody closed are marked."""
+    return np.where(unfinished, STILL_PATIENT, ENCOUNTER_RECORD)
 
 
 def _preceding(person: Array, start: Array, number: Array) -> Array:
@@ -129,56 +111,3 @@ def _preceding(person: Array, start: Array, number: Array) -> Array:
     same = np.flatnonzero(person[order[1:]] == person[order[:-1]])
     before[order[same + 1]] = number[order[same]]
     return before
-
-
-def _units(loading: Loading) -> Columns:
-    """Return first units, wards after the emergency department, and operating rooms."""
-    truth, booking = loading.history.truth, loading.history.booking
-    encounters, rows = truth.encounters, loading.visits
-    hospital = rows[booking.account[rows] >= 0]
-    emergency = loading.emergency[hospital]
-    moved = hospital[emergency & (encounters.kind[hospital] != Kind.EMERGENCY)]
-    contacts, theatre_numbers = theatres(loading)
-    contact = contacts[contacts >= 0]
-    kinds = by_kind(UNIT_CONCEPTS, OUTPATIENT)
-    wards = np.isin(hospital, moved)
-    departure = np.maximum(encounters.ed_departure, encounters.start)
-    end = np.where(wards, departure[hospital], loading.end[hospital])
-    theatre = loading.visit[contact]
-    visit = np.r_[hospital, moved, theatre]
-    own = booking.csn[visit] * 10
-    number = np.r_[
-        own[: len(hospital)] + FIRST,
-        own[len(hospital) : len(hospital) + len(moved)] + SECOND,
-        theatre_numbers[contacts >= 0],
-    ]
-    unit = np.r_[
-        np.where(emergency, encounters.department[hospital], booking.department[hospital]),
-        booking.department[moved],
-        booking.department[contact],
-    ]
-    concept = np.r_[
-        np.where(emergency, EMERGENCY, kinds[encounters.kind[hospital]]),
-        kinds[encounters.kind[moved]],
-        kinds[encounters.kind[theatre]],
-    ]
-    start = np.r_[encounters.start[hospital], departure[moved], encounters.start[contact]]
-    unfinished = np.r_[
-        loading.unfinished[hospital] & ~wards,
-        loading.unfinished[moved],
-        np.zeros(len(contact), bool),
-    ]
-    names = np.array([place[0] for place in catalogue().departments.values()], dtype=object)
-    return {
-        "visit_detail_id": number,
-        "person_id": loading.person(visit),
-        "visit_detail_concept_id": concept,
-        **span("visit_detail", start, np.r_[end, loading.end[moved], encounters.end[contact]]),
-        "visit_detail_type_concept_id": np.where(unfinished, STILL_PATIENT, ENCOUNTER_RECORD),
-        "care_site_id": department_ids(unit),
-        "visit_detail_source_value": Coded(names, unit),
-        "visit_detail_source_concept_id": np.zeros(len(visit), np.int64),
-        "preceding_visit_detail_id": np.where(number == own + SECOND, own + FIRST, -1),
-        "parent_visit_detail_id": np.where(number >= own + OPERATING, own + FIRST, -1),
-        "visit_occurrence_id": booking.csn[visit],
-    }
