@@ -26,7 +26,6 @@ from ehrkit.core.shapes import Table
 from ehrkit.core.shapes import shape as described
 from ehrkit.synthetic.projections import PROJECTORS
 from ehrkit.synthetic.views import view_tables
-from ehrkit.synthetic.views import view_tables
 
 GRACE_DAYS = 60
 SCHEMA = pa.schema(
