@@ -24,8 +24,11 @@ class Loading:
         survivor: per patient record, the record that it became; its own where it was not merged.
         number: per patient record, its person_id: the digits of the survivor's PAT_ID; -1 for
             test patients.
+        visits: the rows of encounters that are visits, in the order of their numbers.
         visit: per encounter, the row of the encounter that is its visit, or -1. A surgery
             contact belongs to its stay.
+        emergency: per encounter, whether the chart holds any of four traces of an emergency visit:
+            the derived record, the base class, the last class or department, and charges.
         end: per encounter, when the visit ended; never missing on a visit.
         unfinished: per encounter, whether that end is no discharge: somebody still in house on the
             day of the extract, or a stay that was never closed and ends with its last activity.
@@ -34,15 +37,11 @@ class Loading:
     history: History
     survivor: Array
     number: Array
+    visits: Array
     visit: Array
+    emergency: Array
     end: Array
     unfinished: Array
-
-    @property
-    def visits(self) -> Array:
-        """Return the rows of encounters that are visits, in the order of their numbers."""
-        rows = np.flatnonzero(self.visit == np.arange(len(self.visit)))
-        return rows[np.argsort(self.history.booking.csn[rows], kind="stable")]
 
     def person(self, encounter: Array) -> Array:
         """Return the person_id of each encounter."""
@@ -65,8 +64,10 @@ def decide(history: History) -> Loading:
     people = history.truth.people
     number[np.flatnonzero(people.test)] = -1
     visit = _visits(history, number)
-    end, unfinished = _ends(history, visit)
-    return Loading(history, survivor, number, visit, end, unfinished)
+    rows = np.flatnonzero(visit == np.arange(len(visit)))
+    rows = rows[np.argsort(history.booking.csn[rows], kind="stable")]
+    emergency = _traced(history)
+    return Loading(history, survivor, number, rows, visit, emergency, *_ends(history, visit))
 
 
 def person_numbers(pat_ids: Array) -> Array:
@@ -90,8 +91,17 @@ def _visits(history: History, number: Array) -> Array:
     contact = np.flatnonzero(truth.encounters.kind == Kind.SURGERY_CONTACT)
     own[contact] = -1
     # The same row for the contact and its stay; a case that was cancelled has neither.
-    own[truth.contact_of] = truth.stay_of
+    real = np.flatnonzero(truth.contact_of >= 0)
+    own[truth.contact_of[real]] = truth.stay_of[real]
     return np.where(took_place & (own >= 0) & took_place[own], own, -1)
+
+
+def _traced(history: History) -> Array:
+    encounters = history.truth.encounters
+    traces = ("ed_record", "base_class", "class_or_department", "revenue")
+    seen_any = np.logical_or.reduce([getattr(encounters, trace) for trace in traces])
+    mask: Array = encounters.emergency() & seen_any
+    return mask
 
 
 def _ends(history: History, visit: Array) -> tuple[Array, Array]:
@@ -106,19 +116,22 @@ def _ends(history: History, visit: Array) -> tuple[Array, Array]:
     end = np.where(np.isnat(told), encounters.start, told)
     lost = np.flatnonzero(unfinished & ~in_house)
     end[lost] = _last_activity(history, visit, lost)[lost]
+    # Who leaves within the hour that autumn repeats leaves, by the clock, before coming.
+    end = np.maximum(end, encounters.start)
     return np.where(in_house, LAST_MOMENT, end), unfinished
 
 
 def _last_activity(history: History, visit: Array, lost: Array) -> Array:
     """Return the last moment that is recorded of some visits."""
-    encounters, results, orders = history.truth.encounters, history.results, history.prescriptions
-    surgeries = history.truth.surgeries
+    encounters, surgeries = history.truth.encounters, history.truth.surgeries
+    results, orders, services = history.results, history.prescriptions, history.services
     wanted = np.zeros(len(visit) + 1, dtype=bool)
     wanted[lost] = True
     latest = encounters.start.copy()
     for encounter, time in (
         (results.encounter, results.resulted),
         (orders.encounter, orders.time),
+        (services.encounter, services.performed),
         (history.truth.stay_of, surgeries.close),
         (lost, encounters.ed_departure[lost]),
     ):

@@ -1,4 +1,4 @@
-"""Visits, and the units inside hospital visits."""
+"""Visits: what kind each was, when it began and ended, and where people went."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ehrkit.synthetic.care.vocabulary import (
     Disposition,
     Kind,
 )
-from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.omop.concepts import UNKNOWN
 from ehrkit.synthetic.omop.loading import Loading
 from ehrkit.synthetic.rows import Array
@@ -29,6 +28,13 @@ VISIT_CONCEPTS = {
     Kind.EMERGENCY_OBSERVED: EMERGENCY,
     Kind.EMERGENCY_ADMITTED: EMERGENCY_AND_INPATIENT,
 }
+# Kinds of unit; also of the whole visit, where an emergency visit left no trace as such.
+UNIT_CONCEPTS = {
+    Kind.STAY: INPATIENT,
+    Kind.ADMISSION: INPATIENT,
+    Kind.EMERGENCY_ADMITTED: INPATIENT,
+    Kind.EMERGENCY_OBSERVED: OBSERVATION,
+}
 # Home is 0: the CDM takes it that people go home.
 DISCHARGED_TO = {
     Disposition.HOME_HEALTH: 38004519,
@@ -37,8 +43,6 @@ DISCHARGED_TO = {
     Disposition.LEFT_AGAINST_ADVICE: 4021968,
     Disposition.EXPIRED: 4216643,
 }
-# The last digit of a unit's number: first unit, second unit, operating room.
-FIRST, SECOND, OPERATING = 1, 2, 3
 
 
 def by_kind(concepts: dict[Kind, int], other: int) -> Array:
@@ -47,8 +51,8 @@ def by_kind(concepts: dict[Kind, int], other: int) -> Array:
 
 
 def visit_tables(loading: Loading) -> dict[str, Columns]:
-    """Return visits and their units."""
-    return {"visit_occurrence": _visits(loading), "visit_detail": _units(loading)}
+    """Return the visits of one block."""
+    return {"visit_occurrence": _visits(loading)}
 
 
 def span(prefix: str, start: Array, end: Array) -> Columns:
@@ -61,17 +65,13 @@ def span(prefix: str, start: Array, end: Array) -> Columns:
     }
 
 
-def unit_numbers(loading: Loading, visit: Array, place: int) -> Array:
-    """Return visit_detail_id: the visit's number and one digit."""
-    return loading.history.booking.csn[visit] * 10 + place
-
-
 def _visits(loading: Loading) -> Columns:
     history = loading.history
     encounters, booking = history.truth.encounters, history.booking
     rows = loading.visits
     kind, person = encounters.kind[rows], loading.person(rows)
-    emergency = encounters.emergency()[rows]
+    emergency = loading.emergency[rows]
+    untraced = encounters.emergency()[rows] & ~emergency
     place = np.where(emergency, encounters.department[rows], booking.department[rows])
     left = (booking.account[rows] >= 0) & ~np.isnat(booking.discharge[rows])
     disposition = np.where(left, encounters.disposition[rows], int(Disposition.NONE))
@@ -80,9 +80,13 @@ def _visits(loading: Loading) -> Columns:
     return {
         "visit_occurrence_id": booking.csn[rows],
         "person_id": person,
-        "visit_concept_id": by_kind(VISIT_CONCEPTS, OUTPATIENT)[kind],
+        "visit_concept_id": np.where(
+            untraced,
+            by_kind(UNIT_CONCEPTS, OUTPATIENT)[kind],
+            by_kind(VISIT_CONCEPTS, OUTPATIENT)[kind],
+        ),
         **span("visit", encounters.start[rows], loading.end[rows]),
-        "visit_type_concept_id": _provenance(loading, rows),
+        "visit_type_concept_id": provenance(loading.unfinished[rows]),
         "care_site_id": department_ids(place),
         "visit_source_value": Coded(np.array(names, dtype=object), kind),
         "visit_source_concept_id": np.zeros(len(rows), np.int64),
@@ -95,8 +99,9 @@ def _visits(loading: Loading) -> Columns:
     }
 
 
-def _provenance(loading: Loading, rows: Array) -> Array:
-    return np.where(loading.unfinished[rows], STILL_PATIENT, ENCOUNTER_RECORD)
+def provenance(unfinished: Array) -> Array:
+    """Return the kind of record: visits that nobody closed are marked."""
+    return np.where(unfinished, STILL_PATIENT, ENCOUNTER_RECORD)
 
 
 def _preceding(person: Array, start: Array, number: Array) -> Array:
@@ -106,55 +111,3 @@ def _preceding(person: Array, start: Array, number: Array) -> Array:
     same = np.flatnonzero(person[order[1:]] == person[order[:-1]])
     before[order[same + 1]] = number[order[same]]
     return before
-
-
-def _units(loading: Loading) -> Columns:
-    """Return first units, wards after the emergency department, and operating rooms."""
-    truth, booking = loading.history.truth, loading.history.booking
-    encounters, rows = truth.encounters, loading.visits
-    hospital = rows[booking.account[rows] >= 0]
-    emergency = encounters.emergency()[hospital]
-    moved = hospital[emergency & (encounters.kind[hospital] != Kind.EMERGENCY)]
-    contact = np.flatnonzero(
-        (loading.visit >= 0) & (loading.visit != np.arange(len(loading.visit)))
-    )
-    first = by_kind({Kind.STAY: INPATIENT, Kind.ADMISSION: INPATIENT}, OUTPATIENT)
-    second = by_kind({Kind.EMERGENCY_ADMITTED: INPATIENT}, OBSERVATION)
-    wards = np.isin(hospital, moved)
-    end = np.where(wards, encounters.ed_departure[hospital], loading.end[hospital])
-    theatre = loading.visit[contact]
-    visit = np.r_[hospital, moved, theatre]
-    place = np.repeat((FIRST, SECOND, OPERATING), (len(hospital), len(moved), len(contact)))
-    unit = np.r_[
-        np.where(emergency, encounters.department[hospital], booking.department[hospital]),
-        booking.department[moved],
-        booking.department[contact],
-    ]
-    concept = np.r_[
-        np.where(emergency, EMERGENCY, first[encounters.kind[hospital]]),
-        second[encounters.kind[moved]],
-        first[encounters.kind[theatre]],
-    ]
-    start = np.r_[
-        encounters.start[hospital], encounters.ed_departure[moved], encounters.start[contact]
-    ]
-    unfinished = np.r_[
-        loading.unfinished[hospital] & ~wards,
-        loading.unfinished[moved],
-        np.zeros(len(contact), bool),
-    ]
-    names = np.array([place[0] for place in catalogue().departments.values()], dtype=object)
-    own = booking.csn[visit] * 10
-    return {
-        "visit_detail_id": own + place,
-        "person_id": loading.person(visit),
-        "visit_detail_concept_id": concept,
-        **span("visit_detail", start, np.r_[end, loading.end[moved], encounters.end[contact]]),
-        "visit_detail_type_concept_id": np.where(unfinished, STILL_PATIENT, ENCOUNTER_RECORD),
-        "care_site_id": department_ids(unit),
-        "visit_detail_source_value": Coded(names, unit),
-        "visit_detail_source_concept_id": np.zeros(len(visit), np.int64),
-        "preceding_visit_detail_id": np.where(place == SECOND, own + FIRST, -1),
-        "parent_visit_detail_id": np.where(place == OPERATING, own + FIRST, -1),
-        "visit_occurrence_id": booking.csn[visit],
-    }

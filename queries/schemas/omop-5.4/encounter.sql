@@ -23,12 +23,15 @@ WITH visits AS (
     COALESCE(v.discharged_to_source_value, c.concept_name) AS disposition
   FROM VISIT_OCCURRENCE AS v
   LEFT JOIN CONCEPT AS c
-    ON EHR_TEXT(c.concept_id) = EHR_TEXT(v.discharged_to_concept_id) AND EHR_TEXT(c.concept_id) <> '0'
+    ON EHR_TEXT(c.concept_id) = EHR_TEXT(v.discharged_to_concept_id)
+    AND EHR_TEXT(c.concept_id) <> '0'
 ),
 visit_kinds AS (
   SELECT v.visit_id AS visit_id, v.kind AS kind FROM visits AS v
   UNION
-  SELECT v.visit_id AS visit_id, 'emergency' AS kind FROM visits AS v WHERE v.admitted_emergency = 1
+  SELECT v.visit_id AS visit_id, 'emergency' AS kind
+  FROM visits AS v
+  WHERE v.admitted_emergency = 1
   UNION
   SELECT u.visit_id AS visit_id, u.kind AS kind
   FROM visit_units AS u
