@@ -7,7 +7,8 @@ import numpy as np
 from ehrkit.synthetic.booking import midnight, texts
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.rows import Drawn, active, number_or_null, open_until
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import active, number_or_null, open_until
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 

@@ -16,7 +16,8 @@ from ehrkit.synthetic.care.vocabulary import (
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import FACILITIES
-from ehrkit.synthetic.cerner.rows import OPEN, Drawn, active, joined, open_until
+from ehrkit.synthetic.cerner.drawn import Drawn, joined
+from ehrkit.synthetic.cerner.validity import OPEN, active, open_until
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 
@@ -26,6 +27,7 @@ MINUTE = np.timedelta64(60, "s")
 TYPES = {
     Kind.OFFICE: ("Clinic", "Outpatient"),
     Kind.CONSULT: ("Clinic", "Outpatient"),
+    Kind.IMAGING: ("Outpatient", "Outpatient"),
     Kind.TELEPHONE: ("Phone Message", "Outpatient"),
     Kind.STAY: ("Inpatient", "Inpatient"),
     Kind.OUTPATIENT_SURGERY: ("Day Surgery", "Outpatient"),

@@ -7,7 +7,8 @@ import numpy as np
 from ehrkit.synthetic.booking import midnight, texts
 from ehrkit.synthetic.care.encounters import NOT_A_TIME
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.rows import OPEN, Drawn, active, number_or_null, open_until
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import OPEN, active, number_or_null, open_until
 from ehrkit.synthetic.clarity.people import known_death
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
@@ -17,8 +18,8 @@ FIRST_ALIAS, FIRST_COMBINE = 700_000_000, 20_000_000
 FIRST_ADDRESS, FIRST_PHONE = 30_000_000, 40_000_000
 SEXES = np.array(["Female", "Male", "Unknown"], dtype=object)
 MADE = CHART_START.astype("datetime64[s]")
-# Shares of people: whose record was combined with a stranger's and set apart again, of whom one
-# encounter was first booked under a stranger, with a former address, without a number. Design choice.
+# Shares of people: a stranger's record combined with theirs and set apart again, an encounter that
+# was first booked under a stranger, a former address, no telephone number. Design choice.
 UNDONE, MOVED, FORMER_ADDRESS, NO_PHONE = 0.01, 0.01, 0.15, 0.10
 
 
@@ -90,7 +91,7 @@ def _persons(chart: Chart) -> Columns:
         "DECEASED_CD": Coded(np.array(["Yes", "No"], object), np.isnat(death).astype(np.int8)),
         "DECEASED_DT_TM": death,
         "ACTIVE_IND": active(gone),
-        "BEG_EFFECTIVE_DT_TM": np.full(len(owner), MADE),
+        "BEG_EFFECTIVE_DT_TM": np.maximum(birth, MADE),
         "END_EFFECTIVE_DT_TM": open_until(gone, since),
     }
 
@@ -130,7 +131,9 @@ def _combines(chart: Chart) -> tuple[Columns, Array, Array]:
     target = np.r_[history.records.person[merged], undone, encounters.person[moved]]
     key = FIRST_COMBINE + history.streams.spread(np.arange(len(source)))
     one = np.r_[np.full(len(merged) + len(undone), -1), chart.encounter[moved]]
-    back = np.r_[np.zeros(len(merged), bool), np.ones(len(undone), bool), np.zeros(len(moved), bool)]
+    back = np.r_[
+        np.zeros(len(merged), bool), np.ones(len(undone), bool), np.zeros(len(moved), bool)
+    ]
     mrn = np.concatenate([people.mrn, history.records.mrn])
     last = slice(len(source) - len(moved), None)
     columns: Columns = {

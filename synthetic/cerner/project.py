@@ -7,12 +7,13 @@ import pyarrow as pa
 from ehrkit.synthetic.cerner.charges import charge_tables
 from ehrkit.synthetic.cerner.chart import open_chart
 from ehrkit.synthetic.cerner.codes import SHAPE, code_values
-from ehrkit.synthetic.cerner.coding import coding_tables, nomenclature
+from ehrkit.synthetic.cerner.coding import coding_tables
 from ehrkit.synthetic.cerner.encounters import encounter_tables
 from ehrkit.synthetic.cerner.events import event_tables
 from ehrkit.synthetic.cerner.orders import order_tables
 from ehrkit.synthetic.cerner.people import people_tables
 from ehrkit.synthetic.cerner.surgery import surgery_tables
+from ehrkit.synthetic.cerner.terms import nomenclature
 from ehrkit.synthetic.cerner.tracking import tracking_tables
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Projection

@@ -8,7 +8,8 @@ from ehrkit.synthetic.booking import texts
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import SURGERY_NAMES
-from ehrkit.synthetic.cerner.rows import OPEN, Drawn
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import OPEN
 from ehrkit.synthetic.clarity.surgery import WRONG_NAME
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns

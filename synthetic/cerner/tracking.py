@@ -9,7 +9,8 @@ from ehrkit.synthetic.care.encounters import HOUR
 from ehrkit.synthetic.care.vocabulary import Disposition, Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.rows import Drawn, active
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import active
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded
 
