@@ -35,24 +35,23 @@ def people_tables(chart: Chart) -> Drawn:
         "PHONE": _phones(chart),
     }
     second = chart.person[len(people) :]
+    left = chart.left_behind & (chart.encounter >= 0)
     planted = [
         ("test-patient", "PERSON", texts(chart.person[: len(people)][people.test])),
         ("combined-record", "PERSON", texts(second[records.merged])),
         ("duplicate-not-combined", "PERSON", texts(second[~records.merged])),
         ("combine-undone", "PERSON_COMBINE", undone),
         ("combine-of-one-encounter", "PERSON_COMBINE", moved),
-        ("left-behind-by-combine", "ENCOUNTER", texts(chart.encounter[_left(chart)])),
+        ("left-behind-by-combine", "ENCOUNTER", texts(chart.encounter[left])),
     ]
     return Drawn(tables, planted)
 
 
-def _left(chart: Chart) -> Array:
-    return chart.left_behind & (chart.encounter >= 0)
-
-
 def _owner(chart: Chart) -> Array:
     """Return the person of each record."""
-    return np.r_[np.arange(len(chart.history.truth.people)), chart.history.records.person]
+    people = len(chart.history.truth.people)
+    owner: Array = np.concatenate([np.arange(people), chart.history.records.person])
+    return owner
 
 
 def _combined(chart: Chart) -> tuple[Array, Array]:
@@ -119,33 +118,31 @@ def _aliases(chart: Chart) -> Columns:
 def _combines(chart: Chart) -> tuple[Columns, Array, Array]:
     """Return combines, and the keys of those that were undone or moved one encounter alone."""
     history, rng = chart.history, chart.history.streams.of("strange combines")
-    people, encounters = history.truth.people, history.truth.encounters
+    size, encounters = len(history.truth.people), history.truth.encounters
     merged = np.flatnonzero(history.records.merged)
-    undone = np.flatnonzero(rng.random(len(people)) < UNDONE)
-    seen = np.flatnonzero((chart.encounter >= 0) & (chart.record == encounters.person))
-    moved = seen[np.unique(encounters.person[seen], return_index=True)[1]]
+    undone = np.flatnonzero(rng.random(size) < UNDONE)
+    moved = np.flatnonzero((chart.encounter >= 0) & (chart.record == encounters.person))
+    moved = moved[np.unique(encounters.person[moved], return_index=True)[1]]
     moved = moved[rng.random(len(moved)) < MOVED]
-    stranger = (undone + 1 + rng.integers(0, max(len(people) - 1, 1), len(undone))) % len(people)
-    before = (encounters.person[moved] + 1) % len(people)
-    source = np.r_[len(people) + merged, stranger, before]
+    part = np.repeat([0, 1, 2], [len(merged), len(undone), len(moved)])
     target = np.r_[history.records.person[merged], undone, encounters.person[moved]]
+    # A stranger is anybody else.
+    stranger = (target + rng.integers(1, size, len(target))) % size
+    source = np.r_[size + merged, stranger[part > 0]]
     key = FIRST_COMBINE + history.streams.spread(np.arange(len(source)))
-    one = np.r_[np.full(len(merged) + len(undone), -1), chart.encounter[moved]]
-    back = np.r_[
-        np.zeros(len(merged), bool), np.ones(len(undone), bool), np.zeros(len(moved), bool)
-    ]
-    mrn = np.concatenate([people.mrn, history.records.mrn])
-    last = slice(len(source) - len(moved), None)
+    encounter = np.full(len(source), -1)
+    encounter[part == 2] = chart.encounter[moved]
+    mrn = np.concatenate([history.truth.people.mrn, history.records.mrn])
     columns: Columns = {
         "PERSON_COMBINE_ID": key,
         "FROM_PERSON_ID": chart.person[source],
         "TO_PERSON_ID": chart.person[target],
-        "FROM_MRN": np.where(one >= 0, mrn[source], ""),
-        "TO_MRN": np.where(one >= 0, mrn[target], ""),
-        "ENCNTR_ID": number_or_null(one),
-        "ACTIVE_IND": active(back),
+        "FROM_MRN": np.where(part == 2, mrn[source], ""),
+        "TO_MRN": np.where(part == 2, mrn[target], ""),
+        "ENCNTR_ID": number_or_null(encounter),
+        "ACTIVE_IND": active(part == 1),
     }
-    return columns, texts(key[back]), texts(key[last])
+    return columns, texts(key[part == 1]), texts(key[part == 2])
 
 
 def _addresses(chart: Chart) -> Columns:

@@ -12,6 +12,7 @@ from ehrkit.synthetic.cerner.encounters import encounter_tables
 from ehrkit.synthetic.cerner.events import event_tables
 from ehrkit.synthetic.cerner.orders import order_tables
 from ehrkit.synthetic.cerner.people import people_tables
+from ehrkit.synthetic.cerner.stages import stage_tables
 from ehrkit.synthetic.cerner.surgery import surgery_tables
 from ehrkit.synthetic.cerner.terms import nomenclature
 from ehrkit.synthetic.cerner.tracking import tracking_tables
@@ -24,6 +25,7 @@ __all__ = ["SHAPE", "project", "site_tables"]
 PARTS = (
     people_tables,
     encounter_tables,
+    stage_tables,
     tracking_tables,
     surgery_tables,
     coding_tables,

@@ -12,7 +12,7 @@ from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.drawn import Drawn
 from ehrkit.synthetic.cerner.validity import active
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded
+from ehrkit.synthetic.shaping import Coded, Columns
 
 FIRST_ITEM, FIRST_CHECKIN = 50_000_000, 60_000_000
 MAIN, EAST, SURGERY = range(3)
@@ -47,7 +47,7 @@ def tracking_tables(chart: Chart) -> Drawn:
     size = len(encounter)
     item = FIRST_ITEM + streams.spread(np.arange(size))
     checkin = FIRST_CHECKIN + streams.spread(np.arange(size))
-    tables = {
+    tables: dict[str, Columns] = {
         "TRACKING_ITEM": {
             "TRACKING_ID": item,
             "ENCNTR_ID": chart.encounter[encounter],
