@@ -21,10 +21,11 @@ from ehrkit.synthetic.streams import Streams
 FIRST_LAB, FIRST_SERVICE, FIRST_DRUG, FIRST_CANCELED = (
     500_000_000, 700_000_000, 800_000_000, 950_000_000,
 )  # fmt: skip
-# Drug orders that were canceled or deleted; design choice.
+# Drug orders that were canceled, deleted or taken back; design choice.
 CANCELED = 0.04
-STATUSES = np.array(["Completed", "Canceled", "Deleted"], dtype=object)
-DELETED = 2
+# The last two are inactive rows; one of them still reads as if it had been carried out.
+STATUSES = np.array(["Completed", "Canceled", "Deleted", "Completed"], dtype=object)
+FIRST_INACTIVE = 2
 
 
 @dataclass(frozen=True)
@@ -123,5 +124,5 @@ def _drugs(chart: Chart, drugs: DrugOrders) -> Columns:
         "ORIG_ORDER_DT_TM": orders.time,
         "ORDER_MNEMONIC": Coded(name, orders.drug),
         "HNA_ORDER_MNEMONIC": Coded(generic, orders.drug),
-        "ACTIVE_IND": active(drugs.status == DELETED),
+        "ACTIVE_IND": active(drugs.status >= FIRST_INACTIVE),
     }
