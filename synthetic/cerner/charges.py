@@ -39,7 +39,7 @@ def charge_tables(chart: Chart) -> Drawn:
     tables = {
         "CHARGE": {
             "CHARGE_ITEM_ID": key,
-            "ENCNTR_ID": chart.encounter[encounter],
+            "ENCNTR_ID": chart.keys(encounter),
             "PERSON_ID": chart.owner(encounter),
             "SERVICE_DT_TM": date,
             "CHARGE_TYPE_CD": Coded(np.array(["Debit", "Credit"], object), credit.astype(np.int8)),

@@ -59,7 +59,7 @@ def _diagnoses(chart: Chart) -> tuple[Columns, Array]:
     key = FIRST_DIAGNOSIS + history.streams.spread(np.arange(len(row)))
     columns: Columns = {
         "DIAGNOSIS_ID": key,
-        "ENCNTR_ID": chart.encounter[encounter],
+        "ENCNTR_ID": chart.keys(encounter),
         "PERSON_ID": chart.owner(encounter),
         "NOMENCLATURE_ID": diagnosis_terms(concept, start),
         "DIAG_TYPE_CD": Coded(TYPES, type_),
@@ -87,7 +87,7 @@ def _procedures(chart: Chart) -> tuple[Columns, Array]:
     key = FIRST_PROCEDURE + history.streams.spread(np.arange(len(surgery)))
     columns: Columns = {
         "PROCEDURE_ID": key,
-        "ENCNTR_ID": chart.encounter[truth.stay_of[surgery]],
+        "ENCNTR_ID": chart.keys(truth.stay_of[surgery]),
         "NOMENCLATURE_ID": procedure_terms(np.r_[own.code, rng.choice(fusions, len(wrong))]),
         "PROC_DT_TM": date,
         "PROC_PRIORITY": np.r_[own.line, np.ones(len(wrong), np.int64)],

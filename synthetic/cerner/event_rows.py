@@ -43,7 +43,7 @@ def event_rows(
     return {
         "EVENT_ID": event.key,
         "PERSON_ID": chart.owner(event.encounter),
-        "ENCNTR_ID": chart.encounter[event.encounter],
+        "ENCNTR_ID": chart.keys(event.encounter),
         "EVENT_CD": Coded(names, kind),
         "EVENT_END_DT_TM": event.time,
         "RESULT_VAL": value,

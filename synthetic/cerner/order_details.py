@@ -28,16 +28,22 @@ def detail_rows(chart: Chart, order: Array, row: Array) -> tuple[Columns, Array]
     kept = [np.flatnonzero(values.codes >= 0) for _, _, values in details]
     sizes = [len(one) for one in kept]
     meanings = np.array([meaning for meaning, _, _ in details], dtype=object)
+    values = stacked([values[one] for (_, _, values), one in zip(details, kept, strict=True)])
     columns: Columns = {
         "ORDER_ID": np.concatenate([order[one] for one in kept]),
         "ACTION_SEQUENCE": np.repeat([action for _, action, _ in details], sizes),
         "DETAIL_SEQUENCE": np.repeat(np.arange(1, len(details) + 1), sizes),
         "OE_FIELD_MEANING": Coded(meanings, np.repeat(np.arange(len(details)), sizes)),
-        "OE_FIELD_DISPLAY_VALUE": stacked(
-            [values[one] for (_, _, values), one in zip(details, kept, strict=True)]
-        ),
+        "OE_FIELD_DISPLAY_VALUE": values,
+        "OE_FIELD_VALUE": _numbers(values.pool)[values.codes],
     }
     return columns, order[changed]
+
+
+def _numbers(texts: Array) -> Array:
+    """Return texts as numbers, NaN where a text is none."""
+    plain = [text.replace(".", "", 1).isdigit() for text in texts]
+    return np.array([float(t) if one else np.nan for t, one in zip(texts, plain, strict=True)])
 
 
 def _details(chart: Chart, row: Array, home: Array, changed: Array) -> list[Detail]:

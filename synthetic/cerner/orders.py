@@ -68,7 +68,7 @@ def _labs(chart: Chart) -> Columns:
     size, name = len(results), Coded(names, results.analyte)
     return {
         "ORDER_ID": lab_orders(size, streams),
-        "ENCNTR_ID": chart.encounter[results.encounter],
+        "ENCNTR_ID": chart.keys(results.encounter),
         "PERSON_ID": chart.owner(results.encounter),
         "CATALOG_CD": name,
         "CATALOG_TYPE_CD": repeated("Laboratory", size),
@@ -87,7 +87,7 @@ def _services(chart: Chart) -> Columns:
     kind = np.select([np.isin(services.kind, IMAGES), np.isin(services.kind, INJECTIONS)], [2, 1])
     return {
         "ORDER_ID": service_orders(size, streams),
-        "ENCNTR_ID": chart.encounter[services.encounter],
+        "ENCNTR_ID": chart.keys(services.encounter),
         "PERSON_ID": chart.owner(services.encounter),
         "CATALOG_CD": name,
         "CATALOG_TYPE_CD": Coded(types, kind),
@@ -116,7 +116,7 @@ def _drugs(chart: Chart, drugs: DrugOrders) -> Columns:
     name, generic = (np.array([drug[column] for drug in listed], object) for column in (0, 1))
     return {
         "ORDER_ID": drugs.key,
-        "ENCNTR_ID": chart.encounter[orders.encounter],
+        "ENCNTR_ID": chart.keys(orders.encounter),
         "PERSON_ID": chart.owner(orders.encounter),
         "CATALOG_CD": Coded(generic, orders.drug),
         "CATALOG_TYPE_CD": repeated("Pharmacy", len(orders)),

@@ -10,6 +10,7 @@ from ehrkit.synthetic.cerner.codes import SHAPE, code_values
 from ehrkit.synthetic.cerner.coding import coding_tables
 from ehrkit.synthetic.cerner.encounters import encounter_tables
 from ehrkit.synthetic.cerner.events import event_tables
+from ehrkit.synthetic.cerner.grouping import drg_tables
 from ehrkit.synthetic.cerner.orders import order_tables
 from ehrkit.synthetic.cerner.people import people_tables
 from ehrkit.synthetic.cerner.stages import stage_tables
@@ -29,6 +30,7 @@ PARTS = (
     tracking_tables,
     surgery_tables,
     coding_tables,
+    drg_tables,
     order_tables,
     event_tables,
     charge_tables,

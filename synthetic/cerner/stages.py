@@ -55,7 +55,7 @@ def stage_tables(chart: Chart) -> Drawn:
     key = FIRST_STAGE + streams.spread(np.arange(len(encounter)))
     columns: Columns = {
         "ENCNTR_LOC_HIST_ID": key,
-        "ENCNTR_ID": chart.encounter[encounter],
+        "ENCNTR_ID": chart.keys(encounter),
         "LOC_NURSE_UNIT_CD": Coded(unit, department),
         "ENCNTR_TYPE_CD": Coded(names, np.where(emergency, len(names) - 1, type_.codes)),
         "MED_SERVICE_CD": Coded(services, department),

@@ -43,7 +43,7 @@ def _cases(chart: Chart) -> Columns:
     surgeries, done = truth.surgeries, truth.surgeries.performed
     return {
         "SURG_CASE_ID": _case(chart),
-        "ENCNTR_ID": chart.encounter[truth.stay_of],
+        "ENCNTR_ID": chart.keys(truth.stay_of),
         "PERSON_ID": chart.owner(truth.stay_of),
         "SURG_CASE_NBR_FORMATTED": "MAIN-" + texts(_case(chart)),
         "SCHED_START_DT_TM": surgeries.incision - 30 * MINUTE,

@@ -31,7 +31,7 @@ class Term:
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """Return diagnoses by place in the dated codes, then procedures, then ingredients."""
+    """Return diagnoses by place in the dated codes, then procedures, DRGs, and ingredients."""
     ingredients = {
         (drug[1], code): Term("RxNorm", code, drug[1], drug_concept(drug[1]))
         for drug in catalogue().drugs.values()
@@ -41,7 +41,11 @@ def terms() -> tuple[Term, ...]:
         Term("ICD-10-PCS", code, PX_NAMES[code[:4]], f"ICD10PCS!{code}")
         for code in procedure_codes()
     ]
-    return (*_diagnoses(), *procedures, *ingredients.values())
+    groups = [
+        Term("MS-DRG", number, row[0], f"MSDRG!{number}")
+        for number, row in catalogue().drgs.items()
+    ]
+    return (*_diagnoses(), *procedures, *groups, *ingredients.values())
 
 
 def _diagnoses() -> list[Term]:
@@ -67,6 +71,11 @@ def diagnosis_terms(concept: Array, day: Array) -> Array:
 def procedure_terms(code: Array) -> Array:
     """Return NOMENCLATURE_ID of positions in `procedure_codes()`."""
     return _key(len(catalogue().diagnoses.dated_codes) + code)
+
+
+def drg_terms(place: Array) -> Array:
+    """Return NOMENCLATURE_ID of positions in the catalogue's DRGs."""
+    return _key(len(catalogue().diagnoses.dated_codes) + len(procedure_codes()) + place)
 
 
 def _key(place: Array) -> Array:

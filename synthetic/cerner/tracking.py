@@ -50,7 +50,7 @@ def tracking_tables(chart: Chart) -> Drawn:
     tables: dict[str, Columns] = {
         "TRACKING_ITEM": {
             "TRACKING_ID": item,
-            "ENCNTR_ID": chart.encounter[encounter],
+            "ENCNTR_ID": chart.keys(encounter),
             "PERSON_ID": chart.owner(encounter),
             "START_TRACKING_DT_TM": begin,
             "ACTIVE_IND": np.ones(size),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -13,14 +15,11 @@ from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.temporal import check_times
 from tests.synthetic.conftest import Query
 
+# Read straight from the files: the module under test must not be its own witness.
+FOLDER = files("ehrkit.core.shapes").joinpath("cerner-millennium")
+DESCRIBED = tomllib.loads(FOLDER.joinpath("tables.toml").read_text("utf-8"))
+CODE_SETS = tomllib.loads(FOLDER.joinpath("categories.toml").read_text("utf-8"))
 Keys = Callable[[str], set[str]]
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("cerner") / "site"
-    generate(folder, Spec(900, 5, notes=False), ("clarity", "cerner"))
-    return folder
 
 
 def opened(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -35,8 +34,8 @@ def opened(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 @pytest.fixture(scope="module")
-def rows(both: Path) -> Iterator[Query]:
-    with opened(both) as connection:
+def rows(site: Path) -> Iterator[Query]:
+    with opened(site) as connection:
         yield lambda sql, *values: connection.execute(sql, values).fetchall()
 
 
@@ -68,6 +67,7 @@ def numbers(rows: Query, sql: str) -> set[str]:
         ("diagnosis-taken-back", "DIAGNOSIS", "DIAGNOSIS_ID"),
         ("procedure-taken-back", "PROCEDURE", "PROCEDURE_ID"),
         ("problem-taken-back", "PROBLEM", "PROBLEM_INSTANCE_ID"),
+        ("drg-taken-back", "DRG", "DRG_ID"),
         ("bill-code-taken-back", "CHARGE_MOD", "CHARGE_MOD_ID"),
     ],
 )
@@ -198,10 +198,75 @@ def test_an_offset_charge_and_its_credit_point_at_each_other(rows: Query, taken:
     assert pairs == [(True, 0.0, 10.0, 2 * len(taken("offset-charge")))]
 
 
-def test_time_makes_sense(both: Path) -> None:
-    checks = [row for row in check_times(both).to_pylist() if row["shape"] == "cerner"]
+def test_time_makes_sense(site: Path) -> None:
+    checks = [row for row in check_times(site).to_pylist() if row["shape"] == "cerner"]
     assert len(checks) > 40
     assert [row for row in checks if not row["passed"]] == []
+
+
+@pytest.mark.parametrize("table", sorted(DESCRIBED))
+def test_keys_and_codes_are_whole_numbers(rows: Query, table: str) -> None:
+    for column, one in DESCRIBED[table]["columns"].items():
+        if "refers" in one or "category" in one or column in DESCRIBED[table]["key"]:
+            broken = f"SELECT count(*) FROM {table} WHERE {column} % 1 <> 0 OR {column} >= 2^53"
+            assert rows(broken) == [(0,)]
+
+
+def test_meanings_are_those_of_the_description(rows: Query) -> None:
+    for one in CODE_SETS.values():
+        found = rows(
+            "SELECT DISPLAY, coalesce(CDF_MEANING, '') FROM CODE_VALUE WHERE CODE_SET = ?",
+            one["code_set"],
+        )
+        assert found
+        assert one["meanings"].items() <= dict(found).items()
+
+
+def test_no_column_is_empty_but_the_bill_code_that_is_kept_elsewhere(rows: Query) -> None:
+    empty = {
+        (table, column)
+        for table, data in DESCRIBED.items()
+        for column in data["columns"]
+        if rows(f"SELECT count({column}) FROM {table}") == [(0,)]
+    }
+    assert empty == {("CHARGE_MOD", "FIELD2")}
+
+
+def test_what_is_charted_beside_results_is_there(rows: Query) -> None:
+    """One event per row of the truth, told by the display of its code."""
+    smoking = rows(
+        "SELECT e.RESULT_VAL FROM CLINICAL_EVENT e JOIN CODE_VALUE c "
+        "ON c.CODE_VALUE = e.EVENT_CD WHERE c.DISPLAY = 'Smoking Status' GROUP BY ALL"
+    )
+    assert {text for (text,) in smoking} == {
+        "Never smoker", "Former smoker", "Current every day smoker",
+    }  # fmt: skip
+    ranges = rows(
+        "SELECT c.DISPLAY, min(CAST(RESULT_VAL AS DOUBLE)), max(CAST(RESULT_VAL AS DOUBLE)), "
+        "count(*) FROM CLINICAL_EVENT e JOIN CODE_VALUE c ON c.CODE_VALUE = e.EVENT_CD "
+        "WHERE c.DISPLAY IN ('OSWESTRY DISABILITY INDEX', 'PAIN SCORE, 0 TO 10', "
+        "'Height/Length Measured') GROUP BY ALL ORDER BY 1"
+    )
+    limits = {"Height": (120, 220), "OSWESTRY": (0, 100), "PAIN": (0, 10)}
+    assert len(ranges) == len(limits)
+    for (display, low, high, count), (name, (least, most)) in zip(
+        ranges, limits.items(), strict=True
+    ):
+        assert display.startswith(name)
+        assert least <= low < high <= most
+        assert count > 100
+
+
+def test_services_are_ordered_before_they_are_done(rows: Query) -> None:
+    done = rows(
+        "SELECT t.DISPLAY, count(*), count(*) FILTER (WHERE o.ORIG_ORDER_DT_TM "
+        "<= e.EVENT_END_DT_TM) FROM ORDERS o "
+        "JOIN CODE_VALUE t ON t.CODE_VALUE = o.CATALOG_TYPE_CD "
+        "JOIN CLINICAL_EVENT e ON e.ORDER_ID = o.ORDER_ID "
+        "WHERE t.DISPLAY IN ('Radiology', 'Physical Therapy', 'Procedures') GROUP BY ALL"
+    )
+    assert len(done) == 3
+    assert all(count == in_order > 50 for _, count, in_order in done)
 
 
 def test_codes_belong_to_the_site_and_lists_come_with_its_first_block(tmp_path: Path) -> None:
