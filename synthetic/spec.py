@@ -74,6 +74,10 @@ class Spec:
     unknown_deaths: float = 0.30
     conflicting_status: float = 0.05
     deleted_notes: float = 0.02
+    # Design choices: movers whose chart still shows the old address, and Jr, Sr or III that
+    # was typed into the last name.
+    stale_address: float = 0.08
+    suffix_in_last_name: float = 0.60
 
     # Opt-in is biased towards the young (see wearers.py); these are the averages.
     spine_opt_in: float = 0.28

@@ -14,7 +14,13 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.billing import FIRST_TX
 from ehrkit.synthetic.clarity.notes import note_ids
 from ehrkit.synthetic.clarity.orders import NOT_NUMERIC
-from ehrkit.synthetic.clarity.people import conflicting_status, known_death, placeholder_ssn
+from ehrkit.synthetic.clarity.people import (
+    conflicting_status,
+    known_death,
+    placeholder_ssn,
+    stale_address,
+    suffix_in_last_name,
+)
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
@@ -48,6 +54,8 @@ def _people(history: History) -> Planted:
         ("duplicate-not-merged", "PATIENT", records.pat_id[~records.merged]),
         ("booked-under-old-record", "PAT_ENC", texts(booking.csn[booked_old])),
         ("placeholder-ssn", "PATIENT", people.pat_id[placeholder_ssn(truth, streams)]),
+        ("stale-address", "PATIENT", people.pat_id[stale_address(truth, streams)]),
+        ("suffix-in-last-name", "PATIENT", people.pat_id[suffix_in_last_name(truth, streams)]),
         ("death-unknown", "PATIENT", people.pat_id[unknown]),
         ("living-status-conflict", "PATIENT", people.pat_id[conflicting_status(truth, streams)]),
     ]

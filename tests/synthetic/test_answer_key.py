@@ -25,6 +25,10 @@ FOUND_BY_SQL = {
     "placeholder-ssn": "SELECT PAT_ID FROM PATIENT WHERE SSN IN ('999-99-9999', '000-00-0000') "
     "AND PAT_ID IN (SELECT person_id FROM truth_persons UNION ALL "
     "SELECT PAT_ID FROM PATIENT_3 WHERE IS_TEST_PAT_YN = 'Y')",
+    "stale-address": "SELECT PAT_ID FROM PATIENT JOIN PAT_ADDR_CHNG_HX USING (PAT_ID) "
+    "WHERE EFF_END_DATE IS NOT NULL AND ADD_LINE_1 = ADDR_HX_LINE1 AND CITY = CITY_HX",
+    "suffix-in-last-name": "SELECT PAT_ID FROM PATIENT "
+    "WHERE regexp_matches(PAT_LAST_NAME, ' (Jr|Sr|III)$')",
     "living-status-conflict": "SELECT p.PAT_ID FROM PATIENT AS p JOIN ZC_PATIENT_STATUS AS z "
     "ON z.PATIENT_STATUS_C = p.PAT_STATUS_C WHERE z.NAME = 'Alive' AND DEATH_DATE IS NOT NULL",
     "death-unknown": "SELECT person_id FROM truth_persons WHERE death_date IS NOT NULL "
