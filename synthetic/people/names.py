@@ -18,7 +18,7 @@ SPOUSES_OF_ONE_NAME, CHANGED_BY_MARRIAGE, HYPHENED = 0.8, 0.30, 0.12
 # Hispanic families that write both parents' names.
 TWO_SURNAMES = 0.15
 FULL_MIDDLE, MIDDLE_INITIAL = 0.45, 0.30
-TWINS_ALIKE, NAMESAKES, JUNIORS, THIRDS = 0.6, 0.15, 0.012, 0.003
+TWINS_ALIKE, NAMESAKES, JUNIORS, THIRDS = 0.6, 0.25, 0.012, 0.003
 # Reported race: half of Hispanic people say White, 3 % of all say nothing.
 HISPANIC_WHITE, RACE_UNKNOWN = 0.6, 0.03
 
