@@ -67,10 +67,20 @@ class Spec:
     cancelled_case: float = 0.10
     test_patients: float = 0.001
     merged_records: float = 0.04
+    # Of the merged records, those that went into one that was merged away later; design choice.
+    merge_chains: float = 0.08
     unmerged_duplicates: float = 0.005
     preadmissions: float = 0.02
     cancelled_admissions: float = 0.02
+    # Reference, quirk 4: 3-5 % preadmissions, cancelled, zero-charge and combined in all.
+    zero_charge_accounts: float = 0.008
+    combined_accounts: float = 0.008
     missing_discharge: float = 0.008
+    # Of treat-and-release emergency visits: over midnight (about what arrival times of US
+    # emergency departments give), and over a change of the clock (a third each: the skipped
+    # hour, the repeated hour, out and in within the repeated hour). Design choice.
+    midnight_visits: float = 0.15
+    clock_change_visits: float = 0.006
     ed_record_missing: float = 0.05
     single_signal: float = 0.015
     system_contacts: float = 0.15

@@ -29,6 +29,8 @@ from ehrkit.synthetic.streams import Streams
 # Epic counts days from this date in *_DATE_REAL columns.
 EPOCH = np.datetime64("1840-12-31")
 MINUTE = np.timedelta64(60, "s")
+BASES = ("Inpatient", "Emergency")
+CLASSES = np.array(sorted({*PATIENT_CLASSES.values(), "Outpatient"}), dtype=object)
 # Heights as feet and inches, by inches.
 HEIGHTS = np.array([f"{inches // 12}' {inches % 12}\"" for inches in range(100)], dtype=object)
 
@@ -95,13 +97,23 @@ def yes(mask: Array) -> Coded:
     return Coded(np.array(["Y"], dtype=object), np.where(mask, 0, -1))
 
 
-def patient_classes(truth: Truth, rows: Array) -> Array:
+def patient_classes(truth: Truth, rows: Array) -> Coded:
     """Return the LAST class of hospital contacts, by name."""
     encounters = truth.encounters
-    names = np.array([PATIENT_CLASSES.get(k, "") for k in Kind], dtype=object)
-    classes = names[encounters.kind[rows]]
+    code = np.array([_place(PATIENT_CLASSES.get(kind, "")) for kind in Kind])[encounters.kind[rows]]
     hidden = (encounters.kind[rows] == Kind.EMERGENCY) & ~encounters.class_or_department[rows]
-    return np.where(hidden, "Outpatient", classes).astype(object)
+    return Coded(CLASSES, np.where(hidden, _place("Outpatient"), code))
+
+
+def base_classes(classes: Coded) -> Coded:
+    """Return the base class of each patient class, by name."""
+    base = np.array([name if name in BASES else "Outpatient" for name in CLASSES], dtype=object)
+    return Coded(base, classes.codes)
+
+
+def _place(name: str) -> int:
+    """Return the place of a class in CLASSES, -1 for none."""
+    return CLASSES.tolist().index(name) if name else -1
 
 
 def _hospital(truth: Truth, booking: Booking) -> Columns:
@@ -218,13 +230,10 @@ def movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     encounter, names, time, unit, early, subtype = (
         column[order] for column in (encounter, names, time, unit, early, subtype)
     )
-    final = patient_classes(truth, encounter)
     emergency = early & encounters.base_class[encounter]
-    treated = encounters.base_class[encounter] & (encounters.kind[encounter] == Kind.EMERGENCY)
-    classes = np.where(emergency | treated, "Emergency", final).astype(object)
-    base = np.select(
-        [classes == "Emergency", classes == "Inpatient"], ["Emergency", "Inpatient"], "Outpatient"
-    )
+    emergency |= encounters.base_class[encounter] & (encounters.kind[encounter] == Kind.EMERGENCY)
+    final = patient_classes(truth, encounter)
+    classes = Coded(CLASSES, np.where(emergency, _place("Emergency"), final.codes))
     return {
         "EVENT_ID": 40_000_000 + streams.spread(np.arange(len(order))),
         "PAT_ID": booking.patient(encounter),
@@ -235,6 +244,6 @@ def movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
         "EVENT_TIME": time + rng.integers(0, 25, len(order)) * MINUTE,
         "DEPARTMENT_ID": department_ids(unit),
         "PAT_CLASS_C": classes,
-        "BASE_PAT_CLASS_C": base.astype(object),
+        "BASE_PAT_CLASS_C": base_classes(classes),
         "SEQ_NUM_IN_ENC": rank_within(encounter),
     }

@@ -13,7 +13,7 @@ from ehrkit.synthetic.people.people import People
 from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.streams import Streams
-from ehrkit.synthetic.trouble.quirks import Records
+from ehrkit.synthetic.trouble.records import Records
 
 SEX_NAMES = np.array(["Female", "Male", "Unknown"], dtype=object)
 PLACEHOLDERS = ("999-99-9999", "000-00-0000")
@@ -45,7 +45,7 @@ def people_tables(history: History) -> dict[str, Columns]:
         "PATIENT_RACE": _races(people, rng),
         "PATIENT_ALIAS": _aliases(people, records, rng),
         "PAT_ADDR_CHNG_HX": _addresses(people),
-        "PAT_MERGE_HISTORY": _merges(people, records),
+        "PAT_MERGE_HISTORY": _merges(history.booking.pat_ids, records),
         "IDENTITY_ID": _identities(people, records, streams, rng),
     }
 
@@ -190,11 +190,12 @@ def _races(people: People, rng: np.random.Generator) -> Columns:
     return {"PAT_ID": people.pat_id[person], "LINE": rank_within(person), "PATIENT_RACE_C": race}
 
 
-def _merges(people: People, records: Records) -> Columns:
+def _merges(pat_ids: Array, records: Records) -> Columns:
+    """Return each merge; of a chain A to B to C, the two steps."""
     merged = records.take(records.merged)
     return {
-        "PAT_ID": people.pat_id[merged.person],
-        "LINE": rank_within(merged.person),
+        "PAT_ID": pat_ids[merged.into],
+        "LINE": rank_within(merged.into),
         "PATIENT_MRG_HIST": merged.pat_id,
     }
 

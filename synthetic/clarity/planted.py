@@ -24,6 +24,7 @@ from ehrkit.synthetic.clarity.people import (
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.trouble.clock import backwards, over_autumn, over_midnight, over_spring
 
 # ICD-10-CM codes of October 2024 that older contacts read as today (six characters).
 SUPERSEDED = ("M51.360",)
@@ -51,6 +52,7 @@ def _people(history: History) -> Planted:
     return [
         ("test-patient", "PATIENT", people.pat_id[people.test]),
         ("merged-record", "PATIENT", records.pat_id[records.merged]),
+        ("merge-chain", "PATIENT", records.pat_id[records.chained()]),
         ("duplicate-not-merged", "PATIENT", records.pat_id[~records.merged]),
         ("booked-under-old-record", "PAT_ENC", texts(booking.csn[booked_old])),
         ("placeholder-ssn", "PATIENT", people.pat_id[placeholder_ssn(truth, streams)]),
@@ -72,6 +74,7 @@ def _encounters(history: History) -> Planted:
         encounters.revenue,
     ]
     count = np.sum(signals, axis=0)
+    spare = booking.spare_account
     in_house = booking.real_stay & np.isnat(encounters.end)
 
     def keys(mask: Array) -> Array:
@@ -82,8 +85,14 @@ def _encounters(history: History) -> Planted:
         ("cancelled-admission", "PAT_ENC_HSP", keys(encounters.kind == Kind.CANCELLED_ADMISSION)),
         ("discharge-missing", "PAT_ENC_HSP", keys(encounters.discharge_missing)),
         ("in-house-at-extract", "PAT_ENC_HSP", keys(in_house)),
+        ("visit-over-midnight", "PAT_ENC_HSP", keys(over_midnight(encounters))),
+        ("visit-over-skipped-hour", "PAT_ENC_HSP", keys(over_spring(encounters))),
+        ("visit-over-repeated-hour", "PAT_ENC_HSP", keys(over_autumn(encounters))),
+        ("visit-backwards-by-clock", "PAT_ENC_HSP", keys(backwards(encounters))),
         ("system-contact", "PAT_ENC", keys(encounters.kind == Kind.SYSTEM)),
         ("emergency-without-ed-record", "PAT_ENC_HSP", keys(emergency & ~encounters.ed_record)),
+        ("combined-account", "HSP_ACCOUNT", texts(spare[booking.spare.combined])),
+        ("zero-charge-account", "HSP_ACCOUNT", texts(spare[~booking.spare.combined])),
         *(
             (f"emergency-{name}-only", "PAT_ENC_HSP", keys(emergency & (count == 1) & signal))
             for name, signal in zip(
