@@ -12,6 +12,7 @@ from ehrkit.core.spelling import suggest
 from ehrkit.synthetic.clarity import project as clarity
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Projection
+from ehrkit.synthetic.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Projector:
     """How one shape is made: its description, the site's own tables, and those of a block."""
 
     shape: str
-    site_tables: Callable[[], dict[str, pa.Table]]
+    site_tables: Callable[[Streams], dict[str, pa.Table]]
     project: Callable[[History], Projection]
 
 

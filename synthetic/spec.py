@@ -92,6 +92,21 @@ class Spec:
     unknown_deaths: float = 0.30
     conflicting_status: float = 0.05
     deleted_notes: float = 0.02
+    # Reference, quirk 9 (JHU data guide): 97.8 % of logs are Posted, 0.7 % Unposted, the rest
+    # Voided, Completed or Canceled. Of performed cases; then of cancelled ones.
+    unposted_logs: float = 0.007
+    completed_logs: float = 0.009
+    voided_logs: float = 0.03
+    canceled_logs: float = 0.04
+    # Reference, quirk 10: 10-15 % of scheduled names disagree with what is billed.
+    wrong_scheduled_name: float = 0.12
+    # Reference, quirk 12: 1.4-2 lines per true professional number. Of charges; design choice.
+    assistant_charges: float = 0.45
+    voided_charges: float = 0.06
+    service_date_off: float = 0.04
+    unlinked_charges: float = 0.08
+    # Of diagnoses in the site's list, those whose billing code stands without its dot.
+    undotted_codes: float = 0.35
     # Design choices: movers whose chart still shows the old address, and Jr, Sr or III that
     # was typed into the last name.
     stale_address: float = 0.08

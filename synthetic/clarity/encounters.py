@@ -6,7 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight
 from ehrkit.synthetic.care.clinical import Measures
-from ehrkit.synthetic.care.encounters import NOT_A_TIME
+from ehrkit.synthetic.care.encounters import NOT_A_TIME, Encounters
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import (
     DISPOSITION_NAMES,
@@ -21,6 +21,7 @@ from ehrkit.synthetic.care.vocabulary import (
     Status,
 )
 from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.clarity.providers import department_locations, location_ids
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
@@ -29,6 +30,8 @@ from ehrkit.synthetic.streams import Streams
 # Epic counts days from this date in *_DATE_REAL columns.
 EPOCH = np.datetime64("1840-12-31")
 MINUTE = np.timedelta64(60, "s")
+# The contacts that an anesthesia record opens beside the surgery contact.
+ANESTHESIA_TYPES = ("Anesthesia", "Anesthesia Event")
 BASES = ("Inpatient", "Emergency")
 CLASSES = np.array(sorted({*PATIENT_CLASSES.values(), "Outpatient"}), dtype=object)
 # Heights as feet and inches, by inches.
@@ -53,28 +56,33 @@ def departments() -> Columns:
         "DEPARTMENT_ID": department_ids(np.arange(len(listed))),
         "DEPARTMENT_NAME": np.array([d[0] for d in listed], dtype=object),
         "SPECIALTY": np.array([d[1] for d in listed], dtype=object),
+        "REV_LOC_ID": location_ids(department_locations()),
         "ADT_UNIT_TYPE_C": np.array([d[2] for d in listed], dtype=object),
     }
 
 
 def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
+    """Return every contact; two of anesthesia stand beside each surgery contact."""
     encounters = truth.encounters
-    rows = np.flatnonzero(booking.csn >= 0)
-    rows = rows[np.argsort(booking.csn[rows])]
-    start, kind = encounters.start[rows], encounters.kind[rows]
+    seen, done = np.flatnonzero(~encounters.outside), np.flatnonzero(truth.surgeries.performed)
+    rows = np.r_[seen, np.repeat(truth.contact_of[done], 2)]
+    csn = np.r_[booking.csn[seen], booking.anesthesia[done].ravel()]
+    kind = np.r_[encounters.kind[seen], np.tile([len(Kind), len(Kind) + 1], len(done))]
+    order = np.argsort(csn, kind="stable")
+    rows, csn, kind = rows[order], csn[order], kind[order]
+    start = encounters.start[rows]
     hospital = booking.account[rows] >= 0
-    names = [ENCOUNTER_TYPES.get(k, HOSPITAL_TYPE) for k in Kind]
+    names = [ENCOUNTER_TYPES.get(k, HOSPITAL_TYPE) for k in Kind] + list(ANESTHESIA_TYPES)
     day = start.astype("datetime64[D]")
-    per_day = rank_within(encounters.person[rows] * 100_000 + day.astype(np.int64)) - 1
-    clinic = np.isin(kind, (Kind.OFFICE, Kind.CONSULT))
-    status = np.where(hospital, int(Status.NONE), encounters.status[rows])
+    clinic = np.isin(kind, (Kind.OFFICE, Kind.CONSULT, Kind.IMAGING))
+    status = np.where(hospital | (kind >= len(Kind)), int(Status.NONE), encounters.status[rows])
     came = clinic & ~np.isin(status, NOT_SEEN)
     admitted = hospital & (kind != Kind.PREADMISSION)
     tall = np.nan_to_num(measures.height[rows], nan=-1).astype(np.int64)
     return {
-        "PAT_ENC_CSN_ID": booking.csn[rows],
+        "PAT_ENC_CSN_ID": csn,
         "PAT_ID": booking.patient(rows),
-        "PAT_ENC_DATE_REAL": (day - EPOCH).astype(float) + per_day / 100,
+        "PAT_ENC_DATE_REAL": (day - EPOCH).astype(float) + _place_in_day(encounters, rows) / 100,
         "CONTACT_DATE": midnight(start),
         "ENC_TYPE_C": Coded(np.array(names, dtype=object), kind),
         "DEPARTMENT_ID": department_ids(booking.department[rows]),
@@ -90,6 +98,12 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
         "WEIGHT": measures.weight[rows],
         "HEIGHT": Coded(HEIGHTS, tall),
     }
+
+
+def _place_in_day(encounters: Encounters, rows: Array) -> Array:
+    """Return 0, 1, 2 ... for the contacts of one person on one day."""
+    day = encounters.start[rows].astype("datetime64[D]").astype(np.int64)
+    return rank_within(encounters.person[rows] * 100_000 + day) - 1
 
 
 def yes(mask: Array) -> Coded:

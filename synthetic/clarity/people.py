@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ehrkit.synthetic.booking import midnight
+from ehrkit.synthetic.booking import midnight, texts
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import Disposition
+from ehrkit.synthetic.clarity.site import identifier_types
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.people.homes import digits
 from ehrkit.synthetic.people.people import People
@@ -18,7 +19,6 @@ from ehrkit.synthetic.trouble.records import Records
 SEX_NAMES = np.array(["Female", "Male", "Unknown"], dtype=object)
 PLACEHOLDERS = ("999-99-9999", "000-00-0000")
 MISSING_EMAIL, MISSING_PHONE, LONG_ZIP, BLANK_STATUS, MIXED_RACE = 0.30, 0.10, 0.10, 0.60, 0.02
-ENTERPRISE_TYPE, FACILITY_TYPE = 0, 14
 FACILITY_SHARE = 0.7
 # Share of former names that somebody entered as an alias; design choice.
 KNOWN_ALIAS = 0.7
@@ -50,10 +50,10 @@ def people_tables(history: History) -> dict[str, Columns]:
     }
 
 
-def identity_types() -> Columns:
+def identity_types(streams: Streams) -> Columns:
     """Return the kinds of identifier of this site."""
     return {
-        "ID_TYPE": np.array([ENTERPRISE_TYPE, FACILITY_TYPE]),
+        "ID_TYPE": np.array(identifier_types(streams)),
         "ID_TYPE_NAME": np.array(["ENTERPRISE MRN", "FACILITY MRN"], dtype=object),
     }
 
@@ -204,26 +204,18 @@ def _identities(
     people: People, records: Records, streams: Streams, rng: np.random.Generator
 ) -> Columns:
     """Return enterprise and facility numbers; a survivor also holds those of merged records."""
-    everybody = np.arange(len(people))
-    facility = np.flatnonzero(rng.random(len(people)) < FACILITY_SHARE)
-    merged = records.take(records.merged)
-    single = records.take(~records.merged)
-    number = np.array(
-        [f"F{n:08d}" for n in streams.spread(facility * 13 + 1_000_003).tolist()], dtype=object
-    )
-    own_record = len(people) + np.flatnonzero(~records.merged)
-    owner = np.r_[everybody, facility, merged.person, own_record]
-    kinds = np.r_[
-        np.zeros(len(people)),
-        np.full(len(facility), FACILITY_TYPE),
-        np.zeros(len(merged)),
-        np.zeros(len(single)),
-    ].astype(np.int64)
-    value = np.r_[people.mrn, number, merged.mrn, single.mrn]
+    enterprise, facility = identifier_types(streams)
+    local = np.flatnonzero(rng.random(len(people)) < FACILITY_SHARE)
+    number = texts(streams.spread(local * 13 + 100_001_003))
+    # A merged record has handed its number on, a duplicate still has its own.
+    holder = np.where(records.merged, records.person, len(people) + np.arange(len(records)))
+    owner = np.r_[np.arange(len(people)), local, holder]
+    kinds = np.full(len(owner), enterprise)
+    kinds[len(people) : len(people) + len(local)] = facility
     return {
         "PAT_ID": Coded(_with(people.pat_id, records.pat_id), owner),
         "LINE": rank_within(owner),
-        "IDENTITY_ID": value,
+        "IDENTITY_ID": np.r_[people.mrn, "F" + number, records.mrn],
         "IDENTITY_TYPE_ID": kinds,
     }
 
