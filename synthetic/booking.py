@@ -68,12 +68,15 @@ def book(truth: Truth, records: Records, streams: Streams) -> Booking:
     )  # fmt: skip
     people, size = len(truth.people), len(encounters)
     old = record_at(records, encounters.person, encounters.start, people)
+    record = np.where(encounters.old_record, old, encounters.person)
+    # A surgery is booked under the record that its stay is booked under.
+    record[truth.contact_of] = record[truth.stay_of]
     return Booking(
         csn=csn[:size],
         account=account[:size],
         episode=_numbers(encounters.start, encounters.ed_record, FIRST_EPISODE, rng, streams),
         pat_ids=np.concatenate([truth.people.pat_id, records.pat_id]),
-        record=np.where(encounters.old_record, old, encounters.person),
+        record=record,
         log=texts(FIRST_LOG + streams.spread(3 * order)),
         anesthesia=csn[size:].reshape(-1, 2),
         spare=spare,

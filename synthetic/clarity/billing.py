@@ -35,6 +35,10 @@ PX_NAMES = {
     "00NY": "Release of lumbar spinal cord",
     "0SB2": "Excision of lumbar disc",
     "0SB4": "Excision of lumbosacral disc",
+    "0SP0": "Removal of device from lumbar joint",
+    "00Q2": "Repair of dura mater",
+    "0JB7": "Excision of soft tissue of back",
+    "0J97": "Drainage of soft tissue of back",
 }
 
 

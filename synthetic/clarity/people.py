@@ -83,8 +83,14 @@ def placeholder_ssn(truth: Truth, streams: Streams) -> Array:
 def stale_address(truth: Truth, streams: Streams) -> Array:
     """Return a mask of movers whose PATIENT row still shows the address before the move."""
     chance = streams.of("stale address").random(len(truth.people))
-    mask: Array = ~np.isnat(truth.people.moved) & (chance < truth.spec.stale_address)
+    mask: Array = _moved(truth.people) & (chance < truth.spec.stale_address)
     return mask
+
+
+def _moved(people: People) -> Array:
+    """Return a mask of those who moved in their lifetime: surgery may have cut it short."""
+    late: Array = people.moved >= people.death
+    return ~np.isnat(people.moved) & ~late
 
 
 def suffix_in_last_name(truth: Truth, streams: Streams) -> Array:
@@ -168,7 +174,7 @@ def _aliases(people: People, records: Records, rng: np.random.Generator) -> Colu
 
 def _addresses(people: People) -> Columns:
     """Return two rows per move: where somebody lived until that day, and since."""
-    rows = np.flatnonzero(~np.isnat(people.moved))
+    rows = np.flatnonzero(_moved(people))
     size, moved = len(rows), people.moved[rows]
     never = np.full(size, np.datetime64("NaT", "D"))
     return {

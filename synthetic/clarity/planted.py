@@ -26,7 +26,7 @@ from ehrkit.synthetic.clarity.surgery import SCHEDULED_NAMES, scheduled_names
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.trouble.clock import backwards, over_autumn, over_midnight, over_spring
+from ehrkit.synthetic.trouble.clock import over_autumn, over_midnight, over_spring
 from ehrkit.synthetic.trouble.plant import SIGNALS
 
 Tables = Mapping[str, pa.Table]
@@ -96,7 +96,6 @@ def _encounters(history: History) -> Planted:
         ("visit-over-midnight", over_midnight(encounters)),
         ("visit-over-skipped-hour", over_spring(encounters)),
         ("visit-over-repeated-hour", over_autumn(encounters)),
-        ("visit-backwards-by-clock", backwards(encounters)),
     )
     system = texts(booking.csn[encounters.kind == Kind.SYSTEM])
     spare, combined = booking.spare_account, booking.spare.combined

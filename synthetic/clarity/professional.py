@@ -13,13 +13,8 @@ import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
-from ehrkit.synthetic.care.surgeries import (
-    ANTERIOR,
-    COMBINED,
-    INTERBODY,
-    POSTERIOR,
-    Surgeries,
-)
+from ehrkit.synthetic.care.indications import ANTERIOR, COMBINED, INTERBODY, POSTERIOR
+from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import Kind, SurgeryKind
 from ehrkit.synthetic.clarity.providers import staff, surgeons

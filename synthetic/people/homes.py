@@ -19,6 +19,7 @@ APARTMENT, ONE_PHONE, ONE_EMAIL = 0.18, 0.5, 0.1
 MOVED = 0.30
 # Movers who stay in their town: 60 % stay in their county (same survey).
 SAME_TOWN = 0.6
+MONTH = np.timedelta64(30, "D")
 
 
 def draw_towns(rng: np.random.Generator, size: int) -> tuple[Array, Array]:
@@ -32,7 +33,7 @@ def draw_towns(rng: np.random.Generator, size: int) -> tuple[Array, Array]:
 
 
 def draw_homes(
-    town: Array, birth: Array, homes: Households, rng: np.random.Generator
+    town: Array, birth: Array, death: Array, homes: Households, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return addresses, moves and phones; a household shares its home, and half of them a phone.
 
@@ -46,6 +47,7 @@ def draw_homes(
     moved = CHART_START + rng.integers(30, days, size)
     moved = np.where(rng.random(size) < MOVED, moved, np.datetime64("NaT", "D"))
     moved = moved[homes.head]
+    lived = (moved > birth + MONTH) & (np.isnat(death) | (moved < death))
     own = known.area_codes[town] + "-555-" + digits(4)[rng.integers(0, 10_000, size)]
     one_phone = homes.related & (rng.random(size) < ONE_PHONE)
     return {name: column[homes.head] for name, column in home.items()} | {
@@ -53,7 +55,7 @@ def draw_homes(
         "other_city": other["city"],
         "other_state": other["state"],
         "other_zip": other["zip"],
-        "moved": np.where(moved > birth + 30, moved, np.datetime64("NaT", "D")),
+        "moved": np.where(lived, moved, np.datetime64("NaT", "D")),
         "phone": homes.follow(own, one_phone),
     }
 

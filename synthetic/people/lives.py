@@ -108,11 +108,11 @@ def draw_sexes(birth: Array, rng: np.random.Generator) -> Array:
 
 
 def draw_deaths(birth: Array, sex: Array, index_date: Array, rng: np.random.Generator) -> Array:
-    """Draw a day of death up to the extract; nobody dies before a first surgery is over."""
+    """Draw a day of death up to the extract; nobody dies before a first surgery."""
     age = (CHART_START - birth).astype(int) / YEAR - 30 + np.where(sex == MALE, MEN_OLDER, 0)
     hazard = GOMPERTZ_A * np.exp(GOMPERTZ_B * age)
     years = np.log1p(-np.log1p(-rng.random(len(birth))) * GOMPERTZ_B / hazard) / GOMPERTZ_B
     death: Array = CHART_START + np.minimum(years * YEAR, 40_000).astype("timedelta64[D]")
-    too_early = (death < index_date + np.timedelta64(45, "D")) & ~np.isnat(index_date)
+    too_early = (death <= index_date) & ~np.isnat(index_date)
     unborn = death <= birth
     return np.where((death > EXTRACT) | too_early | unborn, np.datetime64("NaT", "D"), death)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ehrkit.synthetic import identifiers
-from ehrkit.synthetic.care.vocabulary import SurgeryKind
+from ehrkit.synthetic.care.vocabulary import FIRST_KINDS, SurgeryKind
 from ehrkit.synthetic.people.homes import draw_emails, draw_homes, draw_towns
 from ehrkit.synthetic.people.households import (
     household_origins,
@@ -89,6 +89,7 @@ def make_people(spec: Spec, streams: Streams) -> People:
     birth = draw_births(role, index_date, origin, homes, rng)
     sex = household_sexes(draw_sexes(birth, rng), homes, rng)
     names = draw_names(sex, origin, homes, rng)
+    death = draw_deaths(birth, sex, index_date, rng)
     slot = identifiers.slots(streams, 0, size)
     people = People(
         role=role,
@@ -98,7 +99,7 @@ def make_people(spec: Spec, streams: Streams) -> People:
         birth=birth,
         relative_of=homes.relative_of,
         relation=homes.relation,
-        death=draw_deaths(birth, sex, index_date, rng),
+        death=death,
         death_known=rng.random(size) >= spec.unknown_deaths,
         race=draw_races(origin, rng),
         hispanic=origin == Origin.HISPANIC,
@@ -107,7 +108,7 @@ def make_people(spec: Spec, streams: Streams) -> People:
         pat_id=identifiers.pat_ids(streams, slot),
         mrn=identifiers.mrns(streams, slot),
         **names,
-        **draw_homes(town, birth, homes, rng),
+        **draw_homes(town, birth, death, homes, rng),
     )
     return _mark_tests(people)
 
@@ -117,7 +118,7 @@ def _roles(spec: Spec, size: int, tests: int, rng: np.random.Generator) -> tuple
     role = np.full(size, NO_ROLE, dtype=np.int8)
     shuffled = rng.permutation(spec.patients)
     cuts = np.round(np.cumsum((0.0, *spec.surgical_shares)) * spec.patients).astype(int)
-    for kind in SurgeryKind:
+    for kind in FIRST_KINDS:
         role[shuffled[cuts[kind] : cuts[kind + 1]]] = kind
     role[size - tests :] = SurgeryKind.LUMBAR_FUSION
     days = int((SURGERY_END - SURGERY_START).astype(int))

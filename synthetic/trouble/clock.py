@@ -1,8 +1,7 @@
 """Emergency visits over midnight, and over the two changes of the clock.
 
 A visit over the change in March is an hour shorter than its times say, one over the change
-in November an hour longer; who comes and goes within the repeated hour leaves, by the
-clock, before coming.
+in November an hour longer.
 """
 
 from __future__ import annotations
@@ -41,12 +40,6 @@ def over_autumn(encounters: Encounters) -> Array:
     return _around(encounters, change)
 
 
-def backwards(encounters: Encounters) -> Array:
-    """Return a mask of visits that end before they start, by the clock."""
-    mask: Array = short_visits(encounters) & (encounters.ed_departure < encounters.start)
-    return mask
-
-
 def short_visits(encounters: Encounters) -> Array:
     """Return a mask of treat-and-release emergency visits of this hospital."""
     mask: Array = (encounters.kind == Kind.EMERGENCY) & ~encounters.outside
@@ -65,20 +58,15 @@ def plant_clock(
     """Move emergency visits, in place, until the stated shares cross midnight and the changes."""
     _leave_the_gap(encounters)
     visits = int(short_visits(encounters).sum())
-    share = spec.clock_change_visits / 3
-    for kind in (over_spring, over_autumn, backwards):
-        missing = round(share * visits) - int(kind(encounters).sum())
-        rows = rng.permutation(_movable(encounters))[: TRIES * max(missing, 0)]
-        years = encounters.start[rows].astype("datetime64[Y]")
-        if kind is over_spring:
-            start = spring_changes(years) - rng.integers(100, 150, len(rows)) * MINUTE
-            end = spring_changes(years) + rng.integers(70, 260, len(rows)) * MINUTE
-        elif kind is over_autumn:
-            start = autumn_changes(years) - rng.integers(70, 150, len(rows)) * MINUTE
-            end = autumn_changes(years) + rng.integers(5, 200, len(rows)) * MINUTE
-        else:
-            start = autumn_changes(years) - rng.integers(2, 26, len(rows)) * MINUTE
-            end = autumn_changes(years) - rng.integers(30, 56, len(rows)) * MINUTE
+    changes = ((over_spring, spring_changes), (over_autumn, autumn_changes))
+    for kind, change in changes:
+        wanted = round(spec.clock_change_visits / len(changes) * visits)
+        missing = max(wanted - int(kind(encounters).sum()), 0)
+        rows = rng.permutation(_movable(encounters))[: TRIES * missing]
+        at = change(encounters.start[rows].astype("datetime64[Y]"))
+        # An hour and a half before at the least: what is ordered then is back before the gap.
+        start = at - rng.integers(95, 150, len(rows)) * MINUTE
+        end = at + rng.integers(65, 260, len(rows)) * MINUTE
         _move(encounters, people, rows, start, end, missing)
     _cross_midnight(encounters, people, spec, rng)
 
@@ -113,7 +101,7 @@ def _leave_the_gap(encounters: Encounters) -> None:
 def _movable(encounters: Encounters, *, any_surgery: bool = False) -> Array:
     """Return visits that may move: those after surgery stay on their day."""
     free = (encounters.surgery < 0) | any_surgery
-    crossing = over_spring(encounters) | over_autumn(encounters) | backwards(encounters)
+    crossing = over_spring(encounters) | over_autumn(encounters)
     left = ~np.isnat(encounters.end)
     return np.flatnonzero(short_visits(encounters) & free & left & ~crossing)
 

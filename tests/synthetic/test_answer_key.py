@@ -44,8 +44,6 @@ FOUND_BY_SQL = {
     "visit-over-repeated-hour": f"{VISITS} month(departure) = 11 AND dayofweek(departure) = 0 "
     "AND day(departure) BETWEEN 1 AND 7 "
     f"{OVER_TWO}",
-    "visit-backwards-by-clock": "SELECT PAT_ENC_CSN_ID FROM PAT_ENC_HSP "
-    "WHERE HOSP_DISCH_TIME < HOSP_ADMSN_TIME",
     "booked-under-old-record": "SELECT PAT_ENC_CSN_ID FROM PAT_ENC WHERE PAT_ID NOT IN "
     "(SELECT person_id FROM truth_persons) AND PAT_ID NOT IN "
     "(SELECT PAT_ID FROM PATIENT_3 WHERE IS_TEST_PAT_YN = 'Y')",
