@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from ehrkit.core.shapes import shape
+from ehrkit.core.shapes.describe import ARROW_TYPES
 from ehrkit.synthetic.booking import department_ids, texts
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.history import History
@@ -48,18 +49,23 @@ def project(history: History) -> Projection:
         **event_tables(loading),
         **measurement_tables(loading),
         **note_tables(loading),
+        **period_tables(loading),
     }
-    columns |= period_tables(loading, columns)
     return Projection(_built(columns), planted_rows(loading))
 
 
 def _built(tables: Mapping[str, Columns]) -> dict[str, pa.Table]:
     """Return tables with every column that the CDM names; NULL in those that are not filled."""
-    omop, built = shape(SHAPE), {}
+    omop = shape(SHAPE)
+    sizes = {name: len(next(iter(own.values()))) for name, own in tables.items()}
+    # One stretch of NULLs per type, shared by all columns that are not filled.
+    nulls = {kind: pa.nulls(max(sizes.values()), kind) for kind in set(ARROW_TYPES.values())}
+    built: dict[str, pa.Table] = {}
     for name, own in tables.items():
-        size = len(next(iter(own.values())))
         empty: dict[str, Values] = {
-            column.name: pa.nulls(size, column.arrow_type) for column in omop.tables[name].columns
+            column.name: nulls[column.arrow_type].slice(0, sizes[name])
+            for column in omop.tables[name].columns
+            if column.name not in own
         }
         built[name] = build(omop, name, {**empty, **own})
     return built
