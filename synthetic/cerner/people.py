@@ -9,7 +9,7 @@ from ehrkit.synthetic.care.encounters import NOT_A_TIME
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.drawn import Drawn
 from ehrkit.synthetic.cerner.validity import OPEN, active, number_or_null, open_until
-from ehrkit.synthetic.clarity.people import known_death
+from ehrkit.synthetic.clarity.people import known_death, suffix_in_last_name
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 from ehrkit.synthetic.spec import CHART_START
@@ -19,8 +19,8 @@ FIRST_ADDRESS, FIRST_PHONE = 30_000_000, 40_000_000
 SEXES = np.array(["Female", "Male", "Unknown"], dtype=object)
 MADE = CHART_START.astype("datetime64[s]")
 # Shares of people: a stranger's record combined with theirs and set apart again, an encounter that
-# was first booked under a stranger, a former address, no telephone number. Design choice.
-UNDONE, MOVED, FORMER_ADDRESS, NO_PHONE = 0.01, 0.01, 0.15, 0.10
+# was first booked under a stranger, no telephone number. Design choice.
+UNDONE, MOVED, NO_PHONE = 0.01, 0.01, 0.10
 
 
 def people_tables(chart: Chart) -> Drawn:
@@ -64,7 +64,9 @@ def _combined(chart: Chart) -> tuple[Array, Array]:
 def _persons(chart: Chart) -> Columns:
     people, records = chart.history.truth.people, chart.history.records
     owner, (gone, since) = _owner(chart), _combined(chart)
-    last = np.concatenate([people.last, records.last])
+    typed = suffix_in_last_name(chart.history.truth, chart.history.streams)
+    own = np.where(typed, people.last + " " + people.suffix, people.last)
+    last = np.concatenate([own, records.last])
     first = np.concatenate([people.first, records.first])
     middle, birth = people.middle[owner], midnight(people.birth[owner])
     death = midnight(known_death(chart.history.truth))
@@ -125,7 +127,7 @@ def _combines(chart: Chart) -> tuple[Columns, Array, Array]:
     moved = moved[np.unique(encounters.person[moved], return_index=True)[1]]
     moved = moved[rng.random(len(moved)) < MOVED]
     part = np.repeat([0, 1, 2], [len(merged), len(undone), len(moved)])
-    target = np.r_[history.records.person[merged], undone, encounters.person[moved]]
+    target = np.r_[history.records.into[merged], undone, encounters.person[moved]]
     # A stranger is anybody else.
     stranger = (target + rng.integers(1, size, len(target))) % size
     source = np.r_[size + merged, stranger[part > 0]]
@@ -146,16 +148,15 @@ def _combines(chart: Chart) -> tuple[Columns, Array, Array]:
 
 
 def _addresses(chart: Chart) -> Columns:
-    """Return the present address of each record, and the former one of some people."""
+    """Return the present address of each record, and the one before a move, ended on its day."""
     people, streams = chart.history.truth.people, chart.history.streams
-    rng = streams.of("former addresses")
-    former = np.flatnonzero(rng.random(len(people)) < FORMER_ADDRESS)
-    record = np.r_[np.arange(len(chart.person)), former]
+    moved = np.flatnonzero(~np.isnat(people.moved) & ~(people.moved >= people.death))
+    record = np.r_[np.arange(len(chart.person)), moved]
     old = np.arange(len(record)) >= len(chart.person)
     person = _owner(chart)[record]
-    left = CHART_START.astype("datetime64[s]") + rng.integers(0, 9 * 365, len(record)).astype(
-        "timedelta64[D]"
-    )
+    move = midnight(people.moved[person])
+    born = midnight(people.birth[person])
+    since = np.where(np.isnat(move) | old, np.maximum(born, MADE), np.maximum(move, MADE))
     return {
         "ADDRESS_ID": FIRST_ADDRESS + streams.spread(np.arange(len(record))),
         "PARENT_ENTITY_NAME": repeated("PERSON", len(record)),
@@ -164,11 +165,11 @@ def _addresses(chart: Chart) -> Columns:
         "STREET_ADDR": np.where(old, people.other_street[person], people.street[person]),
         "STREET_ADDR2": np.where(old, "", people.unit[person]),
         "CITY": np.where(old, people.other_city[person], people.city[person]),
-        "STATE": people.state[person],
+        "STATE": np.where(old, people.other_state[person], people.state[person]),
         "ZIPCODE": np.where(old, people.other_zip[person], people.zip[person]),
         "ACTIVE_IND": np.ones(len(record)),
-        "BEG_EFFECTIVE_DT_TM": np.full(len(record), MADE),
-        "END_EFFECTIVE_DT_TM": open_until(old, left),
+        "BEG_EFFECTIVE_DT_TM": since,
+        "END_EFFECTIVE_DT_TM": open_until(old, move),
     }
 
 

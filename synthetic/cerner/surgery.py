@@ -10,7 +10,6 @@ from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import SURGERY_NAMES
 from ehrkit.synthetic.cerner.drawn import Drawn
 from ehrkit.synthetic.cerner.validity import OPEN
-from ehrkit.synthetic.clarity.surgery import WRONG_NAME
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
 
@@ -66,7 +65,8 @@ def _procedures(chart: Chart) -> Columns:
     surgeries, streams = chart.history.truth.surgeries, chart.history.streams
     size, done = len(surgeries), surgeries.performed
     names = np.array(SURGERY_NAMES, dtype=object)
-    wrong = streams.of("scheduled procedures").random(size) < WRONG_NAME
+    share = chart.history.truth.spec.wrong_scheduled_name
+    wrong = streams.of("scheduled procedures").random(size) < share
     kind = surgeries.kind.astype(np.int64)
     return {
         "SURG_CASE_PROC_ID": FIRST_PROCEDURE + streams.spread(np.arange(size)),

@@ -12,13 +12,17 @@ from functools import cache
 import numpy as np
 
 from ehrkit.synthetic.care.procedures import procedure_codes
+from ehrkit.synthetic.care.vocabulary import Service
 from ehrkit.synthetic.catalogue import catalogue, read_data
 from ehrkit.synthetic.clarity.billing import PX_NAMES
 from ehrkit.synthetic.rows import Array
 
 FIRST_LOCAL, BLOCK = 2_000_000_000, 100_000
 # Vocabularies whose codes get numbers of this site, each from its own block.
-LOCAL = ("ICD10CM", "ICD10PCS", "DRG", "LOINC", "RxNorm", "SITE_DRUG", "SITE_DEVICE")
+LOCAL = (
+    "ICD10CM", "ICD10PCS", "DRG", "LOINC", "RxNorm", "SITE_DRUG", "SITE_DEVICE", "SITE_SERVICE",
+    "SITE_SURVEY",
+)  # fmt: skip
 UNKNOWN = 0
 # Device characters of ICD-10-PCS that name an implant of metal or plastic.
 DEVICES = {"A": "Interbody fusion device", "4": "Internal fixation device"}
@@ -39,14 +43,16 @@ class Concept:
 
 @dataclass(frozen=True)
 class Concepts:
-    """Every concept, the standard one of each ICD-10-CM code, and who is above whom.
+    """Every concept, the standard ones of ICD-10-CM codes and of services, who is above whom.
 
-    `parents` holds (child, parent) numbers of codes that begin with another one.
+    `maps` and `services` give standard concepts by code and by name; `parents` holds
+    (child, parent) numbers of codes that begin with another one.
     """
 
     rows: tuple[Concept, ...]
     numbers: Mapping[tuple[str, str], int]
     maps: Mapping[str, int]
+    services: Mapping[str, int]
     parents: tuple[tuple[int, int], ...]
 
     def number(self, vocabulary: str, code: str) -> int:
@@ -76,7 +82,7 @@ def concepts() -> Concepts:
         used[vocabulary] += 1
         numbers[vocabulary, code] = number
         rows.append(Concept(number, name, domain, vocabulary, kind, standard, code))
-    return Concepts(tuple(rows), numbers, data["maps"], tuple(_parents(numbers)))
+    return Concepts(tuple(rows), numbers, data["maps"], data["services"], tuple(_parents(numbers)))
 
 
 def _site_codes() -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -92,7 +98,7 @@ def _site_codes() -> Iterator[tuple[str, str, str, str, str, str]]:
         yield "ICD10PCS", table, name, "Procedure", "ICD10PCS Hierarchy", "S"
     for number, group in known.drgs.items():
         yield "DRG", str(number), group[0], "Observation", "MS-DRG", "S"
-    for lab in known.labs.values():
+    for lab in (*known.labs.values(), *known.vitals.values()):
         yield "LOINC", lab[2], lab[0].capitalize(), "Measurement", "Lab Test", "S"
     for name, code in documents().items():
         yield "LOINC", code, name, "Note", "Doc Kind", "S"
@@ -102,6 +108,10 @@ def _site_codes() -> Iterator[tuple[str, str, str, str, str, str]]:
             yield "RxNorm", ingredient, drug[1], "Drug", "Ingredient", "S"
     for code, name in DEVICES.items():
         yield "SITE_DEVICE", code, name, "Device", "Device", ""
+    for service in Service:
+        yield "SITE_SERVICE", service.name, service_name(service), "Procedure", "Service", ""
+    for instrument in known.instruments.values():
+        yield "SITE_SURVEY", instrument[1], instrument[0], "Measurement", "Score", ""
 
 
 def _diagnosis_codes() -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -129,6 +139,11 @@ def _parents(numbers: Mapping[tuple[str, str], int]) -> Iterator[tuple[int, int]
         if vocabulary in ("ICD10CM", "ICD10PCS"):
             nearest = (one for one in above if one != code and (vocabulary, one) in numbers)
             yield from ((number, numbers[vocabulary, one]) for one in list(nearest)[:1])
+
+
+def service_name(service: Service) -> str:
+    """Return a service as it is named in the source."""
+    return service.name.replace("_", " ")
 
 
 def documents() -> dict[str, str]:

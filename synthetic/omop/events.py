@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import midnight
-from ehrkit.synthetic.care.encounters import DAY
+from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
 from ehrkit.synthetic.care.procedures import procedure_codes
+from ehrkit.synthetic.care.vocabulary import Service
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.people import known_death
-from ehrkit.synthetic.omop.concepts import DEVICES, concepts
+from ehrkit.synthetic.omop.concepts import DEVICES, UNKNOWN, concepts, service_name
 from ehrkit.synthetic.omop.loading import LAST_MOMENT, Loading
-from ehrkit.synthetic.omop.visits import ENCOUNTER_RECORD, OPERATING, span, unit_numbers
+from ehrkit.synthetic.omop.visits import ENCOUNTER_RECORD, span, theatres
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
 
 BILLING_RECORD, EHR, PRESCRIPTION, ORDER = 32821, 32817, 32838, 32833
-PRIMARY, SECONDARY = 32902, 32908
+PRIMARY, SECONDARY, PROBLEM_LIST = 32902, 32908, 32840
 ROUTES = {"Oral": 4132161, "Intravenous": 4171047}
 # Place of the device character in an ICD-10-PCS code.
 DEVICE = 5
@@ -40,7 +41,7 @@ def keys(loading: Loading, size: int) -> Array:
 def at_visit(loading: Loading, encounter: Array) -> Columns:
     """Return whose row it is, and of which visit."""
     return {
-        "person_id": loading.person(encounter),
+        "person_id": loading.person(loading.visit[encounter]),
         "visit_occurrence_id": loading.visit_number(encounter),
     }
 
@@ -50,51 +51,63 @@ def moment(prefix: str, time: Array) -> Columns:
     return {f"{prefix}_date": time, f"{prefix}_datetime": time}
 
 
-def theatre_units(loading: Loading, surgery: Array) -> Array:
-    """Return the operating room of each surgery, as a unit of its stay."""
-    truth = loading.history.truth
-    contact = truth.contact_of[surgery]
-    there = (contact >= 0) & (loading.visit[contact] >= 0)
-    return np.where(there, unit_numbers(loading, truth.stay_of[surgery], OPERATING), -1)
-
-
 def _conditions(loading: Loading) -> Columns:
-    diagnoses = loading.history.diagnoses
+    """Return the diagnoses of visits, then the problem list, which belongs to no visit."""
+    diagnoses, problems = loading.history.diagnoses, loading.history.problems
     found = diagnoses.take(loading.kept(diagnoses.encounter))
-    codes = catalogue().diagnoses.codes
-    known, primary = concepts(), found.line == 1
+    listed = problems.take(np.flatnonzero(loading.number[problems.person] >= 0))
     start = loading.history.truth.encounters.start[found.encounter]
+    concept = np.r_[found.concept, listed.concept]
+    codes, known = catalogue().diagnoses.codes, concepts()
+    status = np.r_[(found.line == 1).astype(np.int8), np.full(len(listed), -1, np.int8)]
+    nothing, never = np.full(len(listed), -1), np.full(len(found), NOT_A_TIME)
+    end = np.r_[never, listed.resolved.astype("datetime64[s]")]
     return {
-        "condition_occurrence_id": keys(loading, len(found)),
-        **at_visit(loading, found.encounter),
-        "condition_concept_id": known.standards(codes)[found.concept],
-        **moment("condition_start", start),
-        "condition_type_concept_id": np.full(len(found), ENCOUNTER_RECORD),
-        "condition_status_concept_id": np.where(primary, PRIMARY, SECONDARY),
-        "condition_source_value": Coded(np.array(codes, dtype=object), found.concept),
-        "condition_source_concept_id": known.many("ICD10CM", codes)[found.concept],
+        "condition_occurrence_id": keys(loading, len(concept)),
+        "person_id": np.r_[
+            loading.person(loading.visit[found.encounter]), loading.number[listed.person]
+        ],
+        "visit_occurrence_id": np.r_[loading.visit_number(found.encounter), nothing],
+        "condition_concept_id": known.standards(codes)[concept],
+        **moment("condition_start", np.r_[start, listed.noted.astype("datetime64[s]")]),
+        **moment("condition_end", end),
+        "condition_type_concept_id": np.repeat(
+            (ENCOUNTER_RECORD, PROBLEM_LIST), (len(found), len(listed))
+        ),
+        "condition_status_concept_id": np.array([SECONDARY, PRIMARY, UNKNOWN])[status],
+        "condition_source_value": Coded(np.array(codes, dtype=object), concept),
+        "condition_source_concept_id": known.many("ICD10CM", codes)[concept],
         "condition_status_source_value": Coded(
-            np.array(["secondary", "primary"], dtype=object), primary.astype(np.int8)
+            np.array(["secondary", "primary"], dtype=object), status
         ),
     }
 
 
 def _procedures(loading: Loading) -> Columns:
-    truth, procedures = loading.history.truth, loading.history.procedures
+    """Return what was operated, then therapy, injections and images."""
+    history = loading.history
+    truth, procedures, services = history.truth, history.procedures, history.services
     done = procedures.take(loading.kept(truth.stay_of[procedures.surgery]))
-    surgeries, codes = truth.surgeries.take(done.surgery), procedure_codes()
-    concept = concepts().many("ICD10PCS", codes)[done.code]
+    served = services.take(loading.kept(services.encounter))
+    surgeries, known, codes = truth.surgeries.take(done.surgery), concepts(), procedure_codes()
+    operated = known.many("ICD10PCS", codes)[done.code]
+    service = known.many("SITE_SERVICE", [one.name for one in Service])[served.kind]
+    standard = np.array([known.services.get(one.name, UNKNOWN) for one in Service])[served.kind]
+    names = np.array([*codes, *map(service_name, Service)], dtype=object)
+    none = np.full(len(served), -1)
     return {
-        "procedure_occurrence_id": keys(loading, len(done)),
-        **at_visit(loading, truth.stay_of[done.surgery]),
-        "procedure_concept_id": concept,
-        **moment("procedure", surgeries.incision),
-        **moment("procedure_end", surgeries.close),
-        "procedure_type_concept_id": np.full(len(done), BILLING_RECORD),
-        "quantity": np.ones(len(done), np.int64),
-        "visit_detail_id": theatre_units(loading, done.surgery),
-        "procedure_source_value": Coded(np.array(codes, dtype=object), done.code),
-        "procedure_source_concept_id": concept,
+        "procedure_occurrence_id": keys(loading, len(done) + len(served)),
+        **at_visit(loading, np.r_[truth.stay_of[done.surgery], served.encounter]),
+        "procedure_concept_id": np.r_[operated, standard],
+        **moment("procedure", np.r_[surgeries.incision, served.performed]),
+        **moment("procedure_end", np.r_[surgeries.close, served.performed]),
+        "procedure_type_concept_id": np.repeat((BILLING_RECORD, ORDER), (len(done), len(served))),
+        "quantity": np.ones(len(done) + len(served), np.int64),
+        "visit_detail_id": np.r_[theatres(loading)[1][done.surgery], none],
+        "procedure_source_value": Coded(
+            names, np.r_[done.code, len(codes) + served.kind.astype(np.int64)]
+        ),
+        "procedure_source_concept_id": np.r_[operated, service],
     }
 
 
@@ -114,7 +127,7 @@ def _devices(loading: Loading) -> Columns:
         **moment("device_exposure_start", truth.surgeries.incision[put.surgery]),
         "device_type_concept_id": np.full(len(put), EHR),
         "quantity": np.ones(len(put), np.int64),
-        "visit_detail_id": theatre_units(loading, put.surgery),
+        "visit_detail_id": theatres(loading)[1][put.surgery],
         "device_source_value": Coded(np.array(codes, dtype=object), put.code),
         "device_source_concept_id": device[put.code],
     }

@@ -24,6 +24,7 @@ class Loading:
         survivor: per patient record, the record that it became; its own where it was not merged.
         number: per patient record, its person_id: the digits of the survivor's PAT_ID; -1 for
             test patients.
+        visits: the rows of encounters that are visits, in the order of their numbers.
         visit: per encounter, the row of the encounter that is its visit, or -1. A surgery
             contact belongs to its stay.
         end: per encounter, when the visit ended; never missing on a visit.
@@ -34,15 +35,10 @@ class Loading:
     history: History
     survivor: Array
     number: Array
+    visits: Array
     visit: Array
     end: Array
     unfinished: Array
-
-    @property
-    def visits(self) -> Array:
-        """Return the rows of encounters that are visits, in the order of their numbers."""
-        rows = np.flatnonzero(self.visit == np.arange(len(self.visit)))
-        return rows[np.argsort(self.history.booking.csn[rows], kind="stable")]
 
     def person(self, encounter: Array) -> Array:
         """Return the person_id of each encounter."""
@@ -65,8 +61,9 @@ def decide(history: History) -> Loading:
     people = history.truth.people
     number[np.flatnonzero(people.test)] = -1
     visit = _visits(history, number)
-    end, unfinished = _ends(history, visit)
-    return Loading(history, survivor, number, visit, end, unfinished)
+    rows = np.flatnonzero(visit == np.arange(len(visit)))
+    rows = rows[np.argsort(history.booking.csn[rows], kind="stable")]
+    return Loading(history, survivor, number, rows, visit, *_ends(history, visit))
 
 
 def person_numbers(pat_ids: Array) -> Array:
@@ -90,7 +87,8 @@ def _visits(history: History, number: Array) -> Array:
     contact = np.flatnonzero(truth.encounters.kind == Kind.SURGERY_CONTACT)
     own[contact] = -1
     # The same row for the contact and its stay; a case that was cancelled has neither.
-    own[truth.contact_of] = truth.stay_of
+    real = np.flatnonzero(truth.contact_of >= 0)
+    own[truth.contact_of[real]] = truth.stay_of[real]
     return np.where(took_place & (own >= 0) & took_place[own], own, -1)
 
 

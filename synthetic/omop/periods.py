@@ -1,51 +1,65 @@
-"""Observation periods: from the first to the last thing that is recorded about a person."""
+"""Observation periods: from the first to the last thing that is recorded about a person.
+
+A drug may be taken longer than its owner is seen, so drugs count with their first day.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 
 from ehrkit.synthetic.omop.events import keys
 from ehrkit.synthetic.omop.loading import Loading
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Columns, Values
+from ehrkit.synthetic.shaping import Columns
 
 FROM_EHR = 32882
-# Columns with the first and the last day of each event table.
-EVENTS = {
-    "visit_occurrence": ("visit_start_date", "visit_end_date"),
-    "visit_detail": ("visit_detail_start_date", "visit_detail_end_date"),
-    "condition_occurrence": ("condition_start_date", "condition_start_date"),
-    "procedure_occurrence": ("procedure_date", "procedure_end_date"),
-    "drug_exposure": ("drug_exposure_start_date", "drug_exposure_end_date"),
-    "device_exposure": ("device_exposure_start_date", "device_exposure_start_date"),
-    "measurement": ("measurement_date", "measurement_date"),
-    "observation": ("observation_date", "observation_date"),
-    "note": ("note_date", "note_date"),
-}
+Spans = tuple[Array, Array, Array]
 
 
-def period_tables(loading: Loading, tables: Mapping[str, Columns]) -> dict[str, Columns]:
+def period_tables(loading: Loading) -> dict[str, Columns]:
     """Return one period per person who has any event."""
-    first = np.full(int(loading.number.max(initial=0)) + 1, np.iinfo(np.int64).max)
+    first = np.full(len(loading.number), np.iinfo(np.int64).max)
     last = np.full(len(first), np.iinfo(np.int64).min)
-    for name, (start, end) in EVENTS.items():
-        person = np.asarray(tables[name]["person_id"])
-        np.minimum.at(first, person, _days(tables[name][start]))
-        np.maximum.at(last, person, _days(tables[name][end]))
-    person = np.flatnonzero(first <= last)
+    for record, start, end in (_visits(loading), _after_visits(loading), _problems(loading)):
+        owner = loading.survivor[record]
+        np.minimum.at(first, owner, _days(start))
+        # A missing end is the least of all numbers.
+        np.maximum.at(last, owner, np.maximum(_days(start), _days(end)))
+    rows = np.flatnonzero((first <= last) & (loading.number >= 0))
     return {
         "observation_period": {
-            "observation_period_id": keys(loading, len(person)),
-            "person_id": person,
-            "observation_period_start_date": first[person].astype("datetime64[D]"),
-            "observation_period_end_date": last[person].astype("datetime64[D]"),
-            "period_type_concept_id": np.full(len(person), FROM_EHR),
+            "observation_period_id": keys(loading, len(rows)),
+            "person_id": loading.number[rows],
+            "observation_period_start_date": first[rows].astype("datetime64[D]"),
+            "observation_period_end_date": last[rows].astype("datetime64[D]"),
+            "period_type_concept_id": np.full(len(rows), FROM_EHR),
         }
     }
 
 
-def _days(times: Values) -> Array:
-    days: Array = np.asarray(times).astype("datetime64[D]").astype(np.int64)
+def _visits(loading: Loading) -> Spans:
+    """Return visits, which hold nearly all that happens."""
+    rows = loading.visits
+    start = loading.history.truth.encounters.start[rows]
+    return loading.history.booking.record[rows], start, loading.end[rows]
+
+
+def _after_visits(loading: Loading) -> Spans:
+    """Return results and notes, which may come when the visit is over."""
+    results, notes = loading.history.results, loading.history.notes
+    written = np.array([note.encounter for note in notes], dtype=np.int64)
+    created = np.array([note.created for note in notes], dtype="datetime64[s]")
+    encounter = np.r_[results.encounter, written]
+    kept, time = loading.kept(encounter), np.r_[results.resulted, created]
+    visit = loading.visit[encounter[kept]]
+    return loading.history.booking.record[visit], time[kept], time[kept]
+
+
+def _problems(loading: Loading) -> Spans:
+    problems = loading.history.problems
+    return problems.person, problems.noted, problems.resolved
+
+
+def _days(times: Array) -> Array:
+    days: Array = times.astype("datetime64[D]").astype(np.int64)
     return days

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from ehrkit.core.shapes import shape
+from ehrkit.core.shapes.describe import ARROW_TYPES
 from ehrkit.synthetic.booking import department_ids, texts
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.history import History
@@ -22,6 +23,7 @@ from ehrkit.synthetic.omop.visits import visit_tables
 from ehrkit.synthetic.omop.vocabulary import vocabulary_tables
 from ehrkit.synthetic.projection import Projection
 from ehrkit.synthetic.shaping import Columns, Values, build
+from ehrkit.synthetic.streams import Streams
 
 SHAPE = "omop-5.4"
 PLACES = {
@@ -33,7 +35,7 @@ PLACES = {
 }
 
 
-def site_tables() -> dict[str, pa.Table]:
+def site_tables(_: Streams) -> dict[str, pa.Table]:
     """Return the tables that do not depend on patients: departments and the vocabulary."""
     return _built({"care_site": _care_sites(), **vocabulary_tables()})
 
@@ -47,18 +49,23 @@ def project(history: History) -> Projection:
         **event_tables(loading),
         **measurement_tables(loading),
         **note_tables(loading),
+        **period_tables(loading),
     }
-    columns |= period_tables(loading, columns)
     return Projection(_built(columns), planted_rows(loading))
 
 
 def _built(tables: Mapping[str, Columns]) -> dict[str, pa.Table]:
     """Return tables with every column that the CDM names; NULL in those that are not filled."""
-    omop, built = shape(SHAPE), {}
+    omop = shape(SHAPE)
+    sizes = {name: len(next(iter(own.values()))) for name, own in tables.items()}
+    # One stretch of NULLs per type, shared by all columns that are not filled.
+    nulls = {kind: pa.nulls(max(sizes.values()), kind) for kind in set(ARROW_TYPES.values())}
+    built: dict[str, pa.Table] = {}
     for name, own in tables.items():
-        size = len(next(iter(own.values())))
         empty: dict[str, Values] = {
-            column.name: pa.nulls(size, column.arrow_type) for column in omop.tables[name].columns
+            column.name: nulls[column.arrow_type].slice(0, sizes[name])
+            for column in omop.tables[name].columns
+            if column.name not in own
         }
         built[name] = build(omop, name, {**empty, **own})
     return built

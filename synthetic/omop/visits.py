@@ -15,7 +15,7 @@ from ehrkit.synthetic.care.vocabulary import (
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.omop.concepts import UNKNOWN
 from ehrkit.synthetic.omop.loading import Loading
-from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
 
 INPATIENT, OUTPATIENT, EMERGENCY, OBSERVATION = 9201, 9202, 9203, 581385
@@ -37,7 +37,7 @@ DISCHARGED_TO = {
     Disposition.LEFT_AGAINST_ADVICE: 4021968,
     Disposition.EXPIRED: 4216643,
 }
-# The last digit of a unit's number: first unit, second unit, operating room.
+# The last digit of a unit's number: first unit, second unit, operating rooms from 3 on.
 FIRST, SECOND, OPERATING = 1, 2, 3
 
 
@@ -61,9 +61,20 @@ def span(prefix: str, start: Array, end: Array) -> Columns:
     }
 
 
-def unit_numbers(loading: Loading, visit: Array, place: int) -> Array:
-    """Return visit_detail_id: the visit's number and one digit."""
-    return loading.history.booking.csn[visit] * 10 + place
+def theatres(loading: Loading) -> tuple[Array, Array]:
+    """Return per surgery its row of the surgery contact, and its visit_detail_id; -1 for none.
+
+    The number of a unit is that of the visit and one digit; a stay may hold several surgeries.
+    """
+    truth = loading.history.truth
+    contact = np.where(truth.contact_of >= 0, truth.contact_of, 0)
+    there = np.flatnonzero((truth.contact_of >= 0) & (loading.visit[contact] >= 0))
+    contacts = np.full(len(truth.contact_of), -1)
+    contacts[there] = contact[there]
+    stay = loading.visit[contact[there]]
+    numbers = np.full(len(contacts), -1, dtype=np.int64)
+    numbers[there] = loading.history.booking.csn[stay] * 10 + OPERATING - 1 + rank_within(stay)
+    return contacts, numbers
 
 
 def _visits(loading: Loading) -> Columns:
@@ -115,16 +126,20 @@ def _units(loading: Loading) -> Columns:
     hospital = rows[booking.account[rows] >= 0]
     emergency = encounters.emergency()[hospital]
     moved = hospital[emergency & (encounters.kind[hospital] != Kind.EMERGENCY)]
-    contact = np.flatnonzero(
-        (loading.visit >= 0) & (loading.visit != np.arange(len(loading.visit)))
-    )
+    contacts, theatre_numbers = theatres(loading)
+    contact = contacts[contacts >= 0]
     first = by_kind({Kind.STAY: INPATIENT, Kind.ADMISSION: INPATIENT}, OUTPATIENT)
     second = by_kind({Kind.EMERGENCY_ADMITTED: INPATIENT}, OBSERVATION)
     wards = np.isin(hospital, moved)
     end = np.where(wards, encounters.ed_departure[hospital], loading.end[hospital])
     theatre = loading.visit[contact]
     visit = np.r_[hospital, moved, theatre]
-    place = np.repeat((FIRST, SECOND, OPERATING), (len(hospital), len(moved), len(contact)))
+    own = booking.csn[visit] * 10
+    number = np.r_[
+        own[: len(hospital)] + FIRST,
+        own[len(hospital) : len(hospital) + len(moved)] + SECOND,
+        theatre_numbers[contacts >= 0],
+    ]
     unit = np.r_[
         np.where(emergency, encounters.department[hospital], booking.department[hospital]),
         booking.department[moved],
@@ -144,9 +159,8 @@ def _units(loading: Loading) -> Columns:
         np.zeros(len(contact), bool),
     ]
     names = np.array([place[0] for place in catalogue().departments.values()], dtype=object)
-    own = booking.csn[visit] * 10
     return {
-        "visit_detail_id": own + place,
+        "visit_detail_id": number,
         "person_id": loading.person(visit),
         "visit_detail_concept_id": concept,
         **span("visit_detail", start, np.r_[end, loading.end[moved], encounters.end[contact]]),
@@ -154,7 +168,7 @@ def _units(loading: Loading) -> Columns:
         "care_site_id": department_ids(unit),
         "visit_detail_source_value": Coded(names, unit),
         "visit_detail_source_concept_id": np.zeros(len(visit), np.int64),
-        "preceding_visit_detail_id": np.where(place == SECOND, own + FIRST, -1),
-        "parent_visit_detail_id": np.where(place == OPERATING, own + FIRST, -1),
+        "preceding_visit_detail_id": np.where(number == own + SECOND, own + FIRST, -1),
+        "parent_visit_detail_id": np.where(number >= own + OPERATING, own + FIRST, -1),
         "visit_occurrence_id": booking.csn[visit],
     }

@@ -23,6 +23,8 @@ VOCABULARY_NAMES = {
     "UCUM": "Unified Code for Units of Measure",
     "SITE_DRUG": "Drugs of this site",
     "SITE_DEVICE": "Devices of this site",
+    "SITE_SERVICE": "Therapy, injections and images of this site",
+    "SITE_SURVEY": "Questionnaires of this site",
 }
 # An emergency visit that became an admission is both.
 VISIT_PARENTS = ((262, 9201), (262, 9203))
@@ -51,6 +53,16 @@ def _validity(size: int) -> Columns:
     }
 
 
+def _first_days(known: Concepts) -> Array:
+    """Return the day from which each concept's code is valid, where the catalogue knows it."""
+    listed = catalogue().diagnoses
+    since = dict(zip(listed.codes, listed.since, strict=True))
+    days = [since.get(row.code) if row.vocabulary == "ICD10CM" else None for row in known.rows]
+    return np.array(
+        [FIRST_DAY if day is None or np.isnat(day) else day for day in days], dtype="datetime64[D]"
+    )
+
+
 def _concepts(known: Concepts) -> Columns:
     rows = known.rows
     return {
@@ -62,6 +74,7 @@ def _concepts(known: Concepts) -> Columns:
         "standard_concept": _texts(row.standard for row in rows),
         "concept_code": _texts(row.code for row in rows),
         **_validity(len(rows)),
+        "valid_start_date": _first_days(known),
     }
 
 
@@ -69,6 +82,7 @@ def _relationships(known: Concepts) -> Columns:
     """Return both directions of each relationship; a standard concept maps to itself."""
     mapped = [(row.number, row.number) for row in known.rows if row.standard]
     mapped += [(known.number("ICD10CM", code), to) for code, to in known.maps.items()]
+    mapped += [(known.number("SITE_SERVICE", name), to) for name, to in known.services.items()]
     for drug in catalogue().drugs.values():
         own = known.number("SITE_DRUG", drug[0])
         mapped += [(own, known.number("RxNorm", code)) for code in drug[3]]

@@ -114,7 +114,7 @@ def test_hospital_encounters_and_clinic_visits_are_the_same(site: Path) -> None:
 
 
 def test_identities_are_the_same(site: Path) -> None:
-    names = ("person_id", "first_name", "last_name", "birth_date", "sex", "address")
+    names = ("person_id", "first_name", "last_name", "birth_date", "sex")
     found, wanted = query(site, "identities"), query(site, "identities", CLARITY)
     assert columns(found, *names) == columns(wanted, *names)
     people = pq.read_table(site / "truth" / "persons.parquet").to_pylist()

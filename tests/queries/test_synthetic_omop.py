@@ -86,6 +86,56 @@ def test_stays_are_found_by_their_drg_in_both_shapes(site: Path, tmp_path: Path)
     assert omop == clarity
 
 
+FINDINGS = """
+id = "findings"
+title = "What was known before a lumbar fusion, and what was given after it"
+[index]
+procedure = "lumbar-fusion"
+keep = "every"
+[codes.hemoglobin]
+title = "Hemoglobin"
+[codes.hemoglobin.include]
+loinc = ["718-7"]
+[codes.opioid]
+title = "Opioids, by ingredient"
+[codes.opioid.include]
+rxnorm = ["7804", "5489", "10689", "3423"]
+[codes.hypertension]
+title = "Hypertension"
+[codes.hypertension.include]
+icd10cm = ["I10"]
+"""
+COLUMN = """
+[[column]]
+name = "{name}"
+{relation} = "{name}"
+days = [{days}]
+value = "{value}"
+"""
+
+
+def test_results_drugs_and_diagnoses_are_the_same_in_both_shapes(
+    site: Path, tmp_path: Path
+) -> None:
+    columns = (
+        ("measurement", "hemoglobin", "-90, 30", "days_to"),
+        ("medication", "opioid", "-180, 90", "count"),
+        ("condition", "hypertension", "-365, 0", "first_date"),
+    )
+    definition = tmp_path / "findings.toml"
+    definition.write_text(
+        FINDINGS
+        + "".join(
+            COLUMN.format(relation=relation, name=name, days=days, value=value)
+            for relation, name, days, value in columns
+        )
+    )
+    clarity, omop = (cohort(site, shape, str(definition)) for shape in ADAPTERS)
+    assert omop == clarity
+    for _, name, *_ in columns:
+        assert sum(1 for row in omop if row[name]) > 20, name
+
+
 def test_people_leave_for_the_same_reasons_in_both_shapes(site: Path) -> None:
     tables = []
     for shape, adapter in ADAPTERS.items():

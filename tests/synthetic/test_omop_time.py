@@ -70,7 +70,9 @@ def test_events_lie_inside_their_visits(query: Query, table: str) -> None:
         "JOIN omop.visit_occurrence AS v USING (visit_occurrence_id)"
     )[0]
     assert bad == 0
-    assert rows == query(f"SELECT count(*) FROM omop.{table}")[0][0]
+    # The problem list alone belongs to no visit.
+    apart = " WHERE condition_type_concept_id <> 32840" if table == "condition_occurrence" else ""
+    assert rows == query(f"SELECT count(*) FROM omop.{table}{apart}")[0][0] > 50
 
 
 def test_units_lie_inside_each_other(query: Query) -> None:
@@ -87,6 +89,8 @@ def test_units_lie_inside_each_other(query: Query) -> None:
 def test_observation_periods_contain_all_events(
     query: Query, table: str, start: str, end: str
 ) -> None:
+    # A drug may be taken longer than its owner is seen.
+    end = start if table == "drug_exposure" else end
     outside = query(
         f"SELECT count(*) FROM omop.{table} AS e LEFT JOIN omop.observation_period AS o "
         f"ON o.person_id = e.person_id AND e.{start}_date >= o.observation_period_start_date "

@@ -1,4 +1,5 @@
-/* The standard and the source concept, each as an OMOP number and as its vocabulary's code. */
+/* The standard and the source concept, each as an OMOP number and as its vocabulary's code. Problem
+   lists (32840) are left out: they tell what somebody has, not what a visit found. */
 WITH condition_concepts AS (
   SELECT EHR_TEXT(t.condition_occurrence_id) AS event_id, EHR_TEXT(t.condition_concept_id) AS concept_id
   FROM CONDITION_OCCURRENCE AS t
@@ -25,3 +26,4 @@ SELECT
   c.code AS code
 FROM condition_concepts_coded AS c
 JOIN CONDITION_OCCURRENCE AS t ON EHR_TEXT(t.condition_occurrence_id) = c.event_id
+WHERE COALESCE(EHR_TEXT(t.condition_type_concept_id), '0') <> '32840'
