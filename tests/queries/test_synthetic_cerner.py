@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -77,6 +79,25 @@ def test_a_cohort_holds_the_same_people_dates_and_results(site: Path, name: str)
     found, wanted = cohort(site, name), cohort(site, name, CLARITY)
     assert found == wanted
     assert len(wanted) >= 15
+
+
+def test_another_engine_returns_the_same_rows(site: Path) -> None:
+    """SQLite knows neither dates nor times: it gets them as ISO text."""
+    name = "lumbar-fusion-ed-30d"
+    definition = load_cohort(name, values=EVER)
+    with closing(sqlite3.connect(":memory:")) as database:
+        for table in CERNER.tables(("person", "encounter", "procedure", "condition")):
+            content = pq.read_table(site / "cerner" / f"{table}.parquet")
+            database.execute(f"CREATE TABLE {table} ({', '.join(content.column_names)})")
+            marks = ", ".join("?" * content.num_columns)
+            rows = [plain(row) for row in content.to_pylist()]
+            database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        found = database.execute(render_cohort(definition, CERNER, "sqlite")).fetchall()
+    assert sorted(found) == sorted(plain(row) for row in cohort(site, name))
+
+
+def plain(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(str(value) if isinstance(value, date) else value for value in row.values())
 
 
 def test_the_cohort_has_emergency_visits_to_compare(site: Path) -> None:
