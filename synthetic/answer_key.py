@@ -224,6 +224,11 @@ def _merges(history: History) -> pa.Table:
         {
             "person_id": (TEXT, Phi.OTHER_ID, people.pat_id[records.person]),
             "old_pat_id": (TEXT, Phi.OTHER_ID, records.pat_id),
+            "into_pat_id": (
+                TEXT,
+                Phi.OTHER_ID,
+                np.where(records.into >= 0, history.booking.pat_ids[records.into], ""),
+            ),
             "merged": (FLAG, Phi.NONE, records.merged),
             "since": (DAY, Phi.DATE, records.since),
         }

@@ -12,7 +12,8 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded
 from ehrkit.synthetic.streams import Streams
-from ehrkit.synthetic.trouble.quirks import Records
+from ehrkit.synthetic.trouble.accounts import SpareAccounts, spare_accounts
+from ehrkit.synthetic.trouble.records import Records, record_at
 
 FIRST_CSN, FIRST_ACCOUNT, FIRST_EPISODE, FIRST_LOG = 200_000_000, 60_000_000, 9_000_000, 700_000
 DX_STEP, FIRST_DX = 17, 100_000
@@ -20,11 +21,13 @@ DX_STEP, FIRST_DX = 17, 100_000
 
 @dataclass(frozen=True)
 class Booking:
-    """Keys per encounter (csn, account, episode, record) and per surgery (log).
+    """Keys per encounter (csn, account, episode, record) and per surgery (log, anesthesia).
 
     A number of -1 means that there is none. `record` is the place in `pat_ids`, which
-    holds the keys of the people and then of their second records. `discharge` is what
-    the chart shows; `department` is the latest unit of a hospital contact.
+    holds the keys of the people and then of their second records. `anesthesia` holds two
+    contacts per performed surgery, the record and the event. `spare` accounts carry no
+    charges. `discharge` is what the chart shows; `department` is the latest unit of a
+    hospital contact.
     """
 
     csn: Array
@@ -33,6 +36,9 @@ class Booking:
     pat_ids: Array
     record: Array
     log: Array
+    anesthesia: Array
+    spare: SpareAccounts
+    spare_account: Array
     discharge: Array
     department: Array
     real_stay: Array
@@ -45,22 +51,39 @@ class Booking:
 def book(truth: Truth, records: Records, streams: Streams) -> Booking:
     """Number everything in the order of time, as a chart does."""
     rng = streams.of("booking")
-    encounters = truth.encounters
+    encounters, surgeries = truth.encounters, truth.surgeries
     visible, hospital = ~encounters.outside, encounters.hospital()
-    old = np.arange(len(truth.people))
-    old[records.person] = len(truth.people) + np.arange(len(records))
-    kept = ~np.isin(encounters.kind, NOT_REAL_STAYS) & ~encounters.discharge_missing
-    order = np.argsort(np.argsort(truth.surgeries.date, kind="stable"))
+    real_stay = hospital & ~np.isin(encounters.kind, NOT_REAL_STAYS)
+    kept = real_stay & ~encounters.discharge_missing
+    order = np.argsort(np.argsort(surgeries.date, kind="stable"))
+    done = np.repeat(surgeries.performed, 2)
+    csn = _numbers(
+        np.r_[encounters.start, np.repeat(surgeries.incision, 2)],
+        np.r_[visible, done], FIRST_CSN, rng, streams,
+    )  # fmt: skip
+    spare = spare_accounts(real_stay, truth.spec, streams)
+    account = _numbers(
+        np.r_[encounters.start, encounters.start[spare.encounter]],
+        np.r_[hospital, np.ones(len(spare), bool)], FIRST_ACCOUNT, rng, streams,
+    )  # fmt: skip
+    people, size = len(truth.people), len(encounters)
+    old = record_at(records, encounters.person, encounters.start, people)
+    record = np.where(encounters.old_record, old, encounters.person)
+    # A surgery is booked under the record that its stay is booked under.
+    record[truth.contact_of] = record[truth.stay_of]
     return Booking(
-        csn=_numbers(encounters.start, visible, FIRST_CSN, rng, streams),
-        account=_numbers(encounters.start, hospital, FIRST_ACCOUNT, rng, streams),
+        csn=csn[:size],
+        account=account[:size],
         episode=_numbers(encounters.start, encounters.ed_record, FIRST_EPISODE, rng, streams),
         pat_ids=np.concatenate([truth.people.pat_id, records.pat_id]),
-        record=np.where(encounters.old_record, old[encounters.person], encounters.person),
+        record=record,
         log=texts(FIRST_LOG + streams.spread(3 * order)),
-        discharge=np.where(kept & hospital, encounters.end, np.datetime64("NaT", "s")),
+        anesthesia=csn[size:].reshape(-1, 2),
+        spare=spare,
+        spare_account=account[size:],
+        discharge=np.where(kept, encounters.end, np.datetime64("NaT", "s")),
         department=_units(truth),
-        real_stay=hospital & ~np.isin(encounters.kind, NOT_REAL_STAYS),
+        real_stay=real_stay,
     )
 
 

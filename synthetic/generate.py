@@ -23,6 +23,7 @@ from ehrkit.synthetic.blocks import blocks
 from ehrkit.synthetic.devices.exports import VENDORS
 from ehrkit.synthetic.projections import projector
 from ehrkit.synthetic.spec import Spec
+from ehrkit.synthetic.streams import Streams
 
 MOST_JOBS = 64
 Advance = Callable[[int], None]
@@ -65,7 +66,7 @@ def generate(
             (target / inner).mkdir(mode=PRIVATE_FOLDER)
         rows = {name: Counter[str]() for name in projectors}
         for name, one in projectors.items():
-            for table, content in one.site_tables().items():
+            for table, content in one.site_tables(Streams(spec.seed)).items():
                 pq.write_table(content, target / name / f"{table}.parquet")
                 rows[name][table] += content.num_rows
         work = partial(write_block, target, tuple(projectors))

@@ -29,7 +29,8 @@ from ehrkit.synthetic.care.truth import Truth, make_truth
 from ehrkit.synthetic.notes.writing import Note, write_notes
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
-from ehrkit.synthetic.trouble.quirks import Records, make_records, plant
+from ehrkit.synthetic.trouble.plant import plant
+from ehrkit.synthetic.trouble.records import Records, make_records
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ehrkit.synthetic.clarity import project as clarity
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.omop import project as omop
 from ehrkit.synthetic.projection import Projection
+from ehrkit.synthetic.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Projector:
     """How one shape is made: its description, the site's own tables, and those of a block."""
 
     shape: str
-    site_tables: Callable[[], dict[str, pa.Table]]
+    site_tables: Callable[[Streams], dict[str, pa.Table]]
     project: Callable[[History], Projection]
 
 

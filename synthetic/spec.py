@@ -94,10 +94,20 @@ class Spec:
     cancelled_case: float = 0.10
     test_patients: float = 0.001
     merged_records: float = 0.04
+    # Of the merged records, those that went into one that was merged away later; design choice.
+    merge_chains: float = 0.08
     unmerged_duplicates: float = 0.005
     preadmissions: float = 0.02
     cancelled_admissions: float = 0.02
+    # Reference, quirk 4: 3-5 % preadmissions, cancelled, zero-charge and combined in all.
+    zero_charge_accounts: float = 0.008
+    combined_accounts: float = 0.008
     missing_discharge: float = 0.008
+    # Of treat-and-release emergency visits: over midnight (about what arrival times of US
+    # emergency departments give), and over a change of the clock (half in March, half in
+    # November). Design choice.
+    midnight_visits: float = 0.15
+    clock_change_visits: float = 0.005
     ed_record_missing: float = 0.05
     single_signal: float = 0.015
     system_contacts: float = 0.15
@@ -109,6 +119,25 @@ class Spec:
     unknown_deaths: float = 0.30
     conflicting_status: float = 0.05
     deleted_notes: float = 0.02
+    # Reference, quirk 9 (JHU data guide): 97.8 % of logs are Posted, 0.7 % Unposted, the rest
+    # Voided, Completed or Canceled. Of performed cases; then of cancelled ones.
+    unposted_logs: float = 0.007
+    completed_logs: float = 0.009
+    voided_logs: float = 0.03
+    canceled_logs: float = 0.04
+    # Reference, quirk 10: 10-15 % of scheduled names disagree with what is billed.
+    wrong_scheduled_name: float = 0.12
+    # Reference, quirk 12: 1.4-2 lines per true professional number. Of charges; design choice.
+    assistant_charges: float = 0.45
+    voided_charges: float = 0.06
+    service_date_off: float = 0.04
+    unlinked_charges: float = 0.08
+    # Of diagnoses in the site's list, those whose billing code stands without its dot.
+    undotted_codes: float = 0.35
+    # Design choices: movers whose chart still shows the old address, and Jr, Sr or III that
+    # was typed into the last name.
+    stale_address: float = 0.08
+    suffix_in_last_name: float = 0.60
 
     # Opt-in is biased towards the young (see wearers.py); these are the averages.
     spine_opt_in: float = 0.28

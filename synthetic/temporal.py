@@ -50,7 +50,10 @@ class Check:
 
     def sql(self) -> str:
         """Return one row: rows looked at, failed, and failed as planted."""
-        key = f"CAST(x.{self.table.key[0]} AS VARCHAR)"
+        key = f"x.{self.table.key[0]}"
+        if self.table.schema.field(self.table.key[0]).type == pa.float64():
+            key = f"CAST({key} AS BIGINT)"
+        key = f"CAST({key} AS VARCHAR)"
         return (
             f"SELECT count(*), count(*) FILTER (WHERE {self.fails}), "
             f"count(*) FILTER (WHERE {self.fails} AND {key} IN "

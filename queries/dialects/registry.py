@@ -82,6 +82,8 @@ def render(tree: Node, name: str) -> str:
     _leave_null_order(lowered, str(printer.NULL_ORDERING))
     if name == "oracle":
         _select_from_dual(lowered)
+    if name == "tsql":
+        _quote_reserved(lowered)
     try:
         return printer.generate(
             lowered, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE, max_text_width=96
@@ -103,3 +105,10 @@ def _select_from_dual(tree: Node) -> None:
     for select in tree.find_all(exp.Select):
         if select.args.get("from_") is None:
             select.set("from_", exp.From(this=exp.to_table("DUAL")))
+
+
+def _quote_reserved(tree: Node) -> None:
+    """Quote tables whose name T-SQL reserves; of the shipped schemas, Millennium has one."""
+    for table in tree.find_all(exp.Table):
+        if table.name.upper() == "PROCEDURE":
+            table.this.set("quoted", True)

@@ -64,6 +64,9 @@ def _for_complications(
     person = surgeries.person[complications.surgery[rows]]
     urgent = emergency_visits(person, day, complications.concept[rows], admitted, spec, rng)
     urgent.outside[:] &= ~serious
+    # A readmission to this hospital leaves the traces of one.
+    for signal in (urgent.ed_record, urgent.base_class, urgent.revenue):
+        signal[:] |= serious
     rows_seen, day = where((Place.CLINIC,))
     start = clinic_time(day, rng)
     clinic = new_encounters(

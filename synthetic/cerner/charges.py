@@ -7,7 +7,8 @@ import numpy as np
 from ehrkit.synthetic.booking import midnight, texts
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.rows import Drawn, active, number_or_null, open_until
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import active, number_or_null, open_until
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 
@@ -38,7 +39,7 @@ def charge_tables(chart: Chart) -> Drawn:
     tables = {
         "CHARGE": {
             "CHARGE_ITEM_ID": key,
-            "ENCNTR_ID": chart.encounter[encounter],
+            "ENCNTR_ID": chart.keys(encounter),
             "PERSON_ID": chart.owner(encounter),
             "SERVICE_DT_TM": date,
             "CHARGE_TYPE_CD": Coded(np.array(["Debit", "Credit"], object), credit.astype(np.int8)),

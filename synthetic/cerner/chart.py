@@ -9,6 +9,7 @@ import numpy as np
 from ehrkit.core.shapes import Shape
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.cerner.codes import site_shape
+from ehrkit.synthetic.cerner.validity import number_or_null
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array
 
@@ -36,6 +37,10 @@ class Chart:
     record: Array
     encounter: Array
     left_behind: Array
+
+    def keys(self, encounter: Array) -> Array:
+        """Return the ENCNTR_ID of each encounter; unset where Millennium has none."""
+        return number_or_null(self.encounter[encounter])
 
     def owner(self, encounter: Array) -> Array:
         """Return the PERSON_ID that each encounter is booked under."""

@@ -9,19 +9,14 @@ import numpy as np
 
 from ehrkit.core.shapes import Category, Shape, shape
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.cerner.rows import OPEN, number_or_null
+from ehrkit.synthetic.cerner.measured import SERVICES, all_measured
+from ehrkit.synthetic.cerner.validity import OPEN, number_or_null
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Columns
 from ehrkit.synthetic.streams import Streams
 
 SHAPE = "cerner-millennium"
 FACILITIES = ("MAIN HOSPITAL", "EAST CAMPUS")
-# Display, LOINC code and unit of what nurses measure.
-VITALS = (
-    ("Height/Length Measured", "8302-2", "cm"),
-    ("Weight Measured", "29463-7", "kg"),
-    ("Body Mass Index Measured", "39156-5", "kg/m2"),
-)
 # Names as schedulers pick them, by kind of surgery; the last one is what they pick by mistake.
 SURGERY_NAMES = (
     "Fusion Spine Lumbar",
@@ -69,11 +64,11 @@ def _places() -> list[Code]:
 
 
 def _orderables() -> list[Code]:
-    labs, drugs = catalogue().labs.values(), catalogue().drugs.values()
+    generics = dict.fromkeys(drug[1] for drug in catalogue().drugs.values())
     return [
-        *(Code("CATALOG", lab[0]) for lab in labs),
-        *(Code("CATALOG", drug[1], "", drug_concept(drug[1])) for drug in drugs),
-        *(Code("CATALOG", name) for name in SURGERY_NAMES),
+        *(Code("CATALOG", lab[0]) for lab in catalogue().labs.values()),
+        *(Code("CATALOG", generic, "", drug_concept(generic)) for generic in generics),
+        *(Code("CATALOG", name) for name in (*SERVICES.values(), *SURGERY_NAMES)),
     ]
 
 
@@ -83,11 +78,10 @@ def drug_concept(generic: str) -> str:
 
 
 def _events() -> list[Code]:
-    labs = catalogue().labs.values()
-    measured = [*((lab[0], lab[2], lab[3]) for lab in labs), *VITALS]
+    units = dict.fromkeys(one.unit for one in all_measured() if one.unit)
     return [
-        *(Code("EVENT", display, "", f"LOINC!{loinc}") for display, loinc, _ in measured),
-        *(Code("UNIT", unit) for unit in dict.fromkeys(unit for *_, unit in measured)),
+        *(Code("EVENT", one.display, "", one.concept) for one in all_measured()),
+        *(Code("UNIT", unit) for unit in units),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Encounter tables of Millennium: ENCOUNTER, its financial number, and its stages."""
+"""ENCOUNTER and ENCNTR_ALIAS of Millennium: what was registered, and its financial number."""
 
 from __future__ import annotations
 
@@ -15,31 +15,17 @@ from ehrkit.synthetic.care.vocabulary import (
 )
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.codes import FACILITIES
-from ehrkit.synthetic.cerner.rows import OPEN, Drawn, active, joined, open_until
+from ehrkit.synthetic.cerner.drawn import Drawn, joined
+from ehrkit.synthetic.cerner.kinds import last_types, units
+from ehrkit.synthetic.cerner.validity import OPEN, active, open_until
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 
-FIRST_ALIAS, FIRST_STAGE, FIRST_MISTAKE = 300_000_000, 400_000_000, 600_000_000
+FIRST_ALIAS, FIRST_MISTAKE = 300_000_000, 600_000_000
 MINUTE = np.timedelta64(60, "s")
-# LAST type and class by kind: an admitted emergency visit reads Inpatient.
-TYPES = {
-    Kind.OFFICE: ("Clinic", "Outpatient"),
-    Kind.CONSULT: ("Clinic", "Outpatient"),
-    Kind.TELEPHONE: ("Phone Message", "Outpatient"),
-    Kind.STAY: ("Inpatient", "Inpatient"),
-    Kind.OUTPATIENT_SURGERY: ("Day Surgery", "Outpatient"),
-    Kind.EMERGENCY: ("Emergency", "Emergency"),
-    Kind.EMERGENCY_ADMITTED: ("Inpatient", "Inpatient"),
-    Kind.EMERGENCY_OBSERVED: ("Observation", "Observation"),
-    Kind.ADMISSION: ("Inpatient", "Inpatient"),
-    Kind.PREADMISSION: ("Preadmit", "Preadmit"),
-    Kind.CANCELLED_ADMISSION: ("Inpatient", "Inpatient"),
-}
-HIDDEN = ("Outpatient", "Outpatient")
 # Performed surgeries after which somebody registered an emergency visit under the wrong name, and
-# stays whose first stage was entered as Emergency and taken back. Design choice.
-WRONG_REGISTRATION, WRONG_STAGE = 0.04, 0.04
+# hospital encounters that first had another financial number. Design choice.
+WRONG_REGISTRATION, WRONG_NUMBER = 0.04, 0.04
 
 
 def encounter_tables(chart: Chart) -> Drawn:
@@ -48,49 +34,23 @@ def encounter_tables(chart: Chart) -> Drawn:
     rows = np.flatnonzero(chart.encounter >= 0)
     rows = rows[np.argsort(chart.encounter[rows])]
     columns, mistakes = _encounters(chart, rows), _mistaken_registrations(chart)
-    stages, taken_back = _stages(chart)
     tables = {
         "ENCOUNTER": joined([columns, mistakes]),
         "ENCNTR_ALIAS": _aliases(chart, rows),
-        "ENCNTR_LOC_HIST": stages,
     }
 
     def keys(mask: Array) -> Array:
         return texts(chart.encounter[rows[mask[rows]]])
 
-    seen = np.isin(encounters.status, NOT_SEEN) & ~encounters.hospital()
+    missed = np.isin(encounters.status, NOT_SEEN) & ~encounters.hospital()
     planted = [
         ("preadmission", "ENCOUNTER", keys(encounters.kind == Kind.PREADMISSION)),
         ("cancelled-admission", "ENCOUNTER", keys(encounters.kind == Kind.CANCELLED_ADMISSION)),
-        ("visit-not-kept", "ENCOUNTER", keys(seen)),
+        ("visit-not-kept", "ENCOUNTER", keys(missed)),
         ("discharge-missing", "ENCOUNTER", keys(encounters.discharge_missing)),
         ("encounter-taken-back", "ENCOUNTER", texts(np.asarray(mistakes["ENCNTR_ID"]))),
-        ("stage-taken-back", "ENCNTR_LOC_HIST", taken_back),
     ]
     return Drawn(tables, planted)
-
-
-def _types(chart: Chart, rows: Array) -> tuple[Coded, Coded]:
-    """Return the LAST type and class of encounters."""
-    encounters = chart.history.truth.encounters
-    pairs = [*(TYPES.get(kind, HIDDEN) for kind in Kind), HIDDEN]
-    kind = encounters.kind[rows].astype(np.int64)
-    hidden = (kind == Kind.EMERGENCY) & ~encounters.class_or_department[rows]
-    place = np.where(hidden, len(pairs) - 1, kind)
-    return (
-        Coded(np.array([name for name, _ in pairs], object), place),
-        Coded(np.array([name for _, name in pairs], object), place),
-    )
-
-
-def _units() -> tuple[Array, Array, Array]:
-    """Return unit, service and facility by department; the last entry is for no department."""
-    listed = list(catalogue().departments.values())
-    names = np.array([name for name, _, _ in listed] + [""], dtype=object)
-    services = np.array([service for _, service, _ in listed] + [""], dtype=object)
-    east = ["EAST" in name for name, _, _ in listed]
-    places = np.array([FACILITIES[int(one)] for one in east] + [FACILITIES[0]], dtype=object)
-    return names, services, places
 
 
 def _encounters(chart: Chart, rows: Array) -> Columns:
@@ -111,8 +71,8 @@ def _encounters(chart: Chart, rows: Array) -> Columns:
     discharge = np.where(hospital, booking.discharge[rows], none)
     left = ~np.isnat(discharge)
     status = np.select([planned | scheduled, cancelled | missed, left], [3, 2, 1], 0)
-    type_, class_ = _types(chart, rows)
-    units, services, facilities = _units()
+    type_, class_ = last_types(chart, rows)
+    unit, services, facilities = units()
     place = booking.department[rows]
     calls = kind == Kind.TELEPHONE
     return {
@@ -141,7 +101,7 @@ def _encounters(chart: Chart, rows: Array) -> Columns:
         ),
         "MED_SERVICE_CD": Coded(services, place),
         "LOC_FACILITY_CD": Coded(facilities, place),
-        "LOC_NURSE_UNIT_CD": Coded(units, place),
+        "LOC_NURSE_UNIT_CD": Coded(unit, place),
         "ACTIVE_IND": np.ones(len(rows)),
         "END_EFFECTIVE_DT_TM": np.full(len(rows), OPEN),
     }
@@ -156,7 +116,7 @@ def _mistaken_registrations(chart: Chart) -> Columns:
     gone = gone[rng.random(len(gone)) < WRONG_REGISTRATION]
     size = len(gone)
     arrival = chart.history.booking.discharge[gone] + rng.integers(1, 25, size) * DAY
-    units, services, facilities = _units()
+    unit, services, facilities = units()
     place = np.full(size, catalogue().department("ED_MAIN"))
     none = np.full(size, NOT_A_TIME)
     return {
@@ -175,7 +135,7 @@ def _mistaken_registrations(chart: Chart) -> Columns:
         "DISCH_DISPOSITION_CD": repeated("Home or Self Care", size),
         "MED_SERVICE_CD": Coded(services, place),
         "LOC_FACILITY_CD": Coded(facilities, place),
-        "LOC_NURSE_UNIT_CD": Coded(units, place),
+        "LOC_NURSE_UNIT_CD": Coded(unit, place),
         "ACTIVE_IND": np.zeros(size),
         "END_EFFECTIVE_DT_TM": arrival + 2 * HOUR,
     }
@@ -185,7 +145,7 @@ def _aliases(chart: Chart, rows: Array) -> Columns:
     """Return the financial number of each hospital encounter, once again, ended, for some."""
     history = chart.history
     rows = rows[history.booking.account[rows] >= 0]
-    again = rows[history.streams.of("financial numbers").random(len(rows)) < WRONG_STAGE]
+    again = rows[history.streams.of("financial numbers").random(len(rows)) < WRONG_NUMBER]
     encounter = np.r_[rows, again]
     old = np.arange(len(encounter)) >= len(rows)
     fin = history.booking.account[encounter] + np.where(old, 500_000_000, 0)
@@ -198,50 +158,3 @@ def _aliases(chart: Chart, rows: Array) -> Columns:
         "ACTIVE_IND": active(old),
         "END_EFFECTIVE_DT_TM": open_until(old, history.truth.encounters.start[encounter] + DAY),
     }
-
-
-def _stages(chart: Chart) -> tuple[Columns, Array]:
-    """Return the stages of hospital encounters, and the keys of those that were taken back.
-
-    The first stage of an emergency visit is one in the emergency department only where the
-    visit left that trace; a visit that went on to a ward has a second stage there.
-    """
-    truth, booking, streams = chart.history.truth, chart.history.booking, chart.history.streams
-    encounters, rng = truth.encounters, streams.of("stages")
-    real = np.flatnonzero(booking.real_stay)
-    moved = real[np.isin(encounters.kind[real], (Kind.EMERGENCY_ADMITTED, Kind.EMERGENCY_OBSERVED))]
-    planned = real[np.isin(encounters.kind[real], (Kind.STAY, Kind.ADMISSION))]
-    wrong = planned[rng.random(len(planned)) < WRONG_STAGE]
-    encounter = np.r_[real, moved, wrong]
-    stage = np.repeat([0, 1, 2], [len(real), len(moved), len(wrong)])
-    traced = encounters.base_class[encounter] & (stage == 0)
-    department = np.where(traced, encounters.department[encounter], booking.department[encounter])
-    department = np.where(stage == 2, catalogue().department("ED_MAIN"), department)
-    goes_on = np.zeros(len(encounters), bool)
-    goes_on[moved] = True
-    begin = np.where(
-        stage == 1, encounters.ed_departure[encounter], encounters.start[encounter] + 9 * MINUTE
-    )
-    left = booking.discharge[encounter]
-    end = np.where(
-        (stage == 0) & goes_on[encounter],
-        encounters.ed_departure[encounter],
-        np.where(np.isnat(left), OPEN, left),
-    )
-    type_, _ = _types(chart, encounter)
-    emergency = traced | (stage == 2)
-    names = np.append(type_.pool, "Emergency")
-    units, services, _ = _units()
-    order = np.lexsort((begin, chart.encounter[encounter]))
-    key = FIRST_STAGE + streams.spread(np.arange(len(order)))
-    columns: Columns = {
-        "ENCNTR_ID": chart.encounter[encounter],
-        "LOC_NURSE_UNIT_CD": Coded(units, department),
-        "ENCNTR_TYPE_CD": Coded(names, np.where(emergency, len(names) - 1, type_.codes)),
-        "MED_SERVICE_CD": Coded(services, department),
-        "BEG_EFFECTIVE_DT_TM": begin,
-        "END_EFFECTIVE_DT_TM": np.where(stage == 2, begin + HOUR, end),
-        "ACTIVE_IND": active(stage == 2),
-    }
-    ordered: Columns = {name: column[order] for name, column in columns.items()}
-    return {"ENCNTR_LOC_HIST_ID": key, **ordered}, texts(key[stage[order] == 2])

@@ -7,8 +7,9 @@ import numpy as np
 from ehrkit.synthetic.booking import midnight, texts
 from ehrkit.synthetic.care.encounters import NOT_A_TIME
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.rows import OPEN, Drawn, active, number_or_null, open_until
-from ehrkit.synthetic.clarity.people import known_death
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import OPEN, active, number_or_null, open_until
+from ehrkit.synthetic.clarity.people import known_death, suffix_in_last_name
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 from ehrkit.synthetic.spec import CHART_START
@@ -17,10 +18,9 @@ FIRST_ALIAS, FIRST_COMBINE = 700_000_000, 20_000_000
 FIRST_ADDRESS, FIRST_PHONE = 30_000_000, 40_000_000
 SEXES = np.array(["Female", "Male", "Unknown"], dtype=object)
 MADE = CHART_START.astype("datetime64[s]")
-# Shares of people: whose record was combined with a stranger's and set apart again, of whom
-# one encounter was first booked under a stranger, with a former address, without a number.
-# Design choice.
-UNDONE, MOVED, FORMER_ADDRESS, NO_PHONE = 0.01, 0.01, 0.15, 0.10
+# Shares of people: a stranger's record combined with theirs and set apart again, an encounter that
+# was first booked under a stranger, no telephone number. Design choice.
+UNDONE, MOVED, NO_PHONE = 0.01, 0.01, 0.10
 
 
 def people_tables(chart: Chart) -> Drawn:
@@ -35,24 +35,23 @@ def people_tables(chart: Chart) -> Drawn:
         "PHONE": _phones(chart),
     }
     second = chart.person[len(people) :]
+    left = chart.left_behind & (chart.encounter >= 0)
     planted = [
         ("test-patient", "PERSON", texts(chart.person[: len(people)][people.test])),
         ("combined-record", "PERSON", texts(second[records.merged])),
         ("duplicate-not-combined", "PERSON", texts(second[~records.merged])),
         ("combine-undone", "PERSON_COMBINE", undone),
         ("combine-of-one-encounter", "PERSON_COMBINE", moved),
-        ("left-behind-by-combine", "ENCOUNTER", texts(chart.encounter[_left(chart)])),
+        ("left-behind-by-combine", "ENCOUNTER", texts(chart.encounter[left])),
     ]
     return Drawn(tables, planted)
 
 
-def _left(chart: Chart) -> Array:
-    return chart.left_behind & (chart.encounter >= 0)
-
-
 def _owner(chart: Chart) -> Array:
     """Return the person of each record."""
-    return np.r_[np.arange(len(chart.history.truth.people)), chart.history.records.person]
+    people = len(chart.history.truth.people)
+    owner: Array = np.concatenate([np.arange(people), chart.history.records.person])
+    return owner
 
 
 def _combined(chart: Chart) -> tuple[Array, Array]:
@@ -65,7 +64,9 @@ def _combined(chart: Chart) -> tuple[Array, Array]:
 def _persons(chart: Chart) -> Columns:
     people, records = chart.history.truth.people, chart.history.records
     owner, (gone, since) = _owner(chart), _combined(chart)
-    last = np.concatenate([people.last, records.last])
+    typed = suffix_in_last_name(chart.history.truth, chart.history.streams)
+    own = np.where(typed, people.last + " " + people.suffix, people.last)
+    last = np.concatenate([own, records.last])
     first = np.concatenate([people.first, records.first])
     middle, birth = people.middle[owner], midnight(people.birth[owner])
     death = midnight(known_death(chart.history.truth))
@@ -91,7 +92,7 @@ def _persons(chart: Chart) -> Columns:
         "DECEASED_CD": Coded(np.array(["Yes", "No"], object), np.isnat(death).astype(np.int8)),
         "DECEASED_DT_TM": death,
         "ACTIVE_IND": active(gone),
-        "BEG_EFFECTIVE_DT_TM": np.full(len(owner), MADE),
+        "BEG_EFFECTIVE_DT_TM": np.maximum(birth, MADE),
         "END_EFFECTIVE_DT_TM": open_until(gone, since),
     }
 
@@ -119,46 +120,43 @@ def _aliases(chart: Chart) -> Columns:
 def _combines(chart: Chart) -> tuple[Columns, Array, Array]:
     """Return combines, and the keys of those that were undone or moved one encounter alone."""
     history, rng = chart.history, chart.history.streams.of("strange combines")
-    people, encounters = history.truth.people, history.truth.encounters
+    size, encounters = len(history.truth.people), history.truth.encounters
     merged = np.flatnonzero(history.records.merged)
-    undone = np.flatnonzero(rng.random(len(people)) < UNDONE)
-    seen = np.flatnonzero((chart.encounter >= 0) & (chart.record == encounters.person))
-    moved = seen[np.unique(encounters.person[seen], return_index=True)[1]]
+    undone = np.flatnonzero(rng.random(size) < UNDONE)
+    moved = np.flatnonzero((chart.encounter >= 0) & (chart.record == encounters.person))
+    moved = moved[np.unique(encounters.person[moved], return_index=True)[1]]
     moved = moved[rng.random(len(moved)) < MOVED]
-    stranger = (undone + 1 + rng.integers(0, max(len(people) - 1, 1), len(undone))) % len(people)
-    before = (encounters.person[moved] + 1) % len(people)
-    source = np.r_[len(people) + merged, stranger, before]
-    target = np.r_[history.records.person[merged], undone, encounters.person[moved]]
+    part = np.repeat([0, 1, 2], [len(merged), len(undone), len(moved)])
+    target = np.r_[history.records.into[merged], undone, encounters.person[moved]]
+    # A stranger is anybody else.
+    stranger = (target + rng.integers(1, size, len(target))) % size
+    source = np.r_[size + merged, stranger[part > 0]]
     key = FIRST_COMBINE + history.streams.spread(np.arange(len(source)))
-    one = np.r_[np.full(len(merged) + len(undone), -1), chart.encounter[moved]]
-    back = np.r_[
-        np.zeros(len(merged), bool), np.ones(len(undone), bool), np.zeros(len(moved), bool)
-    ]
-    mrn = np.concatenate([people.mrn, history.records.mrn])
-    last = slice(len(source) - len(moved), None)
+    encounter = np.full(len(source), -1)
+    encounter[part == 2] = chart.encounter[moved]
+    mrn = np.concatenate([history.truth.people.mrn, history.records.mrn])
     columns: Columns = {
         "PERSON_COMBINE_ID": key,
         "FROM_PERSON_ID": chart.person[source],
         "TO_PERSON_ID": chart.person[target],
-        "FROM_MRN": np.where(one >= 0, mrn[source], ""),
-        "TO_MRN": np.where(one >= 0, mrn[target], ""),
-        "ENCNTR_ID": number_or_null(one),
-        "ACTIVE_IND": active(back),
+        "FROM_MRN": np.where(part == 2, mrn[source], ""),
+        "TO_MRN": np.where(part == 2, mrn[target], ""),
+        "ENCNTR_ID": number_or_null(encounter),
+        "ACTIVE_IND": active(part == 1),
     }
-    return columns, texts(key[back]), texts(key[last])
+    return columns, texts(key[part == 1]), texts(key[part == 2])
 
 
 def _addresses(chart: Chart) -> Columns:
-    """Return the present address of each record, and the former one of some people."""
+    """Return the present address of each record, and the one before a move, ended on its day."""
     people, streams = chart.history.truth.people, chart.history.streams
-    rng = streams.of("former addresses")
-    former = np.flatnonzero(rng.random(len(people)) < FORMER_ADDRESS)
-    record = np.r_[np.arange(len(chart.person)), former]
+    moved = np.flatnonzero(~np.isnat(people.moved) & ~(people.moved >= people.death))
+    record = np.r_[np.arange(len(chart.person)), moved]
     old = np.arange(len(record)) >= len(chart.person)
     person = _owner(chart)[record]
-    left = CHART_START.astype("datetime64[s]") + rng.integers(0, 9 * 365, len(record)).astype(
-        "timedelta64[D]"
-    )
+    move = midnight(people.moved[person])
+    born = midnight(people.birth[person])
+    since = np.where(np.isnat(move) | old, np.maximum(born, MADE), np.maximum(move, MADE))
     return {
         "ADDRESS_ID": FIRST_ADDRESS + streams.spread(np.arange(len(record))),
         "PARENT_ENTITY_NAME": repeated("PERSON", len(record)),
@@ -167,11 +165,11 @@ def _addresses(chart: Chart) -> Columns:
         "STREET_ADDR": np.where(old, people.other_street[person], people.street[person]),
         "STREET_ADDR2": np.where(old, "", people.unit[person]),
         "CITY": np.where(old, people.other_city[person], people.city[person]),
-        "STATE": people.state[person],
+        "STATE": np.where(old, people.other_state[person], people.state[person]),
         "ZIPCODE": np.where(old, people.other_zip[person], people.zip[person]),
         "ACTIVE_IND": np.ones(len(record)),
-        "BEG_EFFECTIVE_DT_TM": np.full(len(record), MADE),
-        "END_EFFECTIVE_DT_TM": open_until(old, left),
+        "BEG_EFFECTIVE_DT_TM": since,
+        "END_EFFECTIVE_DT_TM": open_until(old, move),
     }
 
 

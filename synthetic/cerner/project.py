@@ -1,4 +1,4 @@
-"""Millennium tables of a block, the lists of the site among them, and what was planted."""
+"""Millennium tables of a block, of the site as a whole, and what was planted in them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import pyarrow as pa
 
 from ehrkit.synthetic.cerner.charges import charge_tables
 from ehrkit.synthetic.cerner.chart import open_chart
-from ehrkit.synthetic.cerner.codes import SHAPE, code_values
-from ehrkit.synthetic.cerner.coding import coding_tables, nomenclature
+from ehrkit.synthetic.cerner.codes import SHAPE, code_values, site_shape
+from ehrkit.synthetic.cerner.coding import coding_tables
 from ehrkit.synthetic.cerner.encounters import encounter_tables
 from ehrkit.synthetic.cerner.events import event_tables
+from ehrkit.synthetic.cerner.grouping import drg_tables
 from ehrkit.synthetic.cerner.orders import order_tables
 from ehrkit.synthetic.cerner.people import people_tables
+from ehrkit.synthetic.cerner.stages import stage_tables
 from ehrkit.synthetic.cerner.surgery import surgery_tables
+from ehrkit.synthetic.cerner.terms import nomenclature
 from ehrkit.synthetic.cerner.tracking import tracking_tables
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Projection
@@ -23,33 +26,30 @@ __all__ = ["SHAPE", "project", "site_tables"]
 PARTS = (
     people_tables,
     encounter_tables,
+    stage_tables,
     tracking_tables,
     surgery_tables,
     coding_tables,
+    drg_tables,
     order_tables,
     event_tables,
     charge_tables,
 )
 
 
-def site_tables() -> dict[str, pa.Table]:
-    """Return nothing: codes hang on the site's seed, so its lists come with the first block."""
-    return {}
+def site_tables(streams: Streams) -> dict[str, pa.Table]:
+    """Return the lists of the site: its codes, and the terms of vocabularies."""
+    columns = {"CODE_VALUE": code_values(streams), "NOMENCLATURE": nomenclature()}
+    shape = site_shape(streams)
+    return {name: build(shape, name, own) for name, own in columns.items()}
 
 
 def project(history: History) -> Projection:
     """Return the tables of one block, and the planted rows among them."""
     chart = open_chart(history)
     drawn = [part(chart) for part in PARTS]
-    columns = _lists(history.streams)
+    columns: dict[str, Columns] = {}
     for one in drawn:
         columns |= one.tables
     tables = {name: build(chart.shape, name, own) for name, own in columns.items()}
     return Projection(tables, [row for one in drawn for row in one.planted])
-
-
-def _lists(streams: Streams) -> dict[str, Columns]:
-    """Return the lists of the site, in its first block alone."""
-    if streams.block > 0:
-        return {}
-    return {"CODE_VALUE": code_values(streams), "NOMENCLATURE": nomenclature()}

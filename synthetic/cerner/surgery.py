@@ -8,8 +8,8 @@ from ehrkit.synthetic.booking import texts
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import SURGERY_NAMES
-from ehrkit.synthetic.cerner.rows import OPEN, Drawn
-from ehrkit.synthetic.clarity.surgery import WRONG_NAME
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import OPEN
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
 
@@ -42,7 +42,7 @@ def _cases(chart: Chart) -> Columns:
     surgeries, done = truth.surgeries, truth.surgeries.performed
     return {
         "SURG_CASE_ID": _case(chart),
-        "ENCNTR_ID": chart.encounter[truth.stay_of],
+        "ENCNTR_ID": chart.keys(truth.stay_of),
         "PERSON_ID": chart.owner(truth.stay_of),
         "SURG_CASE_NBR_FORMATTED": "MAIN-" + texts(_case(chart)),
         "SCHED_START_DT_TM": surgeries.incision - 30 * MINUTE,
@@ -65,7 +65,8 @@ def _procedures(chart: Chart) -> Columns:
     surgeries, streams = chart.history.truth.surgeries, chart.history.streams
     size, done = len(surgeries), surgeries.performed
     names = np.array(SURGERY_NAMES, dtype=object)
-    wrong = streams.of("scheduled procedures").random(size) < WRONG_NAME
+    share = chart.history.truth.spec.wrong_scheduled_name
+    wrong = streams.of("scheduled procedures").random(size) < share
     kind = surgeries.kind.astype(np.int64)
     return {
         "SURG_CASE_PROC_ID": FIRST_PROCEDURE + streams.spread(np.arange(size)),

@@ -9,9 +9,10 @@ from ehrkit.synthetic.care.encounters import HOUR
 from ehrkit.synthetic.care.vocabulary import Disposition, Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.rows import Drawn, active
+from ehrkit.synthetic.cerner.drawn import Drawn
+from ehrkit.synthetic.cerner.validity import active
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded
+from ehrkit.synthetic.shaping import Coded, Columns
 
 FIRST_ITEM, FIRST_CHECKIN = 50_000_000, 60_000_000
 MAIN, EAST, SURGERY = range(3)
@@ -46,10 +47,10 @@ def tracking_tables(chart: Chart) -> Drawn:
     size = len(encounter)
     item = FIRST_ITEM + streams.spread(np.arange(size))
     checkin = FIRST_CHECKIN + streams.spread(np.arange(size))
-    tables = {
+    tables: dict[str, Columns] = {
         "TRACKING_ITEM": {
             "TRACKING_ID": item,
-            "ENCNTR_ID": chart.encounter[encounter],
+            "ENCNTR_ID": chart.keys(encounter),
             "PERSON_ID": chart.owner(encounter),
             "START_TRACKING_DT_TM": begin,
             "ACTIVE_IND": np.ones(size),

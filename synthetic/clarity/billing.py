@@ -7,12 +7,14 @@ import numpy as np
 from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight, texts
 from ehrkit.synthetic.care.charges import Charges
 from ehrkit.synthetic.care.clinical import CodedDiagnoses
+from ehrkit.synthetic.care.encounters import NOT_A_TIME
 from ehrkit.synthetic.care.procedures import Procedures, procedure_codes
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.encounters import patient_classes
+from ehrkit.synthetic.clarity.encounters import base_classes, patient_classes
 from ehrkit.synthetic.history import History
+from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 from ehrkit.synthetic.streams import Streams
 
@@ -75,32 +77,50 @@ def billing_masters() -> dict[str, Columns]:
 
 
 def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
-    encounters = truth.encounters
-    rows = np.flatnonzero(booking.account >= 0)
-    rows = rows[np.argsort(booking.account[rows])]
+    """Return an account per hospital contact, and the spare ones without charges."""
+    encounters, spare = truth.encounters, booking.spare
+    own = np.flatnonzero(booking.account >= 0)
+    rows, extra = np.r_[own, spare.encounter], np.arange(len(own) + len(spare)) >= len(own)
+    number = np.r_[booking.account[own], booking.spare_account]
+    order = np.argsort(number)
+    rows, extra, number = rows[order], extra[order], number[order]
+    combined = np.r_[np.zeros(len(own), bool), spare.combined][order]
     total = np.bincount(charges.encounter, charges.amount, len(encounters))[rows]
     classes = patient_classes(truth, rows)
-    base = np.select(
-        [classes == "Inpatient", classes == "Emergency"], ["Inpatient", "Emergency"], "Outpatient"
-    )
-    drg = np.full(len(encounters), "", dtype=object)
-    done = np.flatnonzero(truth.surgeries.performed & (truth.surgeries.drg != ""))
-    drg[truth.stay_of[done]] = "1" + truth.surgeries.drg[done]
     real, left = booking.real_stay[rows], ~np.isnat(booking.discharge[rows])
-    status = np.select([~real, ~left], ["Voided", "Open"], "Closed").astype(object)
-    inpatient = np.isin(encounters.kind[rows], INPATIENT_KINDS)
     return {
-        "HSP_ACCOUNT_ID": booking.account[rows],
+        "HSP_ACCOUNT_ID": number,
         "PAT_ID": booking.patient(rows),
         "PRIM_ENC_CSN_ID": booking.csn[rows],
         "ACCT_CLASS_HA_C": classes,
-        "ACCT_BASECLS_HA_C": base.astype(object),
-        "ACCT_BILLSTS_HA_C": status,
-        "ADM_DATE_TIME": np.where(real, encounters.start[rows], np.datetime64("NaT", "s")),
+        "ACCT_BASECLS_HA_C": base_classes(classes),
+        "ACCT_BILLSTS_HA_C": _picked(
+            ("Combined", combined), ("Voided", ~real), ("Open", ~left | extra), other="Closed"
+        ),
+        "ADM_DATE_TIME": np.where(real, encounters.start[rows], NOT_A_TIME),
         "DISCH_DATE_TIME": booking.discharge[rows],
-        "FINAL_DRG_ID": np.where(inpatient, drg[rows], "").astype(object),
-        "TOT_CHGS": np.round(total, 2),
+        "FINAL_DRG_ID": _drgs(truth, rows, extra),
+        "TOT_CHGS": np.where(extra, 0.0, np.round(total, 2)),
+        "COMBINE_ACCT_ID": np.where(combined, booking.account[rows], -1),
     }
+
+
+def _drgs(truth: Truth, rows: Array, extra: Array) -> Coded:
+    """Return the DRG of inpatient surgical stays."""
+    pool, code = np.unique(truth.surgeries.drg.astype(str), return_inverse=True)
+    surgery = np.full(len(truth.encounters), -1)
+    done = np.flatnonzero(truth.surgeries.performed & (truth.surgeries.drg != ""))
+    surgery[truth.stay_of[done]] = code[done]
+    inpatient = np.isin(truth.encounters.kind[rows], INPATIENT_KINDS)
+    keys = np.array([f"1{drg}" if drg else "" for drg in pool.tolist()], dtype=object)
+    return Coded(keys, np.where(inpatient & ~extra, surgery[rows], -1))
+
+
+def _picked(*choices: tuple[str, Array], other: str) -> Coded:
+    """Return the first name whose mask is true, by row."""
+    names = [name for name, _ in choices]
+    codes = np.select([mask for _, mask in choices], list(range(len(names))), len(names))
+    return Coded(np.array([*names, other], dtype=object), codes)
 
 
 def _account_diagnoses(booking: Booking, diagnoses: CodedDiagnoses) -> Columns:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight
 from ehrkit.synthetic.care.clinical import Measures
-from ehrkit.synthetic.care.encounters import NOT_A_TIME
+from ehrkit.synthetic.care.encounters import NOT_A_TIME, Encounters
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import (
     DISPOSITION_NAMES,
@@ -21,6 +21,7 @@ from ehrkit.synthetic.care.vocabulary import (
     Status,
 )
 from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.clarity.providers import department_locations, location_ids
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
@@ -29,6 +30,10 @@ from ehrkit.synthetic.streams import Streams
 # Epic counts days from this date in *_DATE_REAL columns.
 EPOCH = np.datetime64("1840-12-31")
 MINUTE = np.timedelta64(60, "s")
+# The contacts that an anesthesia record opens beside the surgery contact.
+ANESTHESIA_TYPES = ("Anesthesia", "Anesthesia Event")
+BASES = ("Inpatient", "Emergency")
+CLASSES = np.array(sorted({*PATIENT_CLASSES.values(), "Outpatient"}), dtype=object)
 # Heights as feet and inches, by inches.
 HEIGHTS = np.array([f"{inches // 12}' {inches % 12}\"" for inches in range(100)], dtype=object)
 
@@ -51,28 +56,33 @@ def departments() -> Columns:
         "DEPARTMENT_ID": department_ids(np.arange(len(listed))),
         "DEPARTMENT_NAME": np.array([d[0] for d in listed], dtype=object),
         "SPECIALTY": np.array([d[1] for d in listed], dtype=object),
+        "REV_LOC_ID": location_ids(department_locations()),
         "ADT_UNIT_TYPE_C": np.array([d[2] for d in listed], dtype=object),
     }
 
 
 def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
+    """Return every contact; two of anesthesia stand beside each surgery contact."""
     encounters = truth.encounters
-    rows = np.flatnonzero(booking.csn >= 0)
-    rows = rows[np.argsort(booking.csn[rows])]
-    start, kind = encounters.start[rows], encounters.kind[rows]
+    seen, done = np.flatnonzero(~encounters.outside), np.flatnonzero(truth.surgeries.performed)
+    rows = np.r_[seen, np.repeat(truth.contact_of[done], 2)]
+    csn = np.r_[booking.csn[seen], booking.anesthesia[done].ravel()]
+    kind = np.r_[encounters.kind[seen], np.tile([len(Kind), len(Kind) + 1], len(done))]
+    order = np.argsort(csn, kind="stable")
+    rows, csn, kind = rows[order], csn[order], kind[order]
+    start = encounters.start[rows]
     hospital = booking.account[rows] >= 0
-    names = [ENCOUNTER_TYPES.get(k, HOSPITAL_TYPE) for k in Kind]
+    names = [ENCOUNTER_TYPES.get(k, HOSPITAL_TYPE) for k in Kind] + list(ANESTHESIA_TYPES)
     day = start.astype("datetime64[D]")
-    per_day = rank_within(encounters.person[rows] * 100_000 + day.astype(np.int64)) - 1
-    clinic = np.isin(kind, (Kind.OFFICE, Kind.CONSULT))
-    status = np.where(hospital, int(Status.NONE), encounters.status[rows])
+    clinic = np.isin(kind, (Kind.OFFICE, Kind.CONSULT, Kind.IMAGING))
+    status = np.where(hospital | (kind >= len(Kind)), int(Status.NONE), encounters.status[rows])
     came = clinic & ~np.isin(status, NOT_SEEN)
     admitted = hospital & (kind != Kind.PREADMISSION)
     tall = np.nan_to_num(measures.height[rows], nan=-1).astype(np.int64)
     return {
-        "PAT_ENC_CSN_ID": booking.csn[rows],
+        "PAT_ENC_CSN_ID": csn,
         "PAT_ID": booking.patient(rows),
-        "PAT_ENC_DATE_REAL": (day - EPOCH).astype(float) + per_day / 100,
+        "PAT_ENC_DATE_REAL": (day - EPOCH).astype(float) + _place_in_day(encounters, rows) / 100,
         "CONTACT_DATE": midnight(start),
         "ENC_TYPE_C": Coded(np.array(names, dtype=object), kind),
         "DEPARTMENT_ID": department_ids(booking.department[rows]),
@@ -90,18 +100,34 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
     }
 
 
+def _place_in_day(encounters: Encounters, rows: Array) -> Array:
+    """Return 0, 1, 2 ... for the contacts of one person on one day."""
+    day = encounters.start[rows].astype("datetime64[D]").astype(np.int64)
+    return rank_within(encounters.person[rows] * 100_000 + day) - 1
+
+
 def yes(mask: Array) -> Coded:
     """Return Y where the mask is true, and no text elsewhere."""
     return Coded(np.array(["Y"], dtype=object), np.where(mask, 0, -1))
 
 
-def patient_classes(truth: Truth, rows: Array) -> Array:
+def patient_classes(truth: Truth, rows: Array) -> Coded:
     """Return the LAST class of hospital contacts, by name."""
     encounters = truth.encounters
-    names = np.array([PATIENT_CLASSES.get(k, "") for k in Kind], dtype=object)
-    classes = names[encounters.kind[rows]]
+    code = np.array([_place(PATIENT_CLASSES.get(kind, "")) for kind in Kind])[encounters.kind[rows]]
     hidden = (encounters.kind[rows] == Kind.EMERGENCY) & ~encounters.class_or_department[rows]
-    return np.where(hidden, "Outpatient", classes).astype(object)
+    return Coded(CLASSES, np.where(hidden, _place("Outpatient"), code))
+
+
+def base_classes(classes: Coded) -> Coded:
+    """Return the base class of each patient class, by name."""
+    base = np.array([name if name in BASES else "Outpatient" for name in CLASSES], dtype=object)
+    return Coded(base, classes.codes)
+
+
+def _place(name: str) -> int:
+    """Return the place of a class in CLASSES, -1 for none."""
+    return CLASSES.tolist().index(name) if name else -1
 
 
 def _hospital(truth: Truth, booking: Booking) -> Columns:
@@ -218,13 +244,10 @@ def movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     encounter, names, time, unit, early, subtype = (
         column[order] for column in (encounter, names, time, unit, early, subtype)
     )
-    final = patient_classes(truth, encounter)
     emergency = early & encounters.base_class[encounter]
-    treated = encounters.base_class[encounter] & (encounters.kind[encounter] == Kind.EMERGENCY)
-    classes = np.where(emergency | treated, "Emergency", final).astype(object)
-    base = np.select(
-        [classes == "Emergency", classes == "Inpatient"], ["Emergency", "Inpatient"], "Outpatient"
-    )
+    emergency |= encounters.base_class[encounter] & (encounters.kind[encounter] == Kind.EMERGENCY)
+    final = patient_classes(truth, encounter)
+    classes = Coded(CLASSES, np.where(emergency, _place("Emergency"), final.codes))
     return {
         "EVENT_ID": 40_000_000 + streams.spread(np.arange(len(order))),
         "PAT_ID": booking.patient(encounter),
@@ -235,6 +258,6 @@ def movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
         "EVENT_TIME": time + rng.integers(0, 25, len(order)) * MINUTE,
         "DEPARTMENT_ID": department_ids(unit),
         "PAT_CLASS_C": classes,
-        "BASE_PAT_CLASS_C": base.astype(object),
+        "BASE_PAT_CLASS_C": base_classes(classes),
         "SEQ_NUM_IN_ENC": rank_within(encounter),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import texts
-from ehrkit.synthetic.care.encounters import CALENDAR_DAY
+from ehrkit.synthetic.clock import HOUR, to_utc
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
@@ -14,7 +14,6 @@ from ehrkit.synthetic.streams import Streams
 FIRST_NOTE, FIRST_REVISION = 30_000_000, 90_000_000
 # Length of a piece of text; real pieces hold 1-3 kB, these notes are short.
 PIECE = 400
-HOUR = np.timedelta64(3600, "s")
 
 
 def note_ids(count: int, streams: Streams) -> Array:
@@ -64,20 +63,3 @@ def note_tables(history: History) -> dict[str, Columns]:
 def split(text: str) -> list[str]:
     """Cut a text into pieces; joined again they give the text."""
     return [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
-
-
-def to_utc(local: Array) -> Array:
-    """Return UTC of US Eastern local times; the repeated hour in autumn counts as winter time."""
-    year = local.astype("datetime64[Y]")
-    march, november = (_sunday(year, month, nth) for month, nth in ((2, 2), (10, 1)))
-    summer = (local >= march + 2 * HOUR) & (local < november + 1 * HOUR)
-    return local + np.where(summer, 4, 5) * HOUR
-
-
-def _sunday(year: Array, month: int, nth: int) -> Array:
-    """Return midnight of the n-th Sunday of a month (counted from 0) of each year."""
-    first = (year.astype("datetime64[M]") + np.timedelta64(month, "M")).astype("datetime64[D]")
-    # 1970-01-01 was a Thursday: day number 3 is a Sunday.
-    ahead = (3 - first.astype(np.int64)) % 7
-    day: Array = first + ahead + 7 * (nth - 1) * CALENDAR_DAY
-    return day.astype("datetime64[s]")

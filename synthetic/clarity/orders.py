@@ -13,6 +13,7 @@ from ehrkit.synthetic.clarity.encounters import yes
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
+from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 
 FIRST_ORDER, FIRST_MED_ORDER = 500_000_000, 800_000_000
@@ -32,7 +33,7 @@ def order_tables(history: History) -> dict[str, Columns]:
     }
 
 
-def order_masters() -> dict[str, Columns]:
+def order_masters(streams: Streams) -> dict[str, Columns]:
     """Return the lists of diagnoses, drugs and analytes of the site."""
     known = catalogue().diagnoses
     ids, codes = dx_ids(np.arange(len(known.codes))), np.array(known.codes, dtype=object)
@@ -41,11 +42,28 @@ def order_masters() -> dict[str, Columns]:
             "DX_ID": ids,
             "DX_NAME": np.array(known.names, dtype=object),
             "CURRENT_ICD10_LIST": codes,
+            "REF_BILL_CODE": _billing_codes(streams),
         },
         "EDG_CURRENT_ICD10": {"DX_ID": ids, "LINE": np.ones(len(ids), np.int64), "CODE": codes},
         **_drug_masters(),
         **_laboratory_masters(),
     }
+
+
+def undotted(streams: Streams) -> Array:
+    """Return a mask of diagnoses whose billing code came from a claims file, without its dot."""
+    codes = catalogue().diagnoses.codes
+    chance = streams.of_site("undotted codes").random(len(codes))
+    mask: Array = (chance < Spec(1, 0).undotted_codes) & np.array(["." in code for code in codes])
+    return mask
+
+
+def _billing_codes(streams: Streams) -> Array:
+    """Return the codes as first entered: superseded ones stand as they were."""
+    known = catalogue().diagnoses
+    first = [known.dated_codes[place] for place in known.older.tolist()]
+    plain = zip(first, undotted(streams).tolist(), strict=True)
+    return np.array([code.replace(".", "") if bare else code for code, bare in plain], object)
 
 
 def _diagnoses(truth: Truth, booking: Booking, diagnoses: CodedDiagnoses) -> Columns:

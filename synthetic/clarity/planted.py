@@ -7,120 +7,173 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from ehrkit.core.shapes import shape
 from ehrkit.synthetic.booking import dx_ids, texts
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.billing import FIRST_TX
 from ehrkit.synthetic.clarity.notes import note_ids
-from ehrkit.synthetic.clarity.orders import NOT_NUMERIC
-from ehrkit.synthetic.clarity.people import conflicting_status, known_death, placeholder_ssn
+from ehrkit.synthetic.clarity.orders import NOT_NUMERIC, undotted
+from ehrkit.synthetic.clarity.people import (
+    conflicting_status,
+    known_death,
+    placeholder_ssn,
+    stale_address,
+    suffix_in_last_name,
+)
+from ehrkit.synthetic.clarity.professional import professional, transaction_ids
+from ehrkit.synthetic.clarity.site import site_shape
+from ehrkit.synthetic.clarity.surgery import SCHEDULED_NAMES, scheduled_names
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.trouble.clock import over_autumn, over_midnight, over_spring
+from ehrkit.synthetic.trouble.plant import SIGNALS
 
-# ICD-10-CM codes of October 2024 that older contacts read as today (six characters).
-SUPERSEDED = ("M51.360",)
 Tables = Mapping[str, pa.Table]
+# Kind of trouble, table, its key, and the category column and name that tell.
+BY_NAME = (
+    ("canceled-movement", "CLARITY_ADT", "EVENT_ID", "EVENT_SUBTYPE_C", "Canceled"),
+    ("unposted-log", "OR_LOG", "LOG_ID", "STATUS_C", "Unposted"),
+    ("completed-log", "OR_LOG", "LOG_ID", "STATUS_C", "Completed"),
+    ("voided-log", "OR_LOG", "LOG_ID", "STATUS_C", "Voided"),
+)
 
 
 def planted_rows(history: History, tables: Tables) -> Planted:
     """Return what was planted in the Clarity tables of one block."""
-    found = [*_people(history), *_encounters(history), *_rows(history, tables)]
-    return found + _site() if history.streams.block == 0 else found
+    found = [
+        *_people(history),
+        *_encounters(history),
+        *_emergencies(history),
+        *_surgeries(history),
+        *_charges(history),
+        *_results(tables),
+        *_notes(history),
+        *(_named(history, tables, *entry) for entry in BY_NAME),
+    ]
+    return found + _site(history) if history.streams.block == 0 else found
 
 
-def _site() -> Planted:
+def _site(history: History) -> Planted:
     """Return what is planted in the lists of the site, which no block holds."""
-    codes = np.array(catalogue().diagnoses.codes)
-    superseded = dx_ids(np.flatnonzero(np.isin(codes, SUPERSEDED)))
-    return [("superseded-code", "CLARITY_EDG", texts(superseded))]
+    superseded = dx_ids(np.flatnonzero(~np.isnat(catalogue().diagnoses.since)))
+    bare = dx_ids(np.flatnonzero(undotted(history.streams)))
+    return [
+        ("superseded-code", "CLARITY_EDG", texts(superseded)),
+        ("undotted-code", "CLARITY_EDG", texts(bare)),
+    ]
 
 
 def _people(history: History) -> Planted:
     truth, records = history.truth, history.records
     people, booking, streams = truth.people, history.booking, history.streams
     unknown = ~np.isnat(people.death) & np.isnat(known_death(truth))
-    booked_old = (booking.record >= len(people)) & (booking.csn >= 0)
+    old = booking.record >= len(people)
+    asleep = booking.anesthesia[old[truth.contact_of] & truth.surgeries.performed].ravel()
+    booked_old = np.r_[booking.csn[old & (booking.csn >= 0)], asleep]
     return [
         ("test-patient", "PATIENT", people.pat_id[people.test]),
         ("merged-record", "PATIENT", records.pat_id[records.merged]),
+        ("merge-chain", "PATIENT", records.pat_id[records.chained()]),
         ("duplicate-not-merged", "PATIENT", records.pat_id[~records.merged]),
-        ("booked-under-old-record", "PAT_ENC", texts(booking.csn[booked_old])),
+        ("booked-under-old-record", "PAT_ENC", texts(booked_old)),
         ("placeholder-ssn", "PATIENT", people.pat_id[placeholder_ssn(truth, streams)]),
+        ("stale-address", "PATIENT", people.pat_id[stale_address(truth, streams)]),
+        ("suffix-in-last-name", "PATIENT", people.pat_id[suffix_in_last_name(truth, streams)]),
         ("death-unknown", "PATIENT", people.pat_id[unknown]),
         ("living-status-conflict", "PATIENT", people.pat_id[conflicting_status(truth, streams)]),
     ]
 
 
 def _encounters(history: History) -> Planted:
-    truth, booking = history.truth, history.booking
-    encounters = truth.encounters
-    emergency = encounters.emergency() & ~encounters.outside
-    signals = [
-        encounters.ed_record,
-        encounters.base_class,
-        encounters.class_or_department,
-        encounters.revenue,
-    ]
-    count = np.sum(signals, axis=0)
+    booking, encounters = history.booking, history.truth.encounters
     in_house = booking.real_stay & np.isnat(encounters.end)
-
-    def keys(mask: Array) -> Array:
-        return texts(booking.csn[mask])
-
-    return [
-        ("preadmission", "PAT_ENC_HSP", keys(encounters.kind == Kind.PREADMISSION)),
-        ("cancelled-admission", "PAT_ENC_HSP", keys(encounters.kind == Kind.CANCELLED_ADMISSION)),
-        ("discharge-missing", "PAT_ENC_HSP", keys(encounters.discharge_missing)),
-        ("in-house-at-extract", "PAT_ENC_HSP", keys(in_house)),
-        ("system-contact", "PAT_ENC", keys(encounters.kind == Kind.SYSTEM)),
-        ("emergency-without-ed-record", "PAT_ENC_HSP", keys(emergency & ~encounters.ed_record)),
-        *(
-            (f"emergency-{name}-only", "PAT_ENC_HSP", keys(emergency & (count == 1) & signal))
-            for name, signal in zip(
-                ("ed-record", "base-class", "class", "revenue"), signals, strict=True
-            )
-        ),
-    ]
-
-
-def _rows(history: History, tables: Tables) -> Planted:
-    """Return planted rows of movements, logs, charges, results, notes and diagnoses."""
-    charges, notes = history.charges, history.notes
-    tx = FIRST_TX + history.streams.spread(np.arange(len(charges)))
-    canceled = _keys(
-        tables, "CLARITY_ADT", "EVENT_ID", "EVENT_SUBTYPE_C", _code("ZC_EVENT_SUBTYPE", "Canceled")
+    masks = (
+        ("preadmission", encounters.kind == Kind.PREADMISSION),
+        ("cancelled-admission", encounters.kind == Kind.CANCELLED_ADMISSION),
+        ("discharge-missing", encounters.discharge_missing),
+        ("in-house-at-extract", in_house),
+        ("visit-over-midnight", over_midnight(encounters)),
+        ("visit-over-skipped-hour", over_spring(encounters)),
+        ("visit-over-repeated-hour", over_autumn(encounters)),
     )
-    sentinel = _keys(tables, "ORDER_RESULTS", "ORDER_PROC_ID", "ORD_NUM_VALUE", NOT_NUMERIC)
-    unposted = _keys(tables, "OR_LOG", "LOG_ID", "STATUS_C", _code("ZC_OR_STATUS", "Unposted"))
-    deleted = np.array([note.deleted for note in notes], dtype=bool)
-    note = note_ids(len(notes), history.streams)
+    system = texts(booking.csn[encounters.kind == Kind.SYSTEM])
+    spare, combined = booking.spare_account, booking.spare.combined
     return [
-        ("canceled-movement", "CLARITY_ADT", canceled),
-        ("cancelled-case", "OR_LOG", history.booking.log[~history.truth.surgeries.performed]),
-        ("unposted-log", "OR_LOG", unposted),
-        (
-            "reversed-charge",
-            "HSP_TRANSACTIONS",
-            texts(tx[(charges.reverses >= 0) & ~charges.mistaken]),
-        ),
-        (
-            "reversed-emergency-charge",
-            "HSP_TRANSACTIONS",
-            texts(tx[(charges.reverses >= 0) & charges.mistaken]),
-        ),
-        ("result-not-numeric", "ORDER_RESULTS", sentinel),
-        ("deleted-note", "HNO_INFO", note[deleted]),
+        ("system-contact", "PAT_ENC", system),
+        *((kind, "PAT_ENC_HSP", texts(booking.csn[mask])) for kind, mask in masks),
+        ("combined-account", "HSP_ACCOUNT", texts(spare[combined])),
+        ("zero-charge-account", "HSP_ACCOUNT", texts(spare[~combined])),
     ]
 
 
-def _code(category: str, name: str) -> int:
-    return int(shape("epic-clarity").categories[category].values[name])
+def _emergencies(history: History) -> Planted:
+    """Return emergency visits that lack the derived table, or have one signal alone."""
+    encounters, csn = history.truth.encounters, history.booking.csn
+    emergency = encounters.emergency() & ~encounters.outside
+    signals = [getattr(encounters, name) for name in SIGNALS]
+    single = emergency & (np.sum(signals, axis=0) == 1)
+    names = ("ed-record", "base-class", "class", "revenue")
+    return [
+        (
+            "emergency-without-ed-record",
+            "PAT_ENC_HSP",
+            texts(csn[emergency & ~encounters.ed_record]),
+        ),
+        *(
+            (f"emergency-{name}-only", "PAT_ENC_HSP", texts(csn[single & signal]))
+            for name, signal in zip(names, signals, strict=True)
+        ),
+    ]
 
 
-def _keys(tables: Tables, table: str, key: str, column: str, value: float) -> Array:
-    rows = tables[table]
-    mask = rows.column(column).to_numpy(zero_copy_only=False) == value
-    keys: Array = rows.column(key).to_numpy(zero_copy_only=False)[mask]
-    return keys.astype(str).astype(object)
+def _surgeries(history: History) -> Planted:
+    surgeries, log = history.truth.surgeries, history.booking.log
+    names = scheduled_names(surgeries, history.streams, history.truth.spec)
+    wrong = names == len(SCHEDULED_NAMES) - 1
+    return [
+        ("cancelled-case", "OR_LOG", log[~surgeries.performed]),
+        ("wrong-scheduled-name", "OR_LOG_ALL_PROC", log[wrong]),
+    ]
+
+
+def _charges(history: History) -> Planted:
+    """Return reversals, and professional charges; one of these can be wrong in several ways."""
+    charges, streams = history.charges, history.streams
+    tx, back = FIRST_TX + streams.spread(np.arange(len(charges))), charges.reverses >= 0
+    rows = professional(history)
+    ids, charge = transaction_ids(rows, streams), ~rows.payment
+    kinds = (
+        ("voided-charge", rows.voided),
+        ("assistant-charge", rows.modifier >= 0),
+        ("service-date-off", rows.off != 0),
+        ("charge-without-contact", rows.unlinked),
+    )
+    return [
+        ("reversed-charge", "HSP_TRANSACTIONS", texts(tx[back & ~charges.mistaken])),
+        ("reversed-emergency-charge", "HSP_TRANSACTIONS", texts(tx[back & charges.mistaken])),
+        *((name, "ARPB_TRANSACTIONS", texts(ids[charge & mask])) for name, mask in kinds),
+    ]
+
+
+def _results(tables: Tables) -> Planted:
+    rows = tables["ORDER_RESULTS"]
+    mask = rows["ORD_NUM_VALUE"].to_numpy() == NOT_NUMERIC
+    return [("result-not-numeric", "ORDER_RESULTS", texts(rows["ORDER_PROC_ID"].to_numpy()[mask]))]
+
+
+def _notes(history: History) -> Planted:
+    deleted = np.array([note.deleted for note in history.notes], dtype=bool)
+    return [("deleted-note", "HNO_INFO", note_ids(len(deleted), history.streams)[deleted])]
+
+
+def _named(
+    history: History, tables: Tables, kind: str, table: str, key: str, column: str, name: str
+) -> tuple[str, str, Array]:
+    """Return the rows whose category column has the number of a name."""
+    shape = site_shape(history.streams)
+    described = next(one for one in shape.tables[table].columns if one.name == column)
+    number = shape.categories[str(described.category)].codes()[name]
+    mask = tables[table][column].to_numpy() == number
+    keys = tables[table][key].to_numpy(zero_copy_only=False)[mask]
+    return kind, table, keys.astype(str).astype(object)

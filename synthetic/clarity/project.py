@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from ehrkit.core.shapes import shape
 from ehrkit.synthetic.clarity.billing import billing_masters, billing_tables
 from ehrkit.synthetic.clarity.encounters import departments, encounter_tables
 from ehrkit.synthetic.clarity.notes import note_tables
 from ehrkit.synthetic.clarity.orders import order_masters, order_tables
 from ehrkit.synthetic.clarity.people import identity_types, people_tables
 from ehrkit.synthetic.clarity.planted import planted_rows
+from ehrkit.synthetic.clarity.professional import professional_tables
+from ehrkit.synthetic.clarity.providers import provider_masters
+from ehrkit.synthetic.clarity.site import SHAPE, site_shape
 from ehrkit.synthetic.clarity.surgery import scheduled_procedures, surgery_tables
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Projection
 from ehrkit.synthetic.shaping import build, build_category
+from ehrkit.synthetic.streams import Streams
 
-SHAPE = "epic-clarity"
+__all__ = ["SHAPE", "project", "site_tables"]
 
 
-def site_tables() -> dict[str, pa.Table]:
+def site_tables(streams: Streams) -> dict[str, pa.Table]:
     """Return the tables that do not depend on patients: lists of the site, and categories."""
-    clarity = shape(SHAPE)
+    clarity = site_shape(streams)
     columns = {
         "CLARITY_DEP": departments(),
-        "IDENTITY_ID_TYPE": identity_types(),
+        "IDENTITY_ID_TYPE": identity_types(streams),
         "OR_PROC": scheduled_procedures(),
         **billing_masters(),
-        **order_masters(),
+        **provider_masters(streams),
+        **order_masters(streams),
     }
     built = {name: build(clarity, name, own) for name, own in columns.items()}
     return built | {name: build_category(clarity, name) for name in clarity.categories}
@@ -39,10 +43,11 @@ def project(history: History) -> Projection:
         **people_tables(history),
         **encounter_tables(history),
         **billing_tables(history),
+        **professional_tables(history),
         **surgery_tables(history),
         **order_tables(history),
         **note_tables(history),
     }
-    clarity = shape(SHAPE)
+    clarity = site_shape(history.streams)
     tables = {name: build(clarity, name, own) for name, own in columns.items()}
     return Projection(tables, planted_rows(history, tables))

@@ -6,10 +6,14 @@ import numpy as np
 
 from ehrkit.synthetic.booking import Booking, midnight, texts
 from ehrkit.synthetic.care.surgeries import Surgeries
+from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
+from ehrkit.synthetic.clarity.providers import is_neurosurgery, staff, surgeon_rows, surgeons
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded, Columns, Values
+from ehrkit.synthetic.shaping import Coded, Columns
+from ehrkit.synthetic.spec import Spec
+from ehrkit.synthetic.streams import Streams
 
 # Names as schedulers pick them; position is the key.
 SCHEDULED_NAMES = (
@@ -19,6 +23,7 @@ SCHEDULED_NAMES = (
     "LAMINECTOMY LUMBAR",
     "FUSION SACROILIAC JOINT",
     "ARTHRODESIS JOINT",
+    "IRRIGATION DEBRIDEMENT SPINE",
     "EXPLORATION SPINE",
 )
 NAME_OF_KIND = {
@@ -29,11 +34,8 @@ NAME_OF_KIND = {
     SurgeryKind.JOINT_FUSION: (5, 5),
     SurgeryKind.WASHOUT: (6, 6),
 }
-# JHU data guide: 10-15 % of scheduled names disagree with what is billed.
-WRONG_NAME = 0.12
-# Status of logs (JHU data guide): 97.8 % Posted and 0.7 % Unposted of all; most cancelled
-# cases have a posted log that says why nothing was done.
-UNPOSTED, COMPLETED, CANCELED = 0.0075, 0.010, 0.06
+FIRST_ANESTHESIA = 8_000_000
+SETUP = np.timedelta64(40 * 60, "s")
 
 
 def surgery_tables(history: History) -> dict[str, Columns]:
@@ -43,20 +45,30 @@ def surgery_tables(history: History) -> dict[str, Columns]:
     surgeries, case = truth.surgeries, "C" + booking.log
     pat_id = booking.patient(truth.stay_of)
     reasons = np.array(["Patient ill", "Not cleared", "No bed", "Patient request"], dtype=object)
-    name = scheduled_names(surgeries, rng)
+    name = scheduled_names(surgeries, history.streams, truth.spec)
+    lines = np.ones(len(case), np.int64)
+    surgeon = Coded(staff(history.streams).ids, surgeons(surgeries, history.streams))
     return {
         "OR_CASE": {
             "OR_CASE_ID": case,
             "LOG_ID": booking.log,
             "PAT_ID": pat_id,
             "SURGERY_DATE": midnight(surgeries.date),
+            "PRIMARY_PHYSICIAN_ID": surgeon,
             "SCHED_STATUS_C": np.where(surgeries.performed, "Completed", "Canceled").astype(object),
             "CANCEL_REASON_C": np.where(surgeries.performed, "", rng.choice(reasons, len(case))),
         },
-        "OR_LOG": _logs(surgeries, booking, pat_id, case, rng),
+        "OR_CASE_ALL_PROC": {
+            "OR_CASE_ID": case,
+            "LINE": lines,
+            "OR_PROC_ID": Coded(_procedure_ids(), name),
+        },
+        "OR_LOG": _logs(truth, booking, pat_id, surgeon, rng),
+        "OR_LOG_ALL_SURG": surgeon_rows(surgeries, booking.log, history.streams),
+        "F_AN_RECORD_SUMMARY": _anesthesia(surgeries, booking, pat_id, history.streams),
         "OR_LOG_ALL_PROC": {
             "LOG_ID": booking.log,
-            "LINE": np.ones(len(case), np.int64),
+            "LINE": lines,
             "OR_PROC_ID": Coded(_procedure_ids(), name),
             "PROC_DISPLAY_NAME": Coded(np.array(SCHEDULED_NAMES, dtype=object), name),
         },
@@ -82,41 +94,71 @@ def _procedure_ids() -> Array:
     return texts(5000 + np.arange(len(SCHEDULED_NAMES)))
 
 
-def scheduled_names(surgeries: Surgeries, rng: np.random.Generator) -> Array:
-    """Return positions of scheduled names; some are not what was done."""
+def scheduled_names(surgeries: Surgeries, streams: Streams, spec: Spec) -> Array:
+    """Return positions of scheduled names; the last one is not what was done."""
+    rng = streams.of("scheduled names")
     choices = np.array([NAME_OF_KIND[kind] for kind in SurgeryKind])
     name = choices[surgeries.kind, rng.integers(0, 2, len(surgeries))]
-    wrong = rng.random(len(surgeries)) < WRONG_NAME
+    wrong = rng.random(len(surgeries)) < spec.wrong_scheduled_name
     return np.where(wrong, len(SCHEDULED_NAMES) - 1, name)
 
 
-def _logs(
-    surgeries: Surgeries, booking: Booking, pat_id: Values, case: Array, rng: np.random.Generator
-) -> Columns:
-    """Return logs: cancelled cases are Canceled, or Posted with a reason why nothing was done."""
-    size = len(surgeries)
-    draw, done = rng.random(size), surgeries.performed
-    status = np.select(
-        [~done & (draw < CANCELED), done & (draw < UNPOSTED), done & (draw < UNPOSTED + COMPLETED)],
-        ["Canceled", "Unposted", "Completed"],
-        "Posted",
+def _statuses(surgeries: Surgeries, spec: Spec, rng: np.random.Generator) -> Coded:
+    """Return the status of logs: cancelled cases are mostly Posted, with why nothing was done."""
+    draw, done = rng.random(len(surgeries)), surgeries.performed
+    code = np.select(
+        [
+            done & (draw < spec.unposted_logs),
+            done & (draw < spec.unposted_logs + spec.completed_logs),
+            ~done & (draw < spec.voided_logs),
+            ~done & (draw < spec.voided_logs + spec.canceled_logs),
+        ],
+        [0, 1, 2, 3],
+        4,
     )
-    spine = surgeries.kind != SurgeryKind.JOINT_FUSION
-    neuro = spine & (surgeries.person % 2 == 0)
+    names = ("Unposted", "Completed", "Voided", "Canceled", "Posted")
+    return Coded(np.array(names, dtype=object), code)
+
+
+def _logs(
+    truth: Truth, booking: Booking, pat_id: Coded, surgeon: Coded, rng: np.random.Generator
+) -> Columns:
+    surgeries = truth.surgeries
+    size, done = len(surgeries), surgeries.performed
+    status = _statuses(surgeries, truth.spec, rng)
     minutes = (surgeries.close - surgeries.incision).astype(int) // 60
     blood = np.round(rng.lognormal(5.3, 0.7, size))
-    asa = np.array(["II", "III", "IV"], dtype=object)[np.minimum(surgeries.severity, 2)]
+    asa = np.array(["II", "III", "IV"], dtype=object)
+    services = np.array(["Orthopedics", "Neurosurgery"], dtype=object)
+    urgent = (rng.random(size) >= 0.93).astype(np.int8)
     return {
         "LOG_ID": booking.log,
         "PAT_ID": pat_id,
-        "CASE_ID": case,
+        "CASE_ID": "C" + booking.log,
         "SURGERY_DATE": midnight(surgeries.date),
-        "STATUS_C": status.astype(object),
-        "PROC_NOT_PERF_C": np.where(done, "", "Cancelled before anesthesia").astype(object),
+        "STATUS_C": status,
+        "PROC_NOT_PERF_C": Coded(
+            np.array(["Cancelled before anesthesia"], dtype=object), np.where(done, -1, 0)
+        ),
         "SCHED_START_TIME": surgeries.incision - np.timedelta64(1800, "s"),
-        "SERVICE_C": np.where(neuro, "Neurosurgery", "Orthopedics").astype(object),
-        "CASE_CLASS_C": np.where(rng.random(size) < 0.93, "Elective", "Urgent").astype(object),
-        "ASA_RATING_C": asa,
+        "SERVICE_C": Coded(services, is_neurosurgery(surgeries).astype(np.int8)),
+        "PRIMARY_PHYS_ID": surgeon,
+        "CASE_CLASS_C": Coded(np.array(["Elective", "Urgent"], dtype=object), urgent),
+        "ASA_RATING_C": Coded(asa, np.minimum(surgeries.severity, 2)),
         "TOTAL_TIME_NEEDED": minutes + 60,
         "EST_BLOOD_LOSS": np.where(done, blood, np.nan),
+    }
+
+
+def _anesthesia(surgeries: Surgeries, booking: Booking, pat_id: Coded, streams: Streams) -> Columns:
+    """Return the anesthesia record of each performed surgery, with its two contacts."""
+    done = np.flatnonzero(surgeries.performed)
+    return {
+        "AN_EPISODE_ID": FIRST_ANESTHESIA + streams.spread(done),
+        "AN_PAT_ID": pat_id[done],
+        "AN_LOG_ID": booking.log[done],
+        "AN_52_ENC_CSN_ID": booking.anesthesia[done, 0],
+        "AN_53_ENC_CSN_ID": booking.anesthesia[done, 1],
+        "AN_START_DATETIME": surgeries.incision[done] - SETUP,
+        "AN_STOP_DATETIME": surgeries.close[done] + SETUP // 2,
     }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
-from ehrkit.synthetic.clarity.notes import to_utc
+from ehrkit.synthetic.clock import to_utc
 from ehrkit.synthetic.devices.days import WearDays
 
 

@@ -13,7 +13,13 @@ from ehrkit.synthetic.shaping import Coded, Columns, repeated
 
 GENDERS = np.array([8532, 8507, UNKNOWN])
 GENDER_NAMES = np.array(["Female", "Male", "Unknown"], dtype=object)
-RACES = {"White": 8527, "Black or African American": 8516, "Asian": 8515}
+RACES = {
+    "White": 8527,
+    "Black or African American": 8516,
+    "Asian": 8515,
+    "American Indian or Alaska Native": 8657,
+    "Native Hawaiian or Other Pacific Islander": 8557,
+}
 HISPANIC, NOT_HISPANIC = 38003563, 38003564
 ETHNICITY_NAMES = np.array(["Not Hispanic or Latino", "Hispanic or Latino"], dtype=object)
 EHR = 32817

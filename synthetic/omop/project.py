@@ -24,6 +24,7 @@ from ehrkit.synthetic.omop.visits import visit_tables
 from ehrkit.synthetic.omop.vocabulary import vocabulary_tables
 from ehrkit.synthetic.projection import Projection
 from ehrkit.synthetic.shaping import Columns, Values, build
+from ehrkit.synthetic.streams import Streams
 
 SHAPE = "omop-5.4"
 PLACES = {
@@ -35,7 +36,7 @@ PLACES = {
 }
 
 
-def site_tables() -> dict[str, pa.Table]:
+def site_tables(_: Streams) -> dict[str, pa.Table]:
     """Return the tables that do not depend on patients: departments and the vocabulary."""
     return _built({"care_site": _care_sites(), **vocabulary_tables()})
 

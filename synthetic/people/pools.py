@@ -1,33 +1,25 @@
-"""Pools of names and places: Faker fills them once, NumPy draws from them by weight."""
+"""Pools of names: Faker fills them once, NumPy draws from them by weight."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from faker import Faker
-from faker.providers.person.en_US import Provider as Names
+from faker.providers.person.en_GB import Provider as British
+from faker.providers.person.en_IE import Provider as Irish
+from faker.providers.person.en_IN import Provider as Indian
+from faker.providers.person.en_US import Provider as American
+from faker.providers.person.es_MX import Provider as Mexican
+from faker.providers.person.zh_CN import Provider as Chinese
 
+from ehrkit.synthetic.people import surnames
+from ehrkit.synthetic.people.words import Origin
 from ehrkit.synthetic.rows import Array
 
-# Families of surnames and first names that the default pool lacks or underplays.
-HISPANIC_LAST = (
-    "García", "Garcia", "Rodríguez", "Rodriguez", "Martínez", "Martinez", "Hernández", "Hernandez",
-    "López", "Lopez", "González", "Gonzalez", "Pérez", "Perez", "Sánchez", "Sanchez", "Ramírez",
-    "Torres", "Flores", "Rivera", "Gómez", "Díaz", "Muñoz", "Núñez", "Peña", "Ibáñez", "Ortiz",
-    "Morales", "Cruz", "Reyes", "Castañeda", "De la Cruz", "Vega", "Ruiz", "Mendoza",
-)  # fmt: skip
-HISPANIC_FEMALE = ("María", "Maria", "Guadalupe", "Sofía", "Lucía", "Ana", "Inés", "Rosa", "Elena",
-                   "Isabel", "Carmen", "Verónica", "Gabriela", "Teresa")  # fmt: skip
-HISPANIC_MALE = ("José", "Jose", "Juan", "Luis", "Carlos", "Jesús", "Miguel", "Andrés", "Ángel",
-                 "Rafael", "Héctor", "Martín", "Javier", "Raúl")  # fmt: skip
-ASIAN_LAST = ("Nguyen", "Tran", "Pham", "Le", "Kim", "Lee", "Park", "Choi", "Chen", "Wang", "Li",
-              "Zhang", "Liu", "Wong", "Patel", "Shah", "Singh", "Kumar", "Khan", "Reyes",
-              "Tanaka", "Sato")  # fmt: skip
-OTHER_LAST = ("O'Brien", "O'Connor", "D'Angelo", "McDonald", "MacLeod", "Van Dyke", "St. Clair",
-              "Müller", "Schröder", "Lefèvre", "Kovačević", "Nowak", "Jensen", "Åberg")  # fmt: skip
+# Share of first names outside the common US ones; design choice.
+RARE_FIRST = 0.12
 
 NICKNAMES: Mapping[str, str] = {
     "Robert": "Bob", "William": "Bill", "James": "Jim", "John": "Jack", "Michael": "Mike",
@@ -43,19 +35,8 @@ NICKNAMES: Mapping[str, str] = {
     "Samantha": "Sam", "Stephanie": "Steph", "Victoria": "Vicky", "Jacqueline": "Jackie",
     "Judith": "Judy", "Theresa": "Terry", "Cynthia": "Cindy", "Sandra": "Sandy",
     "Amanda": "Mandy", "Abigail": "Abby", "Madison": "Maddie", "Alexandra": "Alex",
-    "José": "Pepe", "Jose": "Pepe", "Guadalupe": "Lupe",
+    "José": "Pepe", "Jose": "Pepe", "Guadalupe": "Lupe", "Francisco": "Paco", "Ignacio": "Nacho",
 }  # fmt: skip
-
-# State, first three digits of its ZIP codes, share of patients, area codes. The
-# hospital is in Ohio; the 555 exchange keeps every number out of service.
-STATES = (
-    ("Ohio", ("430", "432", "433", "440", "441", "452", "454"), 0.82, ("614", "740", "380", "513")),
-    ("Kentucky", ("402", "405", "410"), 0.07, ("502", "859")),
-    ("Indiana", ("460", "462", "473"), 0.06, ("317", "765")),
-    ("Michigan", ("481", "482", "492"), 0.05, ("734", "517")),
-)
-STREETS = 1500
-TOWNS = 140
 
 
 @dataclass(frozen=True)
@@ -71,6 +52,11 @@ class Weighted:
         totals = np.cumsum(np.array(list(weights.values()), dtype=float))
         return cls(np.array(list(weights), dtype=object), totals / totals[-1])
 
+    @classmethod
+    def even(cls, values: Iterable[str]) -> Weighted:
+        """Build from values of equal weight."""
+        return cls.of(dict.fromkeys(values, 1.0))
+
     def draw(self, rng: np.random.Generator, size: int) -> Array:
         """Return `size` values."""
         return self.values[np.searchsorted(self.cumulative, rng.random(size), side="right")]
@@ -78,48 +64,51 @@ class Weighted:
 
 @dataclass(frozen=True)
 class Pools:
-    """Name and place pools; `towns` columns are name, state, ZIP prefix and area codes."""
+    """Name pools. `own_*` are those of an origin; origins without one use the general pools."""
 
     female: Weighted
     male: Weighted
     last: Weighted
-    hispanic_female: Weighted
-    hispanic_male: Weighted
-    hispanic_last: Weighted
-    asian_last: Weighted
-    streets: Array
-    town_names: Array
-    town_states: Array
-    town_prefixes: Array
-    town_area_codes: Array
-    town_weights: Array
+    own_female: Mapping[Origin, Weighted]
+    own_male: Mapping[Origin, Weighted]
+    own_last: Mapping[Origin, Weighted]
 
 
 @cache
 def pools() -> Pools:
     """Return the pools; they do not depend on the seed of a chart."""
-    fake = Faker("en_US", use_weighting=False)
-    fake.seed_instance(20161)
-    rng = np.random.default_rng(20161)
-    last = dict(Names.last_names) | dict.fromkeys(OTHER_LAST, 0.0004)
-    states = rng.choice(len(STATES), TOWNS, p=[state[2] for state in STATES])
-    sizes = rng.pareto(1.2, TOWNS) + 0.2
+    chinese = Weighted.even(Chinese.first_romanized_names)
     return Pools(
-        female=Weighted.of(Names.first_names_female),
-        male=Weighted.of(Names.first_names_male),
-        last=Weighted.of(last),
-        hispanic_female=_even(HISPANIC_FEMALE),
-        hispanic_male=_even(HISPANIC_MALE),
-        hispanic_last=_even(HISPANIC_LAST),
-        asian_last=_even(ASIAN_LAST),
-        streets=np.array([fake.street_name() for _ in range(STREETS)], dtype=object),
-        town_names=np.array([fake.city() for _ in range(TOWNS)], dtype=object),
-        town_states=np.array([STATES[s][0] for s in states], dtype=object),
-        town_prefixes=np.array([rng.choice(STATES[s][1]) for s in states], dtype=object),
-        town_area_codes=np.array([rng.choice(STATES[s][3]) for s in states], dtype=object),
-        town_weights=sizes / sizes.sum(),
+        female=_first(
+            American.first_names_female, [*British.first_names_female, *Irish.first_names_female]
+        ),
+        male=_first(
+            American.first_names_male, [*British.first_names_male, *Irish.first_names_male]
+        ),
+        last=Weighted.of(surnames.general()),
+        own_female={
+            Origin.HISPANIC: Weighted.even([*Mexican.first_names_female, "María", "Sofía", "Inés"]),
+            Origin.EAST_ASIAN: chinese,
+            Origin.SOUTH_ASIAN: Weighted.even(Indian.first_names_female),
+        },
+        own_male={
+            Origin.HISPANIC: Weighted.even([*Mexican.first_names_male, "José", "Jesús", "Andrés"]),
+            Origin.EAST_ASIAN: chinese,
+            Origin.SOUTH_ASIAN: Weighted.even(Indian.first_names_male),
+        },
+        own_last={
+            Origin.BLACK: Weighted.of(surnames.black()),
+            Origin.HISPANIC: Weighted.of(surnames.hispanic()),
+            Origin.EAST_ASIAN: Weighted.of(surnames.east_asian()),
+            Origin.SOUTH_ASIAN: Weighted.of(surnames.south_asian()),
+            Origin.PACIFIC: Weighted.of(surnames.pacific()),
+        },
     )
 
 
-def _even(values: tuple[str, ...]) -> Weighted:
-    return Weighted.of(dict.fromkeys(values, 1.0))
+def _first(common: Mapping[str, float], rare: Iterable[str]) -> Weighted:
+    """Return common first names by weight, and some rare ones."""
+    others = [name for name in dict.fromkeys(rare) if name not in common]
+    total = sum(common.values())
+    scaled = {name: weight / total * (1 - RARE_FIRST) for name, weight in common.items()}
+    return Weighted.of(scaled | dict.fromkeys(others, RARE_FIRST / len(others)))

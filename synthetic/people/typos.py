@@ -13,18 +13,19 @@ KEYS_BESIDE = {"a": "s", "e": "r", "i": "o", "o": "p", "n": "m", "r": "t", "s": 
 def misspelled(names: Array, rng: np.random.Generator, share: float) -> Array:
     """Return the names with one typing error in the given share of them."""
     out = names.copy()
-    for row in np.flatnonzero(rng.random(len(names)) < share):
-        out[row] = _typo(str(out[row]), rng)
+    rows = np.flatnonzero(rng.random(len(names)) < share)
+    places, kinds = rng.random(len(rows)).tolist(), rng.integers(0, 4, len(rows)).tolist()
+    for row, place, kind in zip(rows.tolist(), places, kinds, strict=True):
+        out[row] = _typo(out[row], place, kind)
     return out
 
 
-def _typo(name: str, rng: np.random.Generator) -> str:
-    """Drop, double, swap or replace one letter after the first."""
+def _typo(name: str, place: float, kind: int) -> str:
+    """Drop, double, swap or replace one letter after the first; `place` lies in [0, 1)."""
     if len(name) < 3:
         return name
-    at = int(rng.integers(1, len(name) - 1))
+    at = 1 + int(place * (len(name) - 2))
     before, letter, after = name[:at], name[at], name[at + 1 :]
-    kind = int(rng.integers(4))
     if kind == 0:
         return before + after
     if kind == 1:
@@ -37,9 +38,11 @@ def _typo(name: str, rng: np.random.Generator) -> str:
 def misdialled(numbers: Array, rng: np.random.Generator, share: float) -> Array:
     """Return digit strings with one digit changed in the given share of them."""
     out = numbers.copy()
-    for row in np.flatnonzero(rng.random(len(numbers)) < share):
-        text = str(out[row])
+    rows = np.flatnonzero(rng.random(len(numbers)) < share)
+    chances, steps = rng.random(len(rows)).tolist(), rng.integers(1, 10, len(rows)).tolist()
+    for row, chance, step in zip(rows.tolist(), chances, steps, strict=True):
+        text = out[row]
         places = [place for place, sign in enumerate(text) if sign.isdigit()]
-        at = places[int(rng.integers(len(places)))]
-        out[row] = text[:at] + str((int(text[at]) + int(rng.integers(1, 10))) % 10) + text[at + 1 :]
+        at = places[int(chance * len(places))]
+        out[row] = text[:at] + str((int(text[at]) + step) % 10) + text[at + 1 :]
     return out

@@ -43,6 +43,12 @@ def test_the_cohort_is_that_of_the_answer_key(demo: Path) -> None:
         """
     ).fetchall()
     found = duckdb.sql(f"SELECT person_id, index_date FROM '{demo}/cohort.parquet'").fetchall()
+    # A chart cannot know that two records which nobody merged are one person.
+    parted = duckdb.sql(
+        f"SELECT unnest([person_id, old_pat_id]) FROM '{demo}/truth/merges.parquet' "
+        "WHERE NOT merged"
+    ).fetchall()
+    expected, found = ([r for r in rows if r[:1] not in parted] for rows in (expected, found))
     assert len(found) > 80
     assert set(found) <= set(expected)
     # The rest are those whom age or a spinal neoplasm, infection or fracture leaves out.

@@ -14,6 +14,16 @@ from ehrkit.synthetic.projections import PROJECTORS
 from ehrkit.synthetic.spec import Spec
 
 PATIENTS, SEED = 2000, 7
+# The record that each patient record stands for, through chains of merges.
+SURVIVORS = """
+    CREATE TEMP TABLE survivor AS WITH RECURSIVE step AS (
+      SELECT PAT_ID, PAT_ID AS person_id FROM PATIENT
+      UNION ALL
+      SELECT s.PAT_ID, m.PAT_ID FROM step AS s
+      JOIN PAT_MERGE_HISTORY AS m ON m.PATIENT_MRG_HIST = s.person_id)
+    SELECT PAT_ID, person_id FROM step
+    WHERE person_id NOT IN (SELECT PATIENT_MRG_HIST FROM PAT_MERGE_HISTORY)
+"""
 Query = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -38,6 +48,7 @@ def query(site: Path) -> Iterator[Query]:
                 name = f"{prefix}{path.stem}"
                 connection.execute(f"CREATE VIEW {name} AS FROM read_parquet('{path}')")
         connection.execute("SET search_path = 'main,clarity'")
+        connection.execute(SURVIVORS)
         yield lambda sql, *values: connection.execute(sql, values).fetchall()
 
 

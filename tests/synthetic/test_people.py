@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ehrkit.synthetic import identifiers
-from ehrkit.synthetic.people.people import SIBLING, SPOUSE, TWIN, People, make_people, plain
+from ehrkit.synthetic.people.names import plain
+from ehrkit.synthetic.people.people import People, make_people
 from ehrkit.synthetic.people.pools import pools
 from ehrkit.synthetic.people.typos import misdialled, misspelled
+from ehrkit.synthetic.people.words import CHILD, SIBLING, SPOUSE, TWIN
 from ehrkit.synthetic.spec import EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 
@@ -80,6 +82,89 @@ def test_common_names_are_drawn_more_often() -> None:
     names, weights = pools().last.values, np.diff(pools().last.cumulative, prepend=0)
     share = float(weights[names == "Smith"][0])
     assert (drawn == "Smith").mean() == pytest.approx(share, rel=0.15)
+
+
+@pytest.fixture(scope="module")
+def many() -> People:
+    return make_people(Spec(20_000, 3), Streams(3))
+
+
+def test_surnames_collide_no_more_than_in_the_country(many: People) -> None:
+    """The 2010 census (names of 100 people and more) gives about 0.0005 for all residents."""
+    heads = many.last[many.relative_of < 0]
+    _, counts = np.unique(heads.astype(str), return_counts=True)
+    pairs = (counts * (counts - 1)).sum() / (len(heads) * (len(heads) - 1))
+    assert 0.0003 < pairs < 0.0009
+    assert len(counts) > 6000
+
+
+def test_towns_differ_in_their_mix_and_origins_in_their_age(many: People) -> None:
+    towns, place = np.unique(many.city.astype(str), return_inverse=True)
+    size = np.bincount(place)
+    black = np.bincount(place, many.race == "Black or African American") / size
+    large = size > 150
+    overall = (many.race == "Black or African American").mean()
+    # A site where everybody is drawn alike has a standardised spread near 1.
+    spread = (black[large] - overall) / np.sqrt(overall * (1 - overall) / size[large])
+    assert len(towns) > 100
+    assert spread.std() > 2.5
+    assert 0.09 < overall < 0.16
+    background = (many.role < 0) & (many.relative_of < 0)
+    assert many.birth[background & many.hispanic].astype(int).mean() > (
+        many.birth[background & ~many.hispanic].astype(int).mean() + 365 * 2
+    )
+
+
+def test_women_outlive_men(many: People) -> None:
+    age = (np.datetime64("2020-01-01") - many.birth).astype(int) / 365.25
+    women = [(many.sex[(age >= low) & (age < low + 20)] == 0).mean() for low in (25, 45, 65, 80)]
+    assert women[0] == pytest.approx(0.505, abs=0.03)
+    assert women[3] > 0.57 > women[1]
+    old = (age > 60) & (age < 80)
+    dead = ~np.isnat(many.death)
+    assert dead[old & (many.sex == 1)].mean() > dead[old & (many.sex == 0)].mean()
+
+
+def test_twins_are_hard_to_tell_apart(many: People) -> None:
+    twins = np.flatnonzero(many.relation == TWIN)
+    heads = many.relative_of[twins]
+    alike = np.mean(
+        [a[0] == b[0] for a, b in zip(many.first[twins], many.first[heads], strict=True)]
+    )
+    assert alike > 0.4
+    assert (many.sex[twins] == many.sex[heads]).mean() > 0.75
+    assert (many.first[twins] != many.first[heads]).mean() > 0.9
+
+
+def test_some_sons_have_the_name_of_their_father(many: People) -> None:
+    sons = np.flatnonzero((many.relation == CHILD) & (many.suffix == "Jr"))
+    fathers = many.relative_of[sons]
+    same = (many.first[sons] == many.first[fathers]) & (many.last[sons] == many.last[fathers])
+    assert same.sum() > 20
+    assert set(many.suffix[fathers[same]]) == {"", "Sr"}
+    assert (many.birth[sons[same]] > many.birth[fathers[same]]).all()
+    assert not (many.suffix[many.sex == 0] != "").any()
+
+
+def test_moves_have_a_day_within_life_and_chart(many: People) -> None:
+    moved = ~np.isnat(many.moved)
+    assert 0.25 < moved.mean() < 0.33
+    assert (many.moved[moved] > many.birth[moved]).all()
+    assert (many.moved[moved] < EXTRACT).all()
+    assert (many.street[moved] != many.other_street[moved]).mean() > 0.99
+    assert 0.5 < (many.city[moved] == many.other_city[moved]).mean() < 0.75
+
+
+def test_households_share_telephones_and_e_mail_addresses(many: People) -> None:
+    relatives = many.relative_of >= 0
+    heads = many.relative_of[relatives]
+    assert (many.email[relatives] == many.email[heads]).mean() == pytest.approx(0.1, abs=0.03)
+    assert (many.phone[relatives] == many.phone[heads]).mean() == pytest.approx(0.5, abs=0.04)
+
+
+def test_middle_names_are_whole_initial_or_missing(many: People) -> None:
+    length = np.array([len(name) for name in many.middle])
+    assert [(length == 0).mean(), (length == 1).mean()] == pytest.approx([0.25, 0.30], abs=0.02)
 
 
 @given(st.integers(1, 3000), st.integers(0, 2**31))

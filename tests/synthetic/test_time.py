@@ -55,9 +55,8 @@ def test_start_is_not_after_end(query: Query, table: str, start: str, end: str) 
 def test_nobody_is_seen_after_death(query: Query) -> None:
     """The truth knows every death, also those that the chart does not."""
     late = query(
-        "SELECT count(*) FROM PAT_ENC AS e LEFT JOIN PAT_MERGE_HISTORY AS m "
-        "ON m.PATIENT_MRG_HIST = e.PAT_ID "
-        "JOIN truth_persons AS p ON p.person_id = COALESCE(m.PAT_ID, e.PAT_ID) "
+        "SELECT count(*) FROM PAT_ENC AS e JOIN survivor USING (PAT_ID) "
+        "JOIN truth_persons AS p USING (person_id) "
         "WHERE e.CONTACT_DATE > p.death_date"
     )
     assert late == [(0,)]
@@ -95,10 +94,10 @@ def test_surgery_lies_inside_its_stay(query: Query) -> None:
 
 def test_stays_of_one_person_do_not_overlap(query: Query) -> None:
     overlapping = query(
-        "WITH stays AS (SELECT COALESCE(m.PAT_ID, h.PAT_ID) AS person, h.PAT_ENC_CSN_ID AS csn, "
+        "WITH stays AS (SELECT person_id AS person, h.PAT_ENC_CSN_ID AS csn, "
         "HOSP_ADMSN_TIME AS start, HOSP_DISCH_TIME AS stop FROM PAT_ENC_HSP AS h "
-        "LEFT JOIN PAT_MERGE_HISTORY AS m ON m.PATIENT_MRG_HIST = h.PAT_ID "
-        "WHERE ADMIT_CONF_STAT_C = 4 AND HOSP_DISCH_TIME IS NOT NULL) "
+        "JOIN survivor USING (PAT_ID) JOIN ZC_CONF_STAT AS z USING (ADMIT_CONF_STAT_C) "
+        "WHERE z.NAME = 'Completed' AND HOSP_DISCH_TIME IS NOT NULL) "
         "SELECT count(*) FROM stays AS a JOIN stays AS b ON a.person = b.person AND a.csn < b.csn "
         "AND a.start < b.stop AND b.start < a.stop"
     )

@@ -8,6 +8,7 @@ SELECT
     WHEN 'CPT4' THEN 'hcpcs'
     WHEN 'HCPCS' THEN 'hcpcs'
     WHEN 'SNMCT' THEN 'snomed'
+    WHEN 'MSDRG' THEN 'drg'
     WHEN 'RXNORM' THEN 'rxnorm'
     ELSE 'other'
   END AS vocabulary,

@@ -36,9 +36,9 @@ ed_charges AS (
   HAVING
     SUM(
       CASE
-        WHEN t.meaning = 'CR' AND EHR_NUMBER(h.ITEM_QUANTITY) > 0
-          THEN 0 - EHR_NUMBER(h.ITEM_QUANTITY)
-        ELSE EHR_NUMBER(h.ITEM_QUANTITY)
+        WHEN t.meaning = 'CR' AND EHR_INTEGER(h.ITEM_QUANTITY) > 0
+          THEN 0 - EHR_INTEGER(h.ITEM_QUANTITY)
+        ELSE EHR_INTEGER(h.ITEM_QUANTITY)
       END
     ) > 0
 )

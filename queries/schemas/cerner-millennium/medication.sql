@@ -4,7 +4,8 @@ WITH durations AS (
   SELECT
     EHR_INTEGER(d.ORDER_ID) AS order_id,
     d.OE_FIELD_MEANING AS meaning,
-    d.OE_FIELD_DISPLAY_VALUE AS field_value,
+    d.OE_FIELD_DISPLAY_VALUE AS display_value,
+    EHR_INTEGER(d.OE_FIELD_VALUE) AS number_value,
     ROW_NUMBER() OVER (
       PARTITION BY EHR_INTEGER(d.ORDER_ID), d.OE_FIELD_MEANING
       ORDER BY EHR_INTEGER(d.ACTION_SEQUENCE) DESC, EHR_INTEGER(d.DETAIL_SEQUENCE) DESC
@@ -19,9 +20,7 @@ SELECT
   EHR_TO_DATE(o.ORIG_ORDER_DT_TM) AS event_date,
   'rxnorm' AS vocabulary,
   n.code AS code,
-  EHR_ADD_DAYS(
-    EHR_TO_DATE(o.ORIG_ORDER_DT_TM), EHR_INTEGER(EHR_NUMBER(x.field_value))
-  ) AS end_date,
+  EHR_ADD_DAYS(EHR_TO_DATE(o.ORIG_ORDER_DT_TM), x.number_value) AS end_date,
   COALESCE(o.ORDER_MNEMONIC, o.HNA_ORDER_MNEMONIC) AS name
 FROM ORDERS AS o
 JOIN patients AS m ON m.record_id = EHR_TEXT(EHR_INTEGER(o.PERSON_ID))
@@ -35,6 +34,6 @@ LEFT JOIN durations AS y
   AND y.meaning = 'DURATIONUNIT' AND y.choice = 1
 LEFT JOIN durations AS x
   ON x.order_id = EHR_INTEGER(o.ORDER_ID)
-  AND x.meaning = 'DURATION' AND x.choice = 1 AND LOWER(y.field_value) LIKE 'day%'
+  AND x.meaning = 'DURATION' AND x.choice = 1 AND LOWER(y.display_value) LIKE 'day%'
 WHERE EHR_INTEGER(o.ACTIVE_IND) = 1
   AND COALESCE(s.meaning, '-') NOT IN ('CANCELED', 'DELETED', 'VOIDEDWRSLT')

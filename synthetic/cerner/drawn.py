@@ -1,4 +1,4 @@
-"""What the rows of all Millennium tables share: unset keys, rows taken back, rows joined."""
+"""Tables as they are drawn, before they are built: with what was planted, and put together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic.projection import Planted
-from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns, Values
-
-# The end of rows that are open.
-OPEN = np.datetime64("2100-12-31T00:00:00", "s")
 
 
 @dataclass(frozen=True)
@@ -21,21 +17,6 @@ class Drawn:
 
     tables: dict[str, Columns]
     planted: Planted
-
-
-def number_or_null(numbers: Array) -> Array:
-    """Return keys as Millennium stores them, in floating point; a negative one is unset."""
-    return np.where(numbers >= 0, numbers, np.nan)
-
-
-def active(taken_back: Array) -> Array:
-    """Return ACTIVE_IND of rows: 0 where a row was taken back."""
-    return np.where(taken_back, 0.0, 1.0)
-
-
-def open_until(taken_back: Array, when: Array) -> Array:
-    """Return END_EFFECTIVE_DT_TM of rows: the given time where a row was taken back."""
-    return np.where(taken_back, when, OPEN)
 
 
 def stacked(parts: Sequence[Coded]) -> Coded:
@@ -54,5 +35,6 @@ def joined(parts: Sequence[Mapping[str, Values]]) -> Columns:
     for name in parts[0]:
         own = [part[name] for part in parts]
         coded = [one for one in own if isinstance(one, Coded)]
-        columns[name] = stacked(coded) if coded else np.concatenate(own)
+        plain = [one for one in own if isinstance(one, np.ndarray)]
+        columns[name] = stacked(coded) if coded else np.concatenate(plain)
     return columns

@@ -1,0 +1,137 @@
+"""Names: by origin and sex, shared in households, changed by marriage, handed down."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+import numpy as np
+
+from ehrkit.synthetic.people.households import Households
+from ehrkit.synthetic.people.pools import NICKNAMES, pools
+from ehrkit.synthetic.people.words import CHILD, FEMALE, MALE, RACES, SPOUSE, TWIN, Origin
+from ehrkit.synthetic.rows import Array
+
+# Shares below are design choices.
+FIRST_NAME_OF_ORIGIN = {Origin.HISPANIC: 0.6, Origin.EAST_ASIAN: 0.35, Origin.SOUTH_ASIAN: 0.8}
+SPOUSES_OF_ONE_NAME, CHANGED_BY_MARRIAGE, HYPHENED = 0.8, 0.30, 0.12
+# Hispanic families that write both parents' names.
+TWO_SURNAMES = 0.15
+FULL_MIDDLE, MIDDLE_INITIAL = 0.45, 0.30
+TWINS_ALIKE, NAMESAKES, JUNIORS, THIRDS = 0.6, 0.25, 0.012, 0.003
+# Reported race: half of Hispanic people say White, 3 % of all say nothing.
+HISPANIC_WHITE, RACE_UNKNOWN = 0.6, 0.03
+
+
+def draw_names(
+    sex: Array, origin: Array, homes: Households, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return first, middle, last, maiden and preferred names, and suffixes."""
+    first = _firsts(sex, origin, rng)
+    first = _alike_twins(first, sex, homes, rng)
+    last, maiden = _lasts(sex, origin, homes, rng)
+    namesake = (homes.relation == CHILD) & (sex == MALE) & (sex[homes.head] == MALE)
+    namesake &= rng.random(len(sex)) < NAMESAKES
+    first, last = homes.follow(first, namesake), homes.follow(last, namesake)
+    return {
+        "first": first,
+        "middle": homes.follow(_middles(sex, origin, rng), namesake),
+        "last": last,
+        "maiden": maiden,
+        "suffix": _suffixes(sex, namesake, homes, rng),
+        "preferred": np.array([NICKNAMES.get(name, name) for name in first], dtype=object),
+    }
+
+
+def draw_races(origin: Array, rng: np.random.Generator) -> Array:
+    """Return the name in ZC_PATIENT_RACE; recorded race is sometimes unknown."""
+    race = np.array(RACES, dtype=object)[origin]
+    draw = rng.random(len(origin))
+    race = np.where((origin == Origin.HISPANIC) & (draw < HISPANIC_WHITE), "White", race)
+    unrecorded = rng.choice(np.array(["Unknown", "Patient Refused"], object), len(origin))
+    return np.where(rng.random(len(origin)) < RACE_UNKNOWN, unrecorded, race)
+
+
+def _firsts(sex: Array, origin: Array, rng: np.random.Generator) -> Array:
+    pool, size = pools(), len(sex)
+    woman = sex != MALE
+    names = np.where(woman, pool.female.draw(rng, size), pool.male.draw(rng, size))
+    for one, share in FIRST_NAME_OF_ORIGIN.items():
+        for rows, own in (
+            (np.flatnonzero(woman & (origin == one)), pool.own_female[one]),
+            (np.flatnonzero(~woman & (origin == one)), pool.own_male[one]),
+        ):
+            chosen = rows[rng.random(len(rows)) < share]
+            names[chosen] = own.draw(rng, len(chosen))
+    return names
+
+
+def _alike_twins(first: Array, sex: Array, homes: Households, rng: np.random.Generator) -> Array:
+    """Give most twins a name beside the other's in the alphabet: Christina and Christine."""
+    twins = np.flatnonzero((homes.relation == TWIN) & (rng.random(len(first)) < TWINS_ALIKE))
+    ordered = {FEMALE: _alphabet("female"), MALE: _alphabet("male")}
+    names = first.copy()
+    for row in twins.tolist():
+        names_of_sex = ordered[MALE if sex[row] == MALE else FEMALE]
+        place = int(np.searchsorted(names_of_sex, first[homes.head[row]], side="right"))
+        names[row] = names_of_sex[min(place, len(names_of_sex) - 1)]
+    return names
+
+
+@cache
+def _alphabet(sex: str) -> Array:
+    names: Array = np.sort(getattr(pools(), sex).values)
+    return names
+
+
+def _surnames(origin: Array, rng: np.random.Generator) -> Array:
+    names = pools().last.draw(rng, len(origin))
+    for one, own in pools().own_last.items():
+        rows = np.flatnonzero(origin == one)
+        names[rows] = own.draw(rng, len(rows))
+    return names
+
+
+def _lasts(
+    sex: Array, origin: Array, homes: Households, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return last and maiden names; a maiden name is empty where the name never changed."""
+    size = len(sex)
+    born = _surnames(origin, rng)
+    apart = (homes.relation == SPOUSE) & (rng.random(size) >= SPOUSES_OF_ONE_NAME)
+    last = homes.follow(born, homes.related & ~apart)
+    changed = (sex == FEMALE) & (rng.random(size) < CHANGED_BY_MARRIAGE)
+    maiden = np.where(born != last, born, _surnames(origin, rng))
+    maiden = np.where(changed & (maiden != last), maiden, "")
+    hyphened = (maiden != "") & (rng.random(size) < HYPHENED)
+    last = np.where(hyphened, maiden + "-" + last, last)
+    double = np.flatnonzero((origin == Origin.HISPANIC) & (rng.random(size) < TWO_SURNAMES))
+    joint = np.where(rng.random(len(double)) < 0.3, "-", " ").astype(object)
+    last[double] = last[double] + joint + _surnames(origin[double], rng)
+    return last, maiden
+
+
+def _middles(sex: Array, origin: Array, rng: np.random.Generator) -> Array:
+    names, draw = _firsts(sex, origin, rng), rng.random(len(sex))
+    initials = np.array([name[0] for name in names], dtype=object)
+    return np.select(
+        [draw < FULL_MIDDLE, draw < FULL_MIDDLE + MIDDLE_INITIAL], [names, initials], ""
+    )
+
+
+def _suffixes(sex: Array, namesake: Array, homes: Households, rng: np.random.Generator) -> Array:
+    """Return Jr for namesakes, Sr for most of their fathers, Jr or III for a few other men."""
+    draw = rng.random(len(sex))
+    few = [(sex == MALE) & (draw < JUNIORS), (sex == MALE) & (draw < JUNIORS + THIRDS)]
+    suffix = np.select(few, ["Jr", "III"], "").astype(object)
+    fathers = homes.head[namesake]
+    suffix[fathers] = np.where(draw[fathers] < 0.6, "Sr", "")
+    suffix[namesake] = "Jr"
+    return suffix
+
+
+@cache
+def plain(name: str) -> str:
+    """Return a name as lower-case ASCII letters, as an e-mail address spells it."""
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "".join(letter for letter in folded.lower() if letter.isalpha())

@@ -1,0 +1,59 @@
+"""Planted trouble: what goes wrong between the truth and a chart, each piece remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ehrkit.synthetic.care.encounters import Encounters
+from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.care.vocabulary import NOT_REAL_STAYS
+from ehrkit.synthetic.spec import Spec
+from ehrkit.synthetic.streams import Streams
+from ehrkit.synthetic.trouble.clock import plant_clock
+from ehrkit.synthetic.trouble.contacts import phantoms, system_contacts
+from ehrkit.synthetic.trouble.records import Records, record_at
+
+# Share of contacts before a merge that stay under the old record; design choice.
+LEFT_BEHIND = 0.7
+SIGNALS = ("ed_record", "base_class", "class_or_department", "revenue")
+
+
+def plant(truth: Truth, records: Records, streams: Streams) -> Truth:
+    """Return the truth with trouble marked on its encounters, and contacts that were no visits."""
+    rng = streams.of("quirks")
+    extra = [phantoms(truth, rng), system_contacts(truth, rng)]
+    encounters = Encounters.joined([truth.encounters, *extra])
+    plant_clock(encounters, truth.people, truth.spec, streams.of("clock"))
+    _hide_signals(encounters, truth.spec, rng)
+    _lose_discharges(encounters, truth.spec, rng)
+    _book_under_old_records(encounters, records, len(truth.people), rng)
+    return replace(truth, encounters=encounters)
+
+
+def _hide_signals(encounters: Encounters, spec: Spec, rng: np.random.Generator) -> None:
+    """Take away traces of emergency visits: the derived table, or all but one signal."""
+    rows = np.flatnonzero(encounters.emergency() & ~encounters.outside)
+    draw = rng.random(len(rows))
+    encounters.ed_record[rows[draw < spec.ed_record_missing]] = False
+    draw = draw - spec.ed_record_missing
+    for signal in ("ed_record", "base_class", "revenue"):
+        only = rows[(draw >= 0) & (draw < spec.single_signal)]
+        for other in SIGNALS:
+            getattr(encounters, other)[only] = other == signal
+        draw = draw - spec.single_signal
+
+
+def _lose_discharges(encounters: Encounters, spec: Spec, rng: np.random.Generator) -> None:
+    real = encounters.hospital() & ~np.isin(encounters.kind, NOT_REAL_STAYS)
+    lost = real & (rng.random(len(encounters)) < spec.missing_discharge)
+    encounters.discharge_missing[:] = lost & ~np.isnat(encounters.end)
+
+
+def _book_under_old_records(
+    encounters: Encounters, records: Records, people: int, rng: np.random.Generator
+) -> None:
+    """Leave most contacts before a merge under the record that was merged away."""
+    early = record_at(records, encounters.person, encounters.start, people) >= people
+    encounters.old_record[:] = early & (rng.random(len(encounters)) < LEFT_BEHIND)
