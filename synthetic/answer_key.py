@@ -15,7 +15,6 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.synthetic.booking import texts
 from ehrkit.synthetic.care.vocabulary import Kind, SurgeryKind
 from ehrkit.synthetic.clarity.notes import note_ids
-from ehrkit.synthetic.devices.days import WearDays
 from ehrkit.synthetic.devices.wearers import Wearers
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
@@ -25,7 +24,7 @@ TEXT, TIME, DAY, FLAG, NUMBER = pa.string(), pa.timestamp("us"), pa.date32(), pa
 Described = Mapping[str, tuple[pa.DataType, Phi, Array]]
 
 
-def answer_key(history: History, wearers: Wearers, days: WearDays) -> dict[str, pa.Table]:
+def answer_key(history: History) -> dict[str, pa.Table]:
     """Return the tables of the answer key by file name without its ending."""
     return {
         "persons": _persons(history),
@@ -33,7 +32,6 @@ def answer_key(history: History, wearers: Wearers, days: WearDays) -> dict[str, 
         "emergency_visits": _emergency_visits(history),
         "merges": _merges(history),
         "note_spans": _note_spans(history),
-        "wear_days": _wear_days(wearers, days),
     }
 
 
@@ -182,17 +180,5 @@ def links(history: History, wearers: Wearers) -> pa.Table:
         {
             "person_id": (TEXT, Phi.OTHER_ID, history.truth.people.pat_id[linked.person]),
             "device_user_id": (TEXT, Phi.DEVICE, linked.device_user_id),
-        }
-    )
-
-
-def _wear_days(wearers: Wearers, days: WearDays) -> pa.Table:
-    return make_table(
-        {
-            "device_user_id": (TEXT, Phi.DEVICE, wearers.device_user_id[days.user]),
-            "date": (DAY, Phi.DATE, days.day),
-            "true_steps": (NUMBER, Phi.NONE, days.true_steps),
-            "recorded_steps": (NUMBER, Phi.NONE, days.recorded_steps),
-            "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
         }
     )

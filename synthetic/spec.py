@@ -34,6 +34,8 @@ class Spec:
     block: int = 20_000
     # A study enrols so many device users at most, however large the chart.
     device_users: int = 1000
+    # Steps and heart rate minute by minute, around surgery and where local time changes.
+    minutes: bool = False
     notes: bool = True
 
     # Design choice: 16 % lumbar fusion gives about 280 of them in 2018-2025 among 2,000 patients.
@@ -75,7 +77,7 @@ class Spec:
     conflicting_status: float = 0.05
     deleted_notes: float = 0.02
 
-    # Opt-in is biased towards the young (see wearers.py); these are the averages.
+    # Opt-in is biased (see devices/opt_in.py); these are the averages. Design choice.
     spine_opt_in: float = 0.28
     other_opt_in: float = 0.04
     outside_users: float = 0.20
