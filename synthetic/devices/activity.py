@@ -12,9 +12,10 @@ from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import EXTRACT
 
 # Steps after a lumbar fusion as a share of the level before it. Stienen 2020 (PMC7080733):
-# -71 % in week 1, -37 % in week 2, -23 % in week 4; later points are a design choice.
+# -71 % in week 1, -37 % in week 2, -23 % in week 4, once setbacks and days in hospital have
+# taken their part; later points are a design choice.
 AFTER_DAYS = (0, 1, 4, 7, 11, 18, 25, 45, 90, 200)
-AFTER_SHARE = (0.06, 0.13, 0.31, 0.49, 0.65, 0.73, 0.79, 0.89, 1.0, 1.1)
+AFTER_SHARE = (0.06, 0.15, 0.33, 0.52, 0.69, 0.76, 0.81, 0.91, 1.0, 1.1)
 # Smaller operations: how much faster, and what part of the loss. Design choice.
 EASIER = {SurgeryKind.CERVICAL_FUSION: (1.4, 0.75), SurgeryKind.DECOMPRESSION: (1.7, 0.85)}
 # Chauhan 2024: decline before surgery in 10 of 14 patients, from 11.8 weeks before.

@@ -129,9 +129,7 @@ def _resting_rates(days: WearDays, watch: str, offset: int) -> list[str]:
     rated = days.take(days.resting_heart_rate > 0)
     start = opening(rated.day, rated.clock()) + 300 * MINUTE
     end = start + 600 * MINUTE
-    records = _records(
-        RESTING, watch, "count/min", (start, end), rated.resting_heart_rate, offset
-    )
+    records = _records(RESTING, watch, "count/min", (start, end), rated.resting_heart_rate, offset)
     entry = '>\n  <MetadataEntry key="HKMetadataKeyHeartRateMotionContext" value="1"/>\n </Record>'
     return [record.replace("/>", entry) for record in records]
 

@@ -36,9 +36,7 @@ TOO_NEAR = (-21, 42)
 
 @dataclass(frozen=True)
 class Trips(Rows):
-    """One row per device user: the days of leaving and coming back, or NaT; zone of ZONES, or -1.
-
-    """
+    """One row per device user: the days of leaving and coming back, or NaT; zone of ZONES, or -1."""
 
     leaves: Array
     returns: Array

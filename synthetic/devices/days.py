@@ -61,9 +61,7 @@ class WearDays(Rows):
         return Clock(self.offset, self.saving, self.travel, self.minutes)
 
 
-def wear(
-    truth: Truth, wearers: Wearers, fates: Fates, trips: Trips, streams: Streams
-) -> WearDays:
+def wear(truth: Truth, wearers: Wearers, fates: Fates, trips: Trips, streams: Streams) -> WearDays:
     """Return every day of every user; loaned devices follow their wearers' own."""
     rng = streams.of("wear")
     mains = wearers.take(np.flatnonzero(wearers.lender < 0))

@@ -110,9 +110,7 @@ def _sleep(days: WearDays) -> str:
 def _devices(days: WearDays, devices: Devices) -> str:
     """Return the devices with the time of their last sync: the last that they were worn."""
     rows = []
-    for first, last, model in zip(
-        devices.first_day, devices.last_day, devices.model, strict=True
-    ):
+    for first, last, model in zip(devices.first_day, devices.last_day, devices.model, strict=True):
         worn = np.flatnonzero((days.worn_minutes > 0) & (days.day >= first) & (days.day <= last))
         if len(worn):
             final = worn[-1]

@@ -21,9 +21,7 @@ TIMES = [f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(MINUTES)
 DRIFTS, LOST_STEPS = 0.16, 0.004
 
 
-def intraday_members(
-    fetched: Fetched, counted: Array, rng: np.random.Generator
-) -> dict[str, str]:
+def intraday_members(fetched: Fetched, counted: Array, rng: np.random.Generator) -> dict[str, str]:
     """Return two JSON documents per day; `counted` are the daily totals.
 
     A total below what was recorded means that the day was fetched before it was over.

@@ -108,5 +108,5 @@ def _with_mean(log_odds: Array, share: float) -> Array:
         probability = 1 / (1 + np.exp(-(intercept + log_odds)))
         slope = (probability * (1 - probability)).mean()
         intercept -= np.clip((probability.mean() - share) / max(slope, 1e-9), -2, 2)
-    probability = 1 / (1 + np.exp(-(intercept + log_odds)))
-    return probability
+    final: Array = 1 / (1 + np.exp(-(intercept + log_odds)))
+    return final

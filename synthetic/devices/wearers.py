@@ -84,7 +84,7 @@ def choose_wearers(truth: Truth, streams: Streams) -> tuple[Wearers, People, Opt
         identity=identity,
         device_user_id=device_user_ids(np.arange(size), streams),
         vendor=vendor,
-        moved=_moves(vendor, first, last, rng),
+        moved=_moves(vendor, np.where(study_device, enrolled, first), last, rng),
         surgery=operated,
         first_day=first,
         last_day=last,
