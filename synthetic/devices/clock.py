@@ -36,7 +36,10 @@ TOO_NEAR = (-21, 42)
 
 @dataclass(frozen=True)
 class Trips(Rows):
-    """One row per device user: the days of leaving and coming back, or NaT; zone of ZONES, or -1."""
+    """One row per device user: days of leaving and coming back, and the zone.
+
+    Days are NaT and `zone`, a place in ZONES, is -1 for those who stay at home.
+    """
 
     leaves: Array
     returns: Array

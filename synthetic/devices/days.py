@@ -26,6 +26,8 @@ from ehrkit.synthetic.streams import Streams
 AROUND_SURGERY, FIRST_WEEKS, AROUND_CHANGE = (-14, 28), 28, 2
 # One day per user was fetched before it was over, and again later. Days before the end.
 FETCHED_AGAIN = (15, 40)
+# Minutes in which a day's steps are taken: a day that travel makes longer has more of them.
+AWAKE = 960
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ def _assemble(
     moved = wearers.moved[user]
     again = wearers.last_day - rng.integers(*FETCHED_AGAIN, len(wearers))
     vendor = np.where(~np.isnat(moved) & (day >= moved), GOOGLE, wearers.vendor[user])
+    # A loan repeats days that were stretched before.
+    stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / AWAKE, 0.1, 2))
     changes = (np.abs(clock.saving) + np.abs(clock.travel)) > 0
     return WearDays(
         user=user,
@@ -113,8 +117,8 @@ def _assemble(
         vendor=vendor.astype(object),
         reason=worn.reason.astype(np.int8),
         in_hospital=ward,
-        true_steps=steps.astype(np.int64),
-        recorded_steps=worn.recorded.astype(np.int64),
+        true_steps=np.floor(steps * stretch).astype(np.int64),
+        recorded_steps=np.floor(worn.recorded * stretch).astype(np.int64),
         worn_minutes=minutes,
         resting_heart_rate=np.where(minutes >= 600, np.round(rate), 0).astype(np.int64),
         sleep_minutes=np.where(night, np.round(asleep), 0).astype(np.int64),

@@ -21,6 +21,7 @@ BY_HOUR = np.array(
     [0.4, 0.2, 0.2, 0.2, 0.3, 0.7, 2, 4, 6, 8, 7, 7, 9, 8, 7, 8, 9, 9, 7, 5, 4, 3, 1.5, 0.7]
 )
 WALKING, RATE_WALKING, RATE_ASLEEP, HALF_RATE = 45, 55, -6, 60
+TRACE, MOST_WALKING = 1e-3, 600
 FROM_BED, TO_BED = 6 * 60 + 45, 23 * 60
 MORNING, EVENING = 450, 1140
 NIGHT_BEFORE_MIDNIGHT = 0.2
@@ -69,8 +70,7 @@ def unfold(days: WearDays, rng: np.random.Generator) -> Fetched:
     local = start + offset * MINUTE
     worn = _worn(days, place, minute, rng)
     wall = (local - local.astype("datetime64[D]")).astype(np.int64) // 60
-    weight = _weights(days, place, wall, rng)
-    steps = _spread(days, place, worn, weight)
+    steps = _steps(days, place, worn, wall, rng)
     rate = _rates(days, place, wall, steps, rng)
     recorded, beats = np.where(worn, steps, 0), np.where(worn, rate, 0)
     minutes = WearMinutes(place, start, local, offset, steps, recorded, worn, beats)
@@ -96,32 +96,39 @@ def _worn(days: WearDays, place: Array, minute: Array, rng: np.random.Generator)
     return mask
 
 
-def _weights(days: WearDays, place: Array, wall: Array, rng: np.random.Generator) -> Array:
-    """Return how much of the day's steps each minute attracts: many are still, some walk."""
+def _steps(
+    days: WearDays, place: Array, worn: Array, wall: Array, rng: np.random.Generator
+) -> Array:
+    """Split recorded steps over worn minutes, and the others over the rest of the day.
+
+    Most minutes are still; a walking one takes about 45 steps.
+    """
+    part = 2 * place + worn
+    totals = np.stack([days.true_steps - days.recorded_steps, days.recorded_steps], 1).ravel()
     share = (BY_HOUR / BY_HOUR.sum() / 60)[wall // 60]
-    walks = np.minimum(days.true_steps[place] / WALKING * share, 0.9)
+    usual = np.bincount(part, share, len(totals))
+    walks = np.minimum(totals / WALKING / np.maximum(usual, TRACE), MOST_WALKING)[part] * share
     active = rng.random(len(place)) < walks
     # A trace everywhere, so that steps find a minute even where nobody was to walk.
-    weights: Array = active * rng.gamma(4, 0.25, len(place)) + 1e-7 * share
-    return weights
-
-
-def _spread(days: WearDays, place: Array, worn: Array, weight: Array) -> Array:
-    """Split recorded steps over worn minutes, and the others over the rest of the day."""
+    weight = active * rng.gamma(4, 0.25, len(place)) + TRACE * share
     steps = np.zeros(len(place), np.int64)
-    missed = days.true_steps - days.recorded_steps
-    for mask, totals in ((worn, days.recorded_steps), (~worn, missed)):
-        rows = np.flatnonzero(mask)
-        day = place[rows]
-        per_day = np.bincount(day, weight[rows], len(days))
-        before = np.cumsum(per_day) - per_day
-        share = (np.cumsum(weight[rows]) - before[day]) / per_day[day]
-        done = np.floor(share * totals[day] + 1e-6).astype(np.int64)
-        last = np.flatnonzero(np.diff(day, append=-1) != 0)
-        done[last] = totals[day[last]]
-        first = np.diff(day, prepend=-1) != 0
-        steps[rows] = np.maximum(np.where(first, done, np.diff(done, prepend=0)), 0)
+    for rows in (np.flatnonzero(worn), np.flatnonzero(~worn)):
+        steps[rows] = _shares(part[rows], weight[rows], totals)
     return steps
+
+
+def _shares(part: Array, weight: Array, totals: Array) -> Array:
+    """Split the total of each part over its rows by weight, in whole numbers that add up."""
+    if not len(part):
+        return np.zeros(0, np.int64)
+    per_part = np.bincount(part, weight, len(totals))
+    before = np.cumsum(per_part) - per_part
+    share = (np.cumsum(weight) - before[part]) / per_part[part]
+    done = np.clip(np.floor(share * totals[part] + 1e-6).astype(np.int64), 0, totals[part])
+    done[np.diff(part, append=-1) != 0] = totals[part[np.diff(part, append=-1) != 0]]
+    first = np.diff(part, prepend=-1) != 0
+    counts: Array = np.where(first, done, np.diff(done, prepend=0))
+    return counts
 
 
 def _rates(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from ehrkit.synthetic.care.truth import make_truth
 from ehrkit.synthetic.devices.opt_in import OptIn, opt_in
+from ehrkit.synthetic.devices.profiles import make_profiles
 from ehrkit.synthetic.devices.wearers import choose_wearers
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
@@ -102,7 +104,9 @@ def test_enrolment_is_told_and_study_devices_have_no_day_before_it(query: Query)
     late = [row for row in rows if row[1] > row[3]]
     assert 0.1 < len(late) / len(rows) < 0.3, "time from surgery to enrolment is immortal"
     assert all(first >= enrolled for study, enrolled, first, *_ in rows if study and first)
-    assert all(days == 0 for study, enrolled, _, surgery, days in rows if study and enrolled > surgery)
+    assert all(
+        days == 0 for study, enrolled, _, surgery, days in rows if study and enrolled > surgery
+    )
     own = [days for study, *_, days in rows if not study]
     assert sum(own) / len(own) > 60
 
@@ -118,12 +122,10 @@ def test_baseline_days_first_and_last_day_are_those_of_the_days(query: Query) ->
            WHERE first <> first_worn OR last <> last_worn OR before <> baseline_days"""
     )
     assert wrong == [(0,)]
-    assert len(query("SELECT DISTINCT \"end\" FROM truth_wearers")) >= 4
+    assert len(query('SELECT DISTINCT "end" FROM truth_wearers')) >= 4
 
 
 def test_second_devices_overlap_and_loans_have_their_own_user(tmp_path: Path) -> None:
-    import duckdb
-
     generate(tmp_path / "out", Spec(3000, 9, notes=False, spine_opt_in=0.6))
     key = tmp_path / "out" / "truth"
     loans = duckdb.sql(
@@ -195,8 +197,6 @@ STRANGERS = {"phone": 0.30, "email": 0.26}
 
 
 def test_differences_are_as_common_as_stated() -> None:
-    from ehrkit.synthetic.devices.profiles import make_profiles
-
     spec = Spec(12_000, 2, notes=False, spine_opt_in=0.9, other_opt_in=0.5, device_users=9000)
     wearers, everybody, _ = choose_wearers(make_truth(spec, Streams(2)), Streams(2))
     _, errors = make_profiles(wearers, everybody, Streams(2))

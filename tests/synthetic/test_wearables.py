@@ -16,6 +16,7 @@ import pytest
 
 from tests.synthetic.conftest import Query
 
+
 class Day(NamedTuple):
     """What is true of one user's day."""
 
