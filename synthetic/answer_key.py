@@ -174,8 +174,8 @@ def planted_table(found: Planted) -> pa.Table:
 
 
 def links(history: History, wearers: Wearers) -> pa.Table:
-    """Return who is behind each device user that is a patient."""
-    linked = wearers.take(np.flatnonzero(wearers.person >= 0))
+    """Return who is behind each device user that is a patient; a loan names nobody."""
+    linked = wearers.take((wearers.person >= 0) & (wearers.lender < 0))
     return make_table(
         {
             "person_id": (TEXT, Phi.OTHER_ID, history.truth.people.pat_id[linked.person]),

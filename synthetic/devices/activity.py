@@ -26,14 +26,15 @@ WEEKDAY = np.array([1.0, 1.02, 1.03, 1.02, 1.06, 1.0, 0.87])
 CORRELATION, NOISE = 0.35, 0.28
 SEASON, PEAK = 0.06, 196
 HOLIDAY = 0.8
-# In hospital; and after a visit that was not planned, the part of steps lost at first, which
-# comes back with a time constant in days. Design choice.
+# In hospital; and after another surgery or a visit that was not planned, the part of steps
+# lost at first, which comes back with a time constant in days. Design choice.
 WARD = 0.10
 SETBACK = {
-    Kind.EMERGENCY: 0.15, Kind.EMERGENCY_OBSERVED: 0.25,
-    Kind.EMERGENCY_ADMITTED: 0.40, Kind.ADMISSION: 0.40,
+    Kind.STAY: 0.6, Kind.OUTPATIENT_SURGERY: 0.4, Kind.EMERGENCY: 0.15,
+    Kind.EMERGENCY_OBSERVED: 0.25, Kind.EMERGENCY_ADMITTED: 0.40, Kind.ADMISSION: 0.40,
 }  # fmt: skip
 RECOVERS_IN = 21
+SURGICAL = (Kind.STAY, Kind.OUTPATIENT_SURGERY)
 OVERNIGHT = (Kind.STAY, Kind.EMERGENCY_ADMITTED, Kind.EMERGENCY_OBSERVED, Kind.ADMISSION)
 
 
@@ -104,9 +105,12 @@ def days_in_hospital(truth: Truth, wearers: Wearers, day: Array) -> Array:
 
 
 def _setbacks(truth: Truth, wearers: Wearers, day: Array) -> Array:
-    """Return the loss after emergency visits and unplanned stays, which fades."""
+    """Return the loss after other surgeries, emergency visits and unplanned stays, which fades."""
     factor = np.ones(day.shape)
     for user, visit in _visits(truth, wearers, tuple(SETBACK)):
+        surgery = truth.encounters.surgery[visit]
+        if truth.encounters.kind[visit] in SURGICAL and surgery == wearers.surgery[user]:
+            continue
         _, end = _span(truth.encounters, visit)
         since = (day[user] - end).astype(int)
         depth = SETBACK[Kind(truth.encounters.kind[visit])]

@@ -17,7 +17,7 @@ from ehrkit.synthetic.devices.clock import (
 )
 from ehrkit.synthetic.devices.gear import Fates
 from ehrkit.synthetic.devices.wearers import APPLE, GOOGLE, Wearers
-from ehrkit.synthetic.devices.wearing import Reason, Wearing, on_loan, wearing
+from ehrkit.synthetic.devices.wearing import Reason, on_loan, wearing
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
 
@@ -63,6 +63,21 @@ class WearDays(Rows):
         return Clock(self.offset, self.saving, self.travel, self.minutes)
 
 
+@dataclass(frozen=True)
+class _Drawn(Rows):
+    """One row per user and day, before it is put on a clock: minutes are those of 1440."""
+
+    user: Array
+    day: Array
+    ward: Array
+    steps: Array
+    since: Array
+    reason: Array
+    minutes: Array
+    recorded: Array
+    rate: Array
+
+
 def wear(truth: Truth, wearers: Wearers, fates: Fates, trips: Trips, streams: Streams) -> WearDays:
     """Return every day of every user; loaned devices follow their wearers' own."""
     rng = streams.of("wear")
@@ -72,12 +87,13 @@ def wear(truth: Truth, wearers: Wearers, fates: Fates, trips: Trips, streams: St
     steps, level = true_steps(truth, mains, day, since, ward, rng)
     worn = wearing(mains, fates, day, steps, level, ward, rng)
     rate = _resting(since, rng)
-    flat = _assemble(
-        wearers, trips, user, day[inside], ward[inside], steps[inside], since[inside],
-        Wearing(worn.reason[inside], worn.minutes[inside], worn.recorded[inside]),
-        rate[inside], rng,
+    drawn = _Drawn(
+        user, day[inside], ward[inside], steps[inside], since[inside], worn.reason[inside],
+        worn.minutes[inside], worn.recorded[inside], rate[inside],
     )  # fmt: skip
-    return WearDays.joined([flat, _loans(wearers, trips, flat, since[inside], rng)])
+    own = _assemble(wearers, fates, trips, drawn, rng)
+    loans = _assemble(wearers, fates, trips, _loans(wearers, own, drawn.since, rng), rng)
+    return WearDays.joined([own, loans])
 
 
 def _grid(mains: Wearers) -> tuple[Array, Array, Array]:
@@ -97,37 +113,39 @@ def _resting(since: Array, rng: np.random.Generator) -> Array:
 
 
 def _assemble(
-    wearers: Wearers, trips: Trips, user: Array, day: Array, ward: Array, steps: Array,
-    since: Array, worn: Wearing, rate: Array, rng: np.random.Generator,
-) -> WearDays:  # fmt: skip
-    lender = wearers.lender[user]
+    wearers: Wearers, fates: Fates, trips: Trips, drawn: _Drawn, rng: np.random.Generator
+) -> WearDays:
+    """Put what was drawn on each wearer's clock, and tell which vendor holds it."""
+    user, day, lender = drawn.user, drawn.day, wearers.lender[drawn.user]
     clock = local_clock(trips, np.where(lender >= 0, lender, user), day)
-    minutes = np.clip(worn.minutes * clock.minutes / MINUTES, 0, clock.minutes).astype(np.int64)
-    night = (minutes >= 1000) & (worn.reason == Reason.WORN)
+    minutes = np.clip(drawn.minutes * clock.minutes / MINUTES, 0, clock.minutes).astype(np.int64)
+    night = (minutes >= 1000) & (drawn.reason == Reason.WORN)
     asleep = np.clip(rng.normal(405, 50, len(day)), 180, 640)
     moved = wearers.moved[user]
     again = wearers.last_day - rng.integers(*FETCHED_AGAIN, len(wearers))
     vendor = np.where(~np.isnat(moved) & (day >= moved), GOOGLE, wearers.vendor[user])
     # A loan repeats days that were stretched before.
     stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / AWAKE, 0.1, 2))
-    changes = (np.abs(clock.saving) + np.abs(clock.travel)) > 0
+    second = np.full(len(wearers), np.datetime64("NaT", "D"))
+    second[: len(fates)] = fates.second_from()
+    changes = (clock.saving != 0) | (clock.travel != 0) | (day == moved) | (day == second[user])
     return WearDays(
         user=user,
         day=day,
         vendor=vendor.astype(object),
-        reason=worn.reason.astype(np.int8),
-        in_hospital=ward,
-        true_steps=np.floor(steps * stretch).astype(np.int64),
-        recorded_steps=np.floor(worn.recorded * stretch).astype(np.int64),
+        reason=drawn.reason.astype(np.int8),
+        in_hospital=drawn.ward,
+        true_steps=np.floor(drawn.steps * stretch).astype(np.int64),
+        recorded_steps=np.floor(drawn.recorded * stretch).astype(np.int64),
         worn_minutes=minutes,
-        resting_heart_rate=np.where(minutes >= 600, np.round(rate), 0).astype(np.int64),
+        resting_heart_rate=np.where(minutes >= 600, np.round(drawn.rate), 0).astype(np.int64),
         sleep_minutes=np.where(night, np.round(asleep), 0).astype(np.int64),
         offset=clock.offset,
         saving=clock.saving,
         travel=clock.travel,
         minutes=clock.minutes,
         sent_again=(day == again[user]) & (minutes > 0) & (vendor != APPLE),
-        fine=_fetched_by_minute(wearers, user, day, since, changes | (day == moved)),
+        fine=_fetched_by_minute(wearers, user, day, drawn.since, changes),
     )
 
 
@@ -145,24 +163,21 @@ def _fetched_by_minute(
     return mask
 
 
-def _loans(
-    wearers: Wearers, trips: Trips, own: WearDays, since: Array, rng: np.random.Generator
-) -> WearDays:
+def _loans(wearers: Wearers, own: WearDays, since: Array, rng: np.random.Generator) -> _Drawn:
     """Return the days of loaned devices: the wearers' own days, recorded by the loan."""
     edges = np.searchsorted(own.user, np.arange(len(wearers) + 1))
     picked, users = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for loan in np.flatnonzero(wearers.lender >= 0):
         lender = wearers.lender[loan]
         rows = np.arange(edges[lender], edges[lender + 1])
-        inside = (own.day[rows] >= wearers.first_day[loan]) & (
-            own.day[rows] <= wearers.last_day[loan]
-        )
+        day = own.day[rows]
+        inside = (day >= wearers.first_day[loan]) & (day <= wearers.last_day[loan])
         picked.append(rows[inside])
         users.append(np.full(int(inside.sum()), loan))
     rows, user = np.concatenate(picked), np.concatenate(users)
-    steps = own.true_steps[rows]
-    rate = rng.normal(66, 2, len(rows))
-    return _assemble(
-        wearers, trips, user, own.day[rows], own.in_hospital[rows], steps, since[rows],
-        on_loan(steps, rng), rate, rng,
+    steps, rate = own.true_steps[rows], rng.normal(66, 2, len(rows))
+    worn = on_loan(steps, rng)
+    return _Drawn(
+        user, own.day[rows], own.in_hospital[rows], steps, since[rows], worn.reason,
+        worn.minutes, worn.recorded, rate,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from ehrkit.synthetic.spec import EXTRACT
 NEVER = np.datetime64("NaT", "D")
 MINUTE_SCHEMA = pa.schema(
     [
-        field("device_user_id", pa.dictionary(pa.int32(), pa.string()), Phi.DEVICE),
+        field("device_user_id", pa.string(), Phi.DEVICE),
         field("minute_utc", pa.timestamp("us"), Phi.DATE),
         field("utc_offset_minutes", pa.int16(), Phi.QUASI),
         field("true_steps", pa.int16(), Phi.NONE),
@@ -58,6 +58,7 @@ def _opt_in(truth: Truth, cohort: Cohort) -> pa.Table:
             "hispanic": (FLAG, Phi.QUASI, asked.hispanic),
             "poor_zip": (FLAG, Phi.QUASI, asked.poor_zip),
             "conditions": (NUMBER, Phi.NONE, asked.conditions),
+            "obese": (FLAG, Phi.NONE, asked.obese),
             "probability": (number, Phi.NONE, asked.probability),
             "opted_in": (FLAG, Phi.NONE, asked.opted_in),
             "enrolled": (FLAG, Phi.NONE, enrolled[asked.person]),
@@ -180,5 +181,5 @@ def minute_rows(user: str, minutes: WearMinutes) -> pa.Table:
     offset, true, recorded = (pa.array(column.astype(np.int16)) for column in numbers)
     rate = pa.array(minutes.rate.astype(np.int16), mask=~minutes.worn)
     start = pa.array(minutes.start.astype("datetime64[us]"))
-    columns = [same, start, offset, true, recorded, pa.array(minutes.worn), rate]
+    columns = [same.cast(pa.string()), start, offset, true, recorded, pa.array(minutes.worn), rate]
     return pa.Table.from_arrays(columns, schema=MINUTE_SCHEMA)

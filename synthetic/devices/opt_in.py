@@ -1,7 +1,7 @@
 """Who opts in to sharing device data: not a random part of the patients.
 
 Each patient opts in with a probability whose logarithm of odds adds up from age, sex, race,
-ethnicity, ZIP and chronic conditions; the answer key holds all of them, so that the odds
+ethnicity, ZIP, chronic conditions and obesity; the answer key holds all of them, so that the odds
 ratios below can be estimated back.
 """
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ehrkit.synthetic.care.clinical import conditions
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.people.people import FEMALE, YEAR, People
 from ehrkit.synthetic.rows import Array, Rows
@@ -19,11 +18,12 @@ from ehrkit.synthetic.streams import Streams
 
 # Odds ratios of having a Fitbit record, 633,547 participants of All of Us (Carrier and Navalta,
 # "Demographic and socioeconomic factors associated with Fitbit ownership"; abstract): women
-# 1.25, Black 0.38, Asian 1.13, Hispanic 1.25. Those of age, ZIP and conditions are design
-# choices: studies agree that the old, the poor and the ill take part less often.
+# 1.25, Black 0.38, Asian 1.13, Hispanic 1.25. Those of age, ZIP, conditions and a body mass
+# index from 30 kg/m2 are design choices: studies agree that the old, the poor and the ill take
+# part less often.
 WOMAN, BLACK, ASIAN, HISPANIC = 1.25, 0.38, 1.13, 1.25
-TWENTY_YEARS, POOR_ZIP, CONDITION = 0.62, 0.70, 0.85
-MOST_CONDITIONS = 3
+TWENTY_YEARS, POOR_ZIP, CONDITION, OBESE = 0.62, 0.70, 0.85, 0.80
+MOST_CONDITIONS, OBESITY = 3, 30.0
 ADULT = 18
 # Knuth's multiplicative hash: which ZIP codes count as poor depends on nothing but the code.
 HASH = 2_654_435_761
@@ -35,7 +35,8 @@ class OptIn(Rows):
     """One row per adult patient who could have been asked.
 
     `age` is in years at the surgery to watch, or in June 2022 without one; `conditions` counts
-    chronic ones, three at most; `probability` is that of opting in.
+    chronic ones, three at most; `obese` is a body mass index from 30 kg/m2; `probability` is that
+    of opting in.
     """
 
     person: Array
@@ -47,6 +48,7 @@ class OptIn(Rows):
     hispanic: Array
     poor_zip: Array
     conditions: Array
+    obese: Array
     probability: Array
     opted_in: Array
 
@@ -59,7 +61,8 @@ def opt_in(truth: Truth, surgery: Array, streams: Streams) -> OptIn:
     age = (anchor - people.birth).astype(int) / YEAR
     alive = np.isnat(people.death) | (people.death > anchor)
     asked = np.flatnonzero((age >= ADULT) & alive & ~people.test)
-    ill = np.minimum(conditions(people, streams).sum(axis=1), MOST_CONDITIONS)[asked]
+    ill = np.minimum(truth.traits.chronic.sum(axis=1), MOST_CONDITIONS)[asked]
+    obese = truth.traits.bmi[asked] >= OBESITY
     traits = _traits(people.take(asked))
     surgical, years = surgery[asked] >= 0, age[asked]
     log_odds = (
@@ -70,13 +73,21 @@ def opt_in(truth: Truth, surgery: Array, streams: Streams) -> OptIn:
         + np.log(HISPANIC) * traits["hispanic"]
         + np.log(POOR_ZIP) * traits["poor_zip"]
         + np.log(CONDITION) * ill
+        + np.log(OBESE) * obese
     )
     probability = np.zeros(len(asked))
     for group, share in ((surgical, truth.spec.spine_opt_in), (~surgical, truth.spec.other_opt_in)):
         probability[group] = _with_mean(log_odds[group], share)
     joins = streams.of("opt in").random(len(asked)) < probability
     return OptIn(
-        asked, surgical, years, conditions=ill, probability=probability, opted_in=joins, **traits
+        asked,
+        surgical,
+        years,
+        conditions=ill,
+        obese=obese,
+        probability=probability,
+        opted_in=joins,
+        **traits,
     )
 
 

@@ -48,8 +48,10 @@ def make_profiles(
 ) -> tuple[pa.Table, pa.Table]:
     """Return one profile per device user, and every difference from what is true of the user.
 
-    What is missing is null. A field that was changed twice has two differences.
+    What is missing is null. A field that was changed twice has two differences. Loaned
+    devices belong to the study, so they have no profile.
     """
+    wearers = wearers.take(wearers.lender < 0)
     draft = Draft(_true(everybody.take(wearers.identity)), streams.of("profiles"))
     who = everybody.take(wearers.identity)
     _names(draft, who)

@@ -23,7 +23,7 @@ Values = npt.NDArray[np.float64]
 # Carrier and Navalta on All of Us: women 1.25, Black 0.38. The others are stated as a choice.
 STATED = {
     "age": 0.62, "woman": 1.25, "black": 0.38, "hispanic": 1.25, "poor_zip": 0.70,
-    "conditions": 0.85,
+    "conditions": 0.85, "obese": 0.80,
 }  # fmt: skip
 
 
