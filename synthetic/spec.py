@@ -32,7 +32,7 @@ class Spec:
     seed: int
     # Patients that are drawn together; part of the seed, so a chart depends on it.
     block: int = 20_000
-    # A study enrols so many device users at most, however large the chart.
+    # A study enrols so many people at most, however large the chart; loaned devices come on top.
     device_users: int = 1000
     # Steps and heart rate minute by minute, around surgery and where local time changes.
     minutes: bool = False

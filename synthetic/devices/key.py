@@ -166,12 +166,19 @@ def _wear_days(cohort: Cohort) -> pa.Table:
             "true_steps": (NUMBER, Phi.NONE, days.true_steps),
             "recorded_steps": (NUMBER, Phi.NONE, days.recorded_steps),
             "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
+            "resting_heart_rate": (NUMBER, Phi.NONE, _measured(days.resting_heart_rate)),
+            "sleep_minutes": (NUMBER, Phi.NONE, _measured(days.sleep_minutes)),
             "day_minutes": (NUMBER, Phi.NONE, days.minutes),
             "utc_offset_minutes": (pa.int16(), Phi.QUASI, days.offset.astype(np.int16)),
             "sent_twice": (FLAG, Phi.NONE, days.sent_again),
             "minutes_fetched": (FLAG, Phi.NONE, days.fine & cohort.by_minute),
         }
     )
+
+
+def _measured(values: Array) -> Array:
+    """Return values with -1, which the table shows as null, where nothing was measured."""
+    return np.where(values > 0, values, -1)
 
 
 def minute_rows(user: str, minutes: WearMinutes) -> pa.Table:

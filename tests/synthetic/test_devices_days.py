@@ -246,6 +246,19 @@ def test_the_readers_find_the_recorded_steps_of_every_day(daily: Any) -> None:
     assert lost == 0
 
 
+def test_the_readers_find_resting_heart_rate_and_sleep_on_the_day_of_waking(daily: Any) -> None:
+    ((rates, nights, wrong),) = daily.execute(
+        """SELECT count(w.resting_heart_rate), count(w.sleep_minutes), count(*) FILTER (
+             d.resting_heart_rate IS DISTINCT FROM w.resting_heart_rate
+             OR d.sleep_minutes IS DISTINCT FROM w.sleep_minutes)
+           FROM wear_days w JOIN daily d USING (device_user_id, date)
+           WHERE w.vendor <> 'apple-health'"""
+    ).fetchall()
+    assert rates > 30_000
+    assert nights > 15_000
+    assert wrong == 0
+
+
 def test_the_readers_see_no_steps_on_unworn_days(daily: Any) -> None:
     rows = daily.execute(
         """SELECT w.vendor, w.reason, coalesce(d.reason, 'absent'), count(*)

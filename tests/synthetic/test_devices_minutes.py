@@ -150,6 +150,27 @@ def test_google_minutes_fall_on_the_local_day_of_travellers(key: Any, fine: Path
     assert by_utc > 20, "days by UTC would differ"
 
 
+def test_daily_totals_that_the_reader_sums_from_minutes_are_those_of_the_key(
+    key: Any, fine: Path, tmp_path: Path
+) -> None:
+    """Fed with minutes of steps alone; hours that the wall clock shows twice are left aside."""
+    for user in travellers(key, "google-health", 2):
+        with zipfile.ZipFile(fine / "wearables" / "google-health" / f"{user}.zip") as archive:
+            (tmp_path / f"{user}.json").write_bytes(archive.read("steps.json"))
+    readers = [ingest(tmp_path, "google-health", Tally())]
+    key.register("summed", summarise_days(readers, ValidDay()).table)
+    rows = key.execute(
+        """SELECT day_length, steps = recorded_steps, wear = worn_minutes
+           FROM (SELECT device_user_id, date, steps, wear_minutes AS wear FROM summed)
+           JOIN (SELECT *, day_minutes AS day_length FROM wear_days)
+             USING (device_user_id, date)
+           WHERE day_length <= 1440"""
+    ).fetchall()
+    assert len(rows) > 40
+    assert {(steps, wear) for _, steps, wear in rows} == {(True, True)}
+    assert {length for length, *_ in rows} > {1440}
+
+
 def test_days_with_two_devices_hold_every_minute_twice(key: Any, fine: Path) -> None:
     shared = key.execute(
         """SELECT device_user_id, w.date::TEXT, w.worn_minutes FROM devices new

@@ -214,6 +214,29 @@ def test_differences_are_as_common_as_stated() -> None:
         assert 1 - wrong / users == pytest.approx(agree, abs=0.05), name
 
 
+def test_people_of_one_household_wear_beside_each_other() -> None:
+    spec = Spec(4000, 2, notes=False, spine_opt_in=0.9, other_opt_in=0.5, device_users=9000)
+    truth = make_truth(spec, Streams(2))
+    wearers, *_ = choose_wearers(truth, Streams(2))
+    worn = np.zeros(len(truth.people), bool)
+    worn[wearers.person[wearers.person >= 0]] = True
+    related = np.flatnonzero(worn & (truth.people.relative_of >= 0))
+    head = truth.people.relative_of[related]
+    both = worn[head]
+    assert both.sum() > 60
+    twins = truth.people.birth[related[both]] == truth.people.birth[head[both]]
+    assert twins.sum() >= 2
+
+
+@pytest.mark.parametrize("patients", [1, 2, 7])
+def test_tiny_sites_have_minutes_too(tmp_path: Path, patients: int) -> None:
+    spec = Spec(patients, 3, minutes=True, lumbar_fusion=0.9, spine_opt_in=1, other_opt_in=1,
+                cervical_fusion=0, decompression=0, joint_fusion=0)  # fmt: skip
+    made = generate(tmp_path / "out", spec)
+    assert made.truth_rows["wearers"] >= 1
+    assert made.truth_rows["wear_minutes"] > 1440
+
+
 def test_nobody_wears_where_nobody_may(tmp_path: Path) -> None:
     made = generate(tmp_path / "out", Spec(300, 4, device_users=0, minutes=True))
     assert sum(made.users.values()) == 0
