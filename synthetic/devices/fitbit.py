@@ -17,7 +17,7 @@ from ehrkit.synthetic.devices.gear import Devices
 from ehrkit.synthetic.devices.intraday import intraday_members
 from ehrkit.synthetic.devices.minutes import Fetched
 from ehrkit.synthetic.devices.packing import zipped
-from ehrkit.synthetic.devices.wording import iso
+from ehrkit.synthetic.devices.wording import iso, iso_dates
 from ehrkit.synthetic.rows import Array
 
 SLEEP_RANGE = 100
@@ -41,7 +41,7 @@ def fitbit_archive(
     """
     steps = np.where(days.day == moved, days.recorded_steps * MOVED_AT, days.recorded_steps)
     counted = steps.astype(np.int64)
-    dates = iso(days.day)
+    dates = iso_dates(days.day)
     members = {"activities-steps.json": _series("activities-steps", dates, counted)}
     for row in np.flatnonzero(days.sent_again).tolist():
         part = counted[max(row - EARLIER, 0) : row + 1].copy()
@@ -102,7 +102,9 @@ def _sleep(days: WearDays) -> str:
         f'{{"dateOfSleep":"{day}","startTime":"{a}.000","endTime":"{b}.000",'
         f'"duration":{(n + AWAKE) * 60_000},"minutesAsleep":{n},"minutesAwake":{AWAKE},'
         f'"timeInBed":{n + AWAKE},"isMainSleep":true,"infoCode":0,"type":"stages"}}'
-        for day, a, b, n in zip(iso(slept.day), iso(start), iso(end), asleep.tolist(), strict=True)
+        for day, a, b, n in zip(
+            iso_dates(slept.day), iso(start), iso(end), asleep.tolist(), strict=True
+        )
     ]
     return f'{{"sleep":[{",".join(rows)}]}}'
 

@@ -12,7 +12,7 @@ import numpy as np
 from ehrkit.synthetic.devices.clock import MINUTES
 from ehrkit.synthetic.devices.minutes import Fetched
 from ehrkit.synthetic.devices.wearing import Reason
-from ehrkit.synthetic.devices.wording import iso
+from ehrkit.synthetic.devices.wording import iso_dates
 from ehrkit.synthetic.rows import Array
 
 TIMES = [f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(MINUTES)]
@@ -31,7 +31,7 @@ def intraday_members(fetched: Fetched, counted: Array, rng: np.random.Generator)
     wall = (minutes.local - minutes.local.astype("datetime64[D]")).astype(np.int64) // 60
     edges = np.searchsorted(minutes.place, np.arange(len(days) + 1)).tolist()
     drifts = rng.random(len(days)) < DRIFTS
-    for row, date in enumerate(iso(days.day)):
+    for row, date in enumerate(iso_dates(days.day)):
         part = slice(edges[row], edges[row + 1])
         worn = minutes.worn[part]
         steps = np.bincount(wall[part], minutes.recorded_steps[part], MINUTES).astype(np.int64)

@@ -12,9 +12,15 @@ FIRST, PAST = np.datetime64("2015-01-01"), np.datetime64("2028-01-01")
 
 
 def iso(times: Array) -> list[str]:
-    """Return dates as `2024-05-01`, and times in seconds as `2024-05-01T12:00:00`."""
+    """Return times in seconds as `2024-05-01T12:00:00`."""
     texts: list[str] = np.datetime_as_string(times).tolist()
     return texts
+
+
+def iso_dates(days: Array) -> list[str]:
+    """Return dates as `2024-05-01`."""
+    known = _iso()
+    return [known[number] for number in (days - FIRST).astype(np.int64).tolist()]
 
 
 def civil(days: Array) -> list[str]:
@@ -24,6 +30,12 @@ def civil(days: Array) -> list[str]:
 
 
 @cache
+def _iso() -> list[str]:
+    texts: list[str] = np.datetime_as_string(np.arange(FIRST, PAST)).tolist()
+    return texts
+
+
+@cache
 def _civil() -> list[str]:
-    texts = [str(day).split("-") for day in np.arange(FIRST, PAST)]
+    texts = [text.split("-") for text in _iso()]
     return [f'{{"year":{y},"month":{int(m)},"day":{int(d)}}}' for y, m, d in texts]
