@@ -19,7 +19,6 @@ from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.vocabulary import Complication, Kind, Place, SurgeryKind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.notes import note_ids
-from ehrkit.synthetic.devices.days import WearDays
 from ehrkit.synthetic.devices.wearers import Wearers
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
@@ -29,7 +28,7 @@ TEXT, TIME, DAY, FLAG, NUMBER = pa.string(), pa.timestamp("us"), pa.date32(), pa
 Described = Mapping[str, tuple[pa.DataType, Phi, Array]]
 
 
-def answer_key(history: History, wearers: Wearers, days: WearDays) -> dict[str, pa.Table]:
+def answer_key(history: History) -> dict[str, pa.Table]:
     """Return the tables of the answer key by file name without its ending."""
     return {
         "persons": _persons(history),
@@ -40,7 +39,6 @@ def answer_key(history: History, wearers: Wearers, days: WearDays) -> dict[str, 
         "emergency_visits": _emergency_visits(history),
         "merges": _merges(history),
         "note_spans": _note_spans(history),
-        "wear_days": _wear_days(wearers, days),
     }
 
 
@@ -268,23 +266,11 @@ def planted_table(found: Planted) -> pa.Table:
 
 
 def links(history: History, wearers: Wearers) -> pa.Table:
-    """Return who is behind each device user that is a patient."""
-    linked = wearers.take(np.flatnonzero(wearers.person >= 0))
+    """Return who is behind each device user that is a patient; a loan names nobody."""
+    linked = wearers.take((wearers.person >= 0) & (wearers.lender < 0))
     return make_table(
         {
             "person_id": (TEXT, Phi.OTHER_ID, history.truth.people.pat_id[linked.person]),
             "device_user_id": (TEXT, Phi.DEVICE, linked.device_user_id),
-        }
-    )
-
-
-def _wear_days(wearers: Wearers, days: WearDays) -> pa.Table:
-    return make_table(
-        {
-            "device_user_id": (TEXT, Phi.DEVICE, wearers.device_user_id[days.user]),
-            "date": (DAY, Phi.DATE, days.day),
-            "true_steps": (NUMBER, Phi.NONE, days.true_steps),
-            "recorded_steps": (NUMBER, Phi.NONE, days.recorded_steps),
-            "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
         }
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from ehrkit.synthetic.answer_key import answer_key, links, planted_table
-from ehrkit.synthetic.devices.days import wear
+from ehrkit.synthetic.devices.cohort import draw_cohort
 from ehrkit.synthetic.devices.exports import write_exports
+from ehrkit.synthetic.devices.key import device_key
 from ehrkit.synthetic.devices.profiles import make_profiles
-from ehrkit.synthetic.devices.wearers import choose_wearers
 from ehrkit.synthetic.history import draw_history
 from ehrkit.synthetic.parts import write_part
 from ehrkit.synthetic.projection import Planted
@@ -42,12 +42,13 @@ def write_block(folder: Path, shapes: tuple[str, ...], spec: Spec, streams: Stre
         for table, rows in projected.tables.items():
             write_part(folder / name, table, rows, streams)
         chart_rows[name] = {table: rows.num_rows for table, rows in projected.tables.items()}
-    wearers, everybody = choose_wearers(history.truth, streams)
-    days = wear(history.truth, wearers, streams)
-    users = write_exports(folder / "wearables", wearers, everybody, days, streams)
-    key = answer_key(history, wearers, days) | {"planted": planted_table(planted)}
+    cohort = draw_cohort(history.truth, streams)
+    users, minutes = write_exports(folder, cohort, streams)
+    profiles, errors = make_profiles(cohort.wearers, cohort.everybody, streams)
+    key = answer_key(history) | device_key(history.truth, cohort)
+    key |= {"profile_errors": errors, "planted": planted_table(planted)}
     for name, rows in key.items():
         write_part(folder / "truth", name, rows, streams)
-    profiles = make_profiles(wearers, everybody, streams)
     truth_rows = {name: rows.num_rows for name, rows in key.items()}
-    return Made(chart_rows, truth_rows, users, profiles, links(history, wearers))
+    truth_rows |= {"wear_minutes": minutes} if cohort.by_minute else {}
+    return Made(chart_rows, truth_rows, users, profiles, links(history, cohort.wearers))

@@ -14,12 +14,18 @@ import pyarrow.parquet as pq
 from ehrkit.synthetic.streams import Streams
 
 
-def write_part(folder: Path, name: str, table: pa.Table, streams: Streams) -> None:
-    """Write the rows of one block; the bytes depend on nothing but the rows."""
+def part_path(folder: Path, name: str, streams: Streams) -> Path:
+    """Return the file for the rows of one block, whose folder is made where there are several."""
     path = folder / f"{name}.parquet"
     if streams.blocks > 1:
         path.mkdir(exist_ok=True)
         path /= f"part-{streams.block:05d}.parquet"
+    return path
+
+
+def write_part(folder: Path, name: str, table: pa.Table, streams: Streams) -> None:
+    """Write the rows of one block; the bytes depend on nothing but the rows."""
+    path = part_path(folder, name, streams)
     pq.write_table(table, path, compression="zstd", compression_level=1, **_encodings(table.schema))
 
 

@@ -25,8 +25,8 @@ class Rows:
         """Return the number of rows."""
         return len(getattr(self, fields(self)[0].name))
 
-    def take(self, index: Array) -> Self:
-        """Return the rows at the given positions, or where a mask is true."""
+    def take(self, index: Array | slice) -> Self:
+        """Return the rows at the given positions, in a slice, or where a mask is true."""
         return type(self)(
             **{field.name: getattr(self, field.name)[index] for field in fields(self)}
         )

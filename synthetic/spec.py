@@ -32,8 +32,10 @@ class Spec:
     seed: int
     # Patients that are drawn together; part of the seed, so a chart depends on it.
     block: int = 20_000
-    # A study enrols so many device users at most, however large the chart.
+    # A study enrols so many people at most, however large the chart; loaned devices come on top.
     device_users: int = 1000
+    # Steps and heart rate minute by minute, around surgery and where local time changes.
+    minutes: bool = False
     notes: bool = True
 
     # Design choice: 16 % lumbar fusion gives about 280 of them in 2018-2025 among 2,000 patients.
@@ -139,7 +141,7 @@ class Spec:
     stale_address: float = 0.08
     suffix_in_last_name: float = 0.60
 
-    # Opt-in is biased towards the young (see wearers.py); these are the averages.
+    # Opt-in is biased (see devices/opt_in.py); these are the averages. Design choice.
     spine_opt_in: float = 0.28
     other_opt_in: float = 0.04
     outside_users: float = 0.20

@@ -1,4 +1,4 @@
-"""Daily truth of device users: steps that were taken, minutes that the device was worn."""
+"""Every day of every device user: what was done, what was recorded, and on which clock."""
 
 from __future__ import annotations
 
@@ -7,119 +7,177 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.devices.wearers import Wearers
+from ehrkit.synthetic.devices.activity import days_in_hospital, true_steps
+from ehrkit.synthetic.devices.clock import (
+    MINUTES,
+    Clock,
+    Trips,
+    days_since_surgery,
+    local_clock,
+)
+from ehrkit.synthetic.devices.gear import Fates
+from ehrkit.synthetic.devices.wearers import APPLE, GOOGLE, Wearers
+from ehrkit.synthetic.devices.wearing import Reason, on_loan, wearing
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
 
-MINUTES = 1440
-# A day worn at least this long catches all steps: the waking day of 14 hours.
-WAKING = 840
-# Steps after surgery as a share of the level before it. Stienen 2020 (PMC7080733):
-# -71 % in week 1, -37 % in week 2, -23 % in week 4; later points are a design choice.
-AFTER_DAYS = (0, 1, 4, 7, 11, 18, 25, 45, 90, 200)
-AFTER_SHARE = (0.06, 0.12, 0.29, 0.47, 0.63, 0.71, 0.77, 0.88, 1.0, 1.1)
-# Chauhan 2024: decline before surgery in 10 of 14 patients, from 11.8 weeks before.
-DECLINE_DAYS, DECLINE_SHARE, DECLINE_TO = 83, 10 / 14, 0.70
-# Steps by weekday, Monday first; AR(1) of the logarithm. Design choice.
-WEEKDAY = np.array([1.0, 1.02, 1.03, 1.02, 1.06, 1.0, 0.87])
-CORRELATION, NOISE = 0.35, 0.28
-# Days not worn: many wearers lose about 30 %, in runs; some stop altogether.
-STAY_OFF, DROP_OUT, PARTLY_WORN, NIGHT_OFF = 0.6, 0.12, 0.08, 0.25
+# Minutes are fetched for these days only: around surgery, or the first four weeks, and where
+# local time or the vendor changes. Design choice: whole histories would fill a disk.
+AROUND_SURGERY, FIRST_WEEKS, AROUND_CHANGE = (-14, 28), 28, 2
+# One day per user was fetched before it was over, and again later. Days before the end.
+FETCHED_AGAIN = (15, 40)
+# Minutes in which a day's steps are taken: a day that travel makes longer has more of them.
+AWAKE = 960
 
 
 @dataclass(frozen=True)
 class WearDays(Rows):
-    """One row per user and day. Worn minutes of 0 mean that the device lay in a drawer.
+    """One row per user and local day, by user and day.
 
-    `recorded_steps` are those taken while worn; resting heart rate (beats per minute)
-    and sleep (minutes, by wake date) are 0 where nothing was measured.
+    Worn minutes of 0 mean that nothing was worn; `reason` is a Reason. `recorded_steps` are
+    those taken while worn, as the vendor's daily total has them; resting heart rate (beats
+    per minute) and sleep (minutes, by wake date) are 0 where nothing was measured. Offsets
+    and clock changes are those of Clock. `sent_again` days reached the archive twice, first
+    in part; `fine` days have minutes where they were asked for.
     """
 
     user: Array
     day: Array
+    vendor: Array
+    reason: Array
+    in_hospital: Array
     true_steps: Array
     recorded_steps: Array
     worn_minutes: Array
     resting_heart_rate: Array
     sleep_minutes: Array
+    offset: Array
+    saving: Array
+    travel: Array
+    minutes: Array
+    sent_again: Array
+    fine: Array
+
+    def clock(self) -> Clock:
+        """Return the clock of each day."""
+        return Clock(self.offset, self.saving, self.travel, self.minutes)
 
 
-def wear(truth: Truth, wearers: Wearers, streams: Streams) -> WearDays:
-    """Return every day of every user."""
+@dataclass(frozen=True)
+class _Drawn(Rows):
+    """One row per user and day, before it is put on a clock: minutes are those of 1440."""
+
+    user: Array
+    day: Array
+    ward: Array
+    steps: Array
+    since: Array
+    reason: Array
+    minutes: Array
+    recorded: Array
+    rate: Array
+
+
+def wear(truth: Truth, wearers: Wearers, fates: Fates, trips: Trips, streams: Streams) -> WearDays:
+    """Return every day of every user; loaned devices follow their wearers' own."""
     rng = streams.of("wear")
-    users = len(wearers)
-    span = (wearers.last_day - wearers.first_day).astype(int) + 1
-    width = int(span.max(initial=1))
-    offset = np.arange(width)
+    mains = wearers.take(np.flatnonzero(wearers.lender < 0))
+    user, day, inside = _grid(mains)
+    since, ward = days_since_surgery(truth, mains, day), days_in_hospital(truth, mains, day)
+    steps, level = true_steps(truth, mains, day, since, ward, rng)
+    worn = wearing(mains, fates, day, steps, level, ward, rng)
+    rate = _resting(since, rng)
+    drawn = _Drawn(
+        user, day[inside], ward[inside], steps[inside], since[inside], worn.reason[inside],
+        worn.minutes[inside], worn.recorded[inside], rate[inside],
+    )  # fmt: skip
+    own = _assemble(wearers, fates, trips, drawn, rng)
+    loans = _assemble(wearers, fates, trips, _loans(wearers, own, drawn.since, rng), rng)
+    return WearDays.joined([own, loans])
+
+
+def _grid(mains: Wearers) -> tuple[Array, Array, Array]:
+    """Return user of each observed day, and by user and column the day and whether observed."""
+    span = (mains.last_day - mains.first_day).astype(int) + 1
+    offset = np.arange(int(span.max(initial=1)))
     inside = offset[None, :] < span[:, None]
-    day = wearers.first_day[:, None] + offset[None, :]
-    since = _since_surgery(truth, wearers, day)
-    steps = _steps(wearers, day, since, rng)
-    worn = np.where(inside, _worn(users, width, since, span, rng), 0)
-    seen = np.minimum(worn / WAKING, 1.0)
-    recorded = np.floor(steps * seen)
-    rate = rng.normal(64, 6, users)[:, None] + rng.normal(0, 1.4, (users, width))
-    rate = rate + np.where((since > 0) & (since < 60), 6 * np.exp(-since / 20), 0)
-    night = (worn >= 1000) & (rng.random(users) >= NIGHT_OFF)[:, None]
-    asleep = np.clip(rng.normal(405, 50, (users, width)), 180, 640)
-    user, position = np.nonzero(inside)
+    return np.nonzero(inside)[0], mains.first_day[:, None] + offset[None, :], inside
+
+
+def _resting(since: Array, rng: np.random.Generator) -> Array:
+    """Return resting heart rates: a personal level, higher in the weeks after surgery."""
+    rate = rng.normal(64, 6, (len(since), 1)) + rng.normal(0, 1.4, since.shape)
+    after = (since > 0) & (since < 60)
+    raised: Array = rate + np.where(after, 6 * np.exp(-np.maximum(since, 0) / 20), 0)
+    return raised
+
+
+def _assemble(
+    wearers: Wearers, fates: Fates, trips: Trips, drawn: _Drawn, rng: np.random.Generator
+) -> WearDays:
+    """Put what was drawn on each wearer's clock, and tell which vendor holds it."""
+    user, day, lender = drawn.user, drawn.day, wearers.lender[drawn.user]
+    clock = local_clock(trips, np.where(lender >= 0, lender, user), day)
+    minutes = np.clip(drawn.minutes * clock.minutes / MINUTES, 0, clock.minutes).astype(np.int64)
+    night = (minutes >= 1000) & (drawn.reason == Reason.WORN)
+    asleep = np.clip(rng.normal(405, 50, len(day)), 180, 640)
+    moved = wearers.moved[user]
+    again = wearers.last_day - rng.integers(*FETCHED_AGAIN, len(wearers))
+    vendor = np.where(~np.isnat(moved) & (day >= moved), GOOGLE, wearers.vendor[user])
+    # A loan repeats days that were stretched before.
+    stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / AWAKE, 0.1, 2))
+    second = np.full(len(wearers), np.datetime64("NaT", "D"))
+    second[: len(fates)] = fates.second_from()
+    changes = (clock.saving != 0) | (clock.travel != 0) | (day == moved) | (day == second[user])
     return WearDays(
         user=user,
-        day=day[user, position],
-        true_steps=steps[user, position].astype(np.int64),
-        recorded_steps=recorded[user, position].astype(np.int64),
-        worn_minutes=worn[user, position].astype(np.int64),
-        resting_heart_rate=np.where(worn >= 600, np.round(rate), 0)[user, position].astype(
-            np.int64
-        ),
-        sleep_minutes=np.where(night, np.round(asleep), 0)[user, position].astype(np.int64),
+        day=day,
+        vendor=vendor.astype(object),
+        reason=drawn.reason.astype(np.int8),
+        in_hospital=drawn.ward,
+        true_steps=np.floor(drawn.steps * stretch).astype(np.int64),
+        recorded_steps=np.floor(drawn.recorded * stretch).astype(np.int64),
+        worn_minutes=minutes,
+        resting_heart_rate=np.where(minutes >= 600, np.round(drawn.rate), 0).astype(np.int64),
+        sleep_minutes=np.where(night, np.round(asleep), 0).astype(np.int64),
+        offset=clock.offset,
+        saving=clock.saving,
+        travel=clock.travel,
+        minutes=clock.minutes,
+        sent_again=(day == again[user]) & (minutes > 0) & (vendor != APPLE),
+        fine=_fetched_by_minute(wearers, user, day, drawn.since, changes),
     )
 
 
-def _since_surgery(truth: Truth, wearers: Wearers, day: Array) -> Array:
-    """Return days since surgery, or a large negative number without one."""
-    surgery = wearers.surgery
-    if not len(truth.surgeries):
-        return np.full(day.shape, -10_000)
-    since = (day - truth.surgeries.date[surgery][:, None]).astype(int)
-    return np.where((surgery >= 0)[:, None], since, -10_000)
+def _fetched_by_minute(
+    wearers: Wearers, user: Array, day: Array, since: Array, change: Array
+) -> Array:
+    """Return a mask of the days for which minutes were fetched."""
+    near = change.copy()
+    for step in range(1, AROUND_CHANGE + 1):
+        near[step:] |= change[:-step] & (user[step:] == user[:-step])
+        near[:-step] |= change[step:] & (user[step:] == user[:-step])
+    age = (day - wearers.first_day[user]).astype(int)
+    plain = (wearers.surgery[user] < 0) & (age < FIRST_WEEKS)
+    mask: Array = near | plain | ((since >= AROUND_SURGERY[0]) & (since < AROUND_SURGERY[1]))
+    return mask
 
 
-def _steps(wearers: Wearers, day: Array, since: Array, rng: np.random.Generator) -> Array:
-    """Return steps: a personal level, weekday, AR(1) noise and the way through surgery."""
-    users, width = day.shape
-    level = (
-        7200 * np.clip(1 - (wearers.age - 45) * 0.011, 0.35, 1.25) * rng.lognormal(0, 0.35, users)
-    )
-    noise = rng.normal(0, NOISE, (users, width))
-    for column in range(1, width):
-        noise[:, column] += CORRELATION * noise[:, column - 1]
-    declines = rng.random(users) < DECLINE_SHARE
-    depth = np.where(declines, DECLINE_TO, 1.0)[:, None]
-    before = 1 - (1 - depth) * np.clip((since + DECLINE_DAYS) / DECLINE_DAYS, 0, 1)
-    after = depth * np.interp(since, AFTER_DAYS, AFTER_SHARE)
-    course = np.where(since <= -10_000, 1.0, np.where(since < 0, before, after))
-    # 1970-01-01 was a Thursday.
-    weekday = WEEKDAY[(day.astype("datetime64[D]").astype(np.int64) + 3) % 7]
-    steps: Array = np.floor(level[:, None] * weekday * course * np.exp(noise))
-    return steps
-
-
-def _worn(users: int, width: int, since: Array, span: Array, rng: np.random.Generator) -> Array:
-    """Return worn minutes: days off come in runs, some users stop, few days are partly worn."""
-    off_share = np.where(rng.random(users) < 0.65, rng.beta(6, 13, users), rng.beta(1.5, 14, users))
-    start_off = off_share * (1 - STAY_OFF) / np.maximum(1 - off_share, 0.05)
-    draw = rng.random((users, width))
-    off = np.zeros((users, width), bool)
-    off[:, 0] = draw[:, 0] < off_share
-    for column in range(1, width):
-        off[:, column] = draw[:, column] < np.where(off[:, column - 1], STAY_OFF, start_off)
-    in_hospital = (since >= 0) & (since <= 2) & (rng.random((users, width)) < 0.7)
-    stop = np.where(rng.random(users) < DROP_OUT, rng.uniform(0.4, 1.0, users) * span, width)
-    stopped = np.arange(width)[None, :] >= stop[:, None]
-    full = np.clip(rng.normal(1340, 60, (users, width)), WAKING, MINUTES)
-    day_only = (rng.random(users) < NIGHT_OFF)[:, None]
-    full = np.where(day_only, np.clip(full - 430, WAKING, MINUTES), full)
-    part = rng.integers(60, 600, (users, width))
-    minutes = np.where(rng.random((users, width)) < PARTLY_WORN, part, full)
-    return np.where(off | in_hospital | stopped, 0, np.round(minutes))
+def _loans(wearers: Wearers, own: WearDays, since: Array, rng: np.random.Generator) -> _Drawn:
+    """Return the days of loaned devices: the wearers' own days, recorded by the loan."""
+    edges = np.searchsorted(own.user, np.arange(len(wearers) + 1))
+    picked, users = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for loan in np.flatnonzero(wearers.lender >= 0):
+        lender = wearers.lender[loan]
+        rows = np.arange(edges[lender], edges[lender + 1])
+        day = own.day[rows]
+        inside = (day >= wearers.first_day[loan]) & (day <= wearers.last_day[loan])
+        picked.append(rows[inside])
+        users.append(np.full(int(inside.sum()), loan))
+    rows, user = np.concatenate(picked), np.concatenate(users)
+    steps, rate = own.true_steps[rows], rng.normal(66, 2, len(rows))
+    worn = on_loan(steps, rng)
+    return _Drawn(
+        user, own.day[rows], own.in_hospital[rows], steps, since[rows], worn.reason,
+        worn.minutes, worn.recorded, rate,
+    )  # fmt: skip

@@ -2,14 +2,18 @@
 
 Rates follow the calibration table of the project's linkage reference (true pairs agree on
 first name .85, last .86, birth date .92, sex .96, ZIP .78, address .62, phone .49, e-mail .37).
+Every way in which a profile departs from the chart is in the answer key.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
+from ehrkit.synthetic.devices.differences import Draft
 from ehrkit.synthetic.devices.wearers import Wearers
 from ehrkit.synthetic.people.people import FEMALE, MALE, People
 from ehrkit.synthetic.people.typos import misdialled, misspelled
@@ -20,7 +24,8 @@ NICKNAME, FIRST_TYPO, INITIAL, SWAPPED = 0.20, 0.045, 0.012, 0.008
 OLD_NAME, HALF_NAME, LAST_TYPO = 0.40, 0.5, 0.06
 SWAPPED_DAY, WRONG_DAY, WRONG_YEAR, MISSING_BIRTH = 0.018, 0.016, 0.014, 0.028
 WRONG_SEX, MISSING_SEX, MOVED, MISSING_ZIP = 0.012, 0.028, 0.185, 0.028
-SHORT_STREET, MISSING_STREET, OTHER_PHONE, MISSING_PHONE = 0.12, 0.10, 0.18, 0.30
+SHORT_STREET, STREET_TYPO, MISSING_STREET = 0.12, 0.6, 0.10
+OTHER_PHONE, MISSING_PHONE = 0.18, 0.30
 OTHER_EMAIL, MISSING_EMAIL = 0.25, 0.26
 ABBREVIATIONS = {"Street": "St", "Avenue": "Ave", "Road": "Rd", "Drive": "Dr", "Lane": "Ln",
                  "Court": "Ct", "Mountain": "Mtn", "Island": "Is"}  # fmt: skip
@@ -32,99 +37,137 @@ SCHEMA = pa.schema([
     field("phone", pa.string(), Phi.PHONE), field("email", pa.string(), Phi.EMAIL),
     field("address", pa.string(), Phi.GEOGRAPHY), field("vendor", pa.string(), Phi.NONE),
 ])  # fmt: skip
+ERRORS = pa.schema([
+    field("device_user_id", pa.string(), Phi.DEVICE), field("field", pa.string(), Phi.NONE),
+    field("kind", pa.string(), Phi.NONE),
+])  # fmt: skip
 
 
-def make_profiles(wearers: Wearers, everybody: People, streams: Streams) -> pa.Table:
-    """Return one profile per device user; what is missing is null."""
-    rng = streams.of("profiles")
+def make_profiles(
+    wearers: Wearers, everybody: People, streams: Streams
+) -> tuple[pa.Table, pa.Table]:
+    """Return one profile per device user, and every difference from what is true of the user.
+
+    What is missing is null. A field that was changed twice has two differences. Loaned
+    devices belong to the study, so they have no profile.
+    """
+    wearers = wearers.take(wearers.lender < 0)
+    draft = Draft(_true(everybody.take(wearers.identity)), streams.of("profiles"))
     who = everybody.take(wearers.identity)
-    first, last = _names(who, rng)
-    moved = _chance(rng, who, MOVED)
-    zip_code = np.where(moved, who.other_zip, who.zip)
-    columns = {
-        "device_user_id": wearers.device_user_id, "first_name": first, "last_name": last,
-        "birth_date": _births(who, rng), "sex": _sexes(who, rng),
-        "zip": np.where(_chance(rng, who, MISSING_ZIP), "", zip_code),
-        "phone": _phones(who, rng), "email": _emails(who, first, last, rng),
-        "address": _streets(who, moved, rng), "vendor": wearers.vendor,
-    }  # fmt: skip
-    order = np.argsort(wearers.device_user_id.astype(str), kind="stable")
-    return pa.Table.from_arrays(
+    _names(draft, who)
+    _births(draft, who)
+    _sexes(draft)
+    _homes(draft, who)
+    _phones(draft)
+    _emails(draft)
+    ids = wearers.device_user_id
+    columns = {"device_user_id": ids, "vendor": wearers.vendor, **draft.now}
+    order = np.argsort(ids.astype(str), kind="stable")
+    profiles = pa.Table.from_arrays(
         [pa.array(c, pa.string(), mask=c == "") for c in (columns[n][order] for n in SCHEMA.names)],
         schema=SCHEMA,
     )
+    rows, fields, kinds = draft.differences()
+    named = [ids[rows], fields, kinds]
+    return profiles, pa.Table.from_arrays([pa.array(c, pa.string()) for c in named], schema=ERRORS)
 
 
-def _chance(rng: np.random.Generator, who: People, share: float) -> Array:
-    mask: Array = rng.random(len(who)) < share
-    return mask
-
-
-def _names(who: People, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return names with nicknames, initials, former and half names, typing errors, swaps."""
-    first = np.where(_chance(rng, who, NICKNAME), who.preferred, who.first)
-    first = misspelled(first, rng, FIRST_TYPO)
-    initials = np.array([name[:1] for name in first], dtype=object)
-    first = np.where(_chance(rng, who, INITIAL), initials, first)
-    former = (who.maiden != "") & _chance(rng, who, OLD_NAME)
-    last = np.where(former, who.maiden, who.last)
-    half = np.array([name.split("-")[-1] for name in last], dtype=object)
-    last = np.where(_chance(rng, who, HALF_NAME), half, last)
-    last = misspelled(last, rng, LAST_TYPO)
-    swapped = _chance(rng, who, SWAPPED)
-    return np.where(swapped, last, first), np.where(swapped, first, last)
-
-
-def _births(who: People, rng: np.random.Generator) -> Array:
-    """Return birth dates as ISO text: day and month swapped, or one of them mistyped, or none."""
-    birth = who.birth
-    birth = np.where(_chance(rng, who, WRONG_DAY), birth + rng.choice([-1, 1, 10], len(who)), birth)
-    shift = (365 * rng.choice([-1, 1], len(who))).astype("timedelta64[D]")
-    birth = np.where(_chance(rng, who, WRONG_YEAR), birth + shift, birth)
-    text = birth.astype("datetime64[D]").astype(str).astype(object)
-    for row in np.flatnonzero(_chance(rng, who, SWAPPED_DAY)):
-        year, month, day = str(text[row]).split("-")
-        if int(day) <= 12:
-            text[row] = f"{year}-{day}-{month}"
-    return np.where(_chance(rng, who, MISSING_BIRTH), "", text)
-
-
-def _sexes(who: People, rng: np.random.Generator) -> Array:
-    other = _chance(rng, who, WRONG_SEX)
+def _true(who: People) -> dict[str, Array]:
+    """Return what a profile without any error would say."""
     sex = np.select([who.sex == FEMALE, who.sex == MALE], ["female", "male"], "")
-    wrong = np.where(sex == "female", "male", "female")
-    return np.where(_chance(rng, who, MISSING_SEX), "", np.where(other, wrong, sex)).astype(object)
+    return {
+        "first_name": who.first, "last_name": who.last,
+        "birth_date": who.birth.astype("datetime64[D]").astype(str).astype(object),
+        "sex": sex.astype(object), "zip": who.zip, "phone": who.phone, "email": who.email,
+        "address": who.street,
+    }  # fmt: skip
 
 
-def _phones(who: People, rng: np.random.Generator) -> Array:
-    """Return phone numbers in the styles that people type."""
-    number = np.where(_chance(rng, who, OTHER_PHONE), misdialled(who.phone, rng, 1.0), who.phone)
-    style = rng.integers(0, 3, len(who))
+def _names(draft: Draft, who: People) -> None:
+    """Write nicknames, initials, former and half names, typing errors, and names swapped."""
+    first, last = "first_name", "last_name"
+    draft.write(first, "nickname", who.preferred, NICKNAME)
+    draft.write(first, "typing error", misspelled(draft.now[first], draft.rng, FIRST_TYPO))
+    draft.write(first, "initial", _each(lambda name: name[:1], draft.now[first]), INITIAL)
+    maiden = np.where(who.maiden != "", who.maiden, who.last)
+    draft.write(last, "former name", maiden, OLD_NAME)
+    half = _each(lambda name: name.split("-")[-1], draft.now[last])
+    draft.write(last, "half of a double name", half, HALF_NAME)
+    draft.write(last, "typing error", misspelled(draft.now[last], draft.rng, LAST_TYPO))
+    swapped = draft.chance(SWAPPED)
+    before = dict(draft.now)
+    draft.write(first, "names swapped", np.where(swapped, before[last], before[first]))
+    draft.write(last, "names swapped", np.where(swapped, before[first], before[last]))
+
+
+def _births(draft: Draft, who: People) -> None:
+    """Write birth dates as ISO text: a wrong day or year, day and month swapped, or none."""
+    rng, name = draft.rng, "birth_date"
+    wrong_day, wrong_year = draft.chance(WRONG_DAY), draft.chance(WRONG_YEAR)
+    days = np.where(wrong_day, rng.choice([-1, 1, 10], len(who)), 0)
+    birth = (who.birth + days).astype("datetime64[D]")
+    draft.write(name, "wrong day", birth.astype(str).astype(object))
+    birth = birth + np.where(wrong_year, 365 * rng.choice([-1, 1], len(who)), 0)
+    draft.write(name, "wrong year", birth.astype(str).astype(object))
+    draft.write(name, "day and month swapped", _each(_swapped, draft.now[name]), SWAPPED_DAY)
+    draft.leave_out(name, MISSING_BIRTH)
+
+
+def _swapped(birth: str) -> str:
+    year, month, day = birth.split("-")
+    return f"{year}-{day}-{month}" if int(day) <= 12 else birth
+
+
+def _sexes(draft: Draft) -> None:
+    sex = draft.now["sex"]
+    wrong = np.where(sex == "female", "male", "female").astype(object)
+    draft.write("sex", "wrong", np.where(sex == "", "", wrong), WRONG_SEX)
+    draft.leave_out("sex", MISSING_SEX)
+
+
+def _homes(draft: Draft, who: People) -> None:
+    """Write addresses: of before a move, abbreviated, mistyped."""
+    moved = draft.chance(MOVED)
+    draft.write("zip", "moved", np.where(moved, who.other_zip, who.zip))
+    draft.leave_out("zip", MISSING_ZIP)
+    draft.write("address", "moved", np.where(moved, who.other_street, who.street))
+    short = _each(_shortened, draft.now["address"])
+    is_short = draft.chance(SHORT_STREET)
+    draft.write("address", "abbreviated", np.where(is_short, short, draft.now["address"]))
+    typed = misspelled(draft.now["address"], draft.rng, STREET_TYPO)
+    draft.write("address", "typing error", np.where(is_short, typed, draft.now["address"]))
+    draft.leave_out("address", MISSING_STREET)
+
+
+def _phones(draft: Draft) -> None:
+    """Write phone numbers in the styles that people type."""
+    draft.write("phone", "other number", misdialled(draft.now["phone"], draft.rng, 1), OTHER_PHONE)
+    style = draft.rng.integers(0, 3, len(draft))
     typed = [
         (text, f"({text[:3]}) {text[4:]}", text.replace("-", "."))[form]
-        for text, form in zip(number, style, strict=True)
+        for text, form in zip(draft.now["phone"], style.tolist(), strict=True)
     ]
-    return np.where(_chance(rng, who, MISSING_PHONE), "", np.array(typed, dtype=object))
+    draft.write("phone", "written otherwise", np.array(typed, dtype=object))
+    draft.leave_out("phone", MISSING_PHONE)
 
 
-def _emails(who: People, first: Array, last: Array, rng: np.random.Generator) -> Array:
-    from_names = [
-        f"{a}{b}".lower().replace(" ", "").replace("'", "")
-        for a, b in zip(first, last, strict=True)
+def _emails(draft: Draft) -> None:
+    names = zip(draft.now["first_name"], draft.now["last_name"], strict=True)
+    joined = [f"{a}{b}".lower().replace(" ", "").replace("'", "") for a, b in names]
+    number = draft.rng.integers(1, 99, len(draft)).tolist()
+    other = [
+        f"{name.encode('ascii', 'ignore').decode()}{n}@example.com"
+        for name, n in zip(joined, number, strict=True)
     ]
-    ascii_only = [name.encode("ascii", "ignore").decode() for name in from_names]
-    other = np.array([f"{name}{n}@example.com" for name, n in zip(
-        ascii_only, rng.integers(1, 99, len(who)), strict=True)], dtype=object)  # fmt: skip
-    email = np.where(_chance(rng, who, OTHER_EMAIL), other, who.email)
-    return np.where(_chance(rng, who, MISSING_EMAIL), "", email)
-
-
-def _streets(who: People, moved: Array, rng: np.random.Generator) -> Array:
-    street = np.where(moved, who.other_street, who.street)
-    short = np.array([_shortened(text) for text in street], dtype=object)
-    street = np.where(_chance(rng, who, SHORT_STREET), misspelled(short, rng, 0.6), street)
-    return np.where(_chance(rng, who, MISSING_STREET), "", street)
+    draft.write("email", "other address", np.array(other, dtype=object), OTHER_EMAIL)
+    draft.leave_out("email", MISSING_EMAIL)
 
 
 def _shortened(street: str) -> str:
     return " ".join(ABBREVIATIONS.get(word, word) for word in street.split())
+
+
+def _each(change: Callable[[str], str], texts: Array) -> Array:
+    out = np.empty(len(texts), dtype=object)
+    out[:] = [change(str(text)) for text in texts]
+    return out

@@ -1,0 +1,111 @@
+"""The devices themselves: own or from the study, upgraded, lost, replaced, on loan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ehrkit.synthetic.care.encounters import CALENDAR_DAY
+from ehrkit.synthetic.devices.wearers import APPLE, FITBIT, GOOGLE, Wearers, device_user_ids
+from ehrkit.synthetic.rows import Array, Rows
+from ehrkit.synthetic.streams import Streams
+
+NEVER = np.datetime64("NaT", "D")
+# Design choice: how many lose the device, of whom so many get another, of whom so many get a
+# loan until it comes; how many change to a newer one, and wear both for some days.
+LOST, REPLACED, LENT, UPGRADED = 0.05, 0.6, 0.6, 0.08
+WAIT, LONGEST_WAIT, MOST_OVERLAP = 6, 25, 4
+MODELS = {
+    GOOGLE: ("Fitbit Charge 6", "Pixel Watch 3"),
+    FITBIT: ("Charge 5", "Versa 4"),
+    APPLE: ("Apple Watch Series 7", "Apple Watch Series 9"),
+}
+
+
+@dataclass(frozen=True)
+class Fates(Rows):
+    """One row per device user; days are NaT where nothing of the kind happened.
+
+    `lost` is the first day without the device, `back` the first with its successor.
+    From `upgraded` to `overlap_end` two devices were worn, and then the new one alone.
+    """
+
+    lost: Array
+    back: Array
+    upgraded: Array
+    overlap_end: Array
+
+    def second_from(self) -> Array:
+        """Return the first day of the second device of each user, or NaT."""
+        return np.where(np.isnat(self.back), self.upgraded, self.back)
+
+
+@dataclass(frozen=True)
+class Devices(Rows):
+    """One row per device: its user, model, reason for having it, and days of use."""
+
+    user: Array
+    model: Array
+    origin: Array
+    first_day: Array
+    last_day: Array
+
+
+def draw_fates(wearers: Wearers, streams: Streams) -> Fates:
+    """Draw what happens to the device of each user; nobody has two such events."""
+    rng = streams.of("gear")
+    size = len(wearers)
+    start = wearers.device_start()
+    span = (wearers.last_day - start).astype(int)
+    event = start + (span * rng.uniform(0.15, 0.7, size)).astype(int)
+    draw = rng.random(size)
+    lost = np.where(draw < LOST, event, NEVER)
+    wait = rng.integers(WAIT, LONGEST_WAIT, size)
+    back = np.where(rng.random(size) < REPLACED, lost + wait, NEVER)
+    back = np.where(back < wearers.last_day - 5 * CALENDAR_DAY, back, NEVER)
+    upgraded = np.where((draw >= LOST) & (draw < LOST + UPGRADED), event, NEVER)
+    overlap = rng.integers(1, MOST_OVERLAP, size)
+    return Fates(lost, back, upgraded, upgraded + overlap)
+
+
+def lend(wearers: Wearers, fates: Fates, streams: Streams) -> Wearers:
+    """Add the accounts of loaned devices: some days after a loss until days after the return.
+
+    A loan has a device user id of its own; for its last two days both devices are worn.
+    """
+    rng = streams.of("loans")
+    waits = ~np.isnat(fates.back) & (wearers.vendor != APPLE)
+    lent = np.flatnonzero(waits & (rng.random(len(wearers)) < LENT))
+    own = wearers.take(lent)
+    moved = ~np.isnat(own.moved) & (own.moved <= fates.lost[lent])
+    loans = replace(
+        own,
+        device_user_id=device_user_ids(2 * len(wearers) + 50 + lent, streams),
+        vendor=np.where(moved, GOOGLE, own.vendor).astype(object),
+        moved=np.full(len(lent), NEVER),
+        first_day=fates.lost[lent] + rng.integers(1, 4, len(lent)),
+        last_day=fates.back[lent] + CALENDAR_DAY,
+        study_device=np.zeros(len(lent), bool),
+        lender=lent,
+    )
+    return Wearers.joined([wearers, loans])
+
+
+def list_devices(wearers: Wearers, fates: Fates) -> Devices:
+    """Return each device of each user; a day of change belongs to both where both were worn."""
+    loan = wearers.lender >= 0
+    mains = np.flatnonzero(~loan)
+    second = mains[~np.isnat(fates.second_from())]
+    retired = np.where(np.isnat(fates.lost), fates.overlap_end, fates.lost - CALENDAR_DAY)
+    last = wearers.last_day.copy()
+    last[mains] = np.where(np.isnat(retired), last[mains], retired)
+    user = np.r_[np.arange(len(wearers)), second]
+    newer = np.r_[np.zeros(len(wearers), int), np.ones(len(second), int)]
+    vendor = wearers.vendor[user]
+    model = np.array([MODELS[v][n] for v, n in zip(vendor, newer, strict=True)], dtype=object)
+    origin = np.select([loan, wearers.study_device], ["loan", "study"], "own")
+    change = np.where(np.isnat(fates.back[second]), "upgrade", "replacement")
+    first = np.r_[wearers.device_start(), fates.second_from()[second]]
+    last = np.r_[last, wearers.last_day[second]]
+    return Devices(user, model, np.r_[origin, change].astype(object), first, last)
