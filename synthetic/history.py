@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ehrkit.synthetic.booking import Booking, book
 from ehrkit.synthetic.care.charges import Charges, charge
@@ -19,7 +19,8 @@ from ehrkit.synthetic.care.clinical import (
 )
 from ehrkit.synthetic.care.procedures import Procedures, code_procedures
 from ehrkit.synthetic.care.truth import Truth, make_truth
-from ehrkit.synthetic.notes.writing import Note, write_notes
+from ehrkit.synthetic.notes.draft import Note
+from ehrkit.synthetic.notes.writing import write_notes
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.quirks import Records, make_records, plant
@@ -54,7 +55,7 @@ def draw_history(spec: Spec, streams: Streams) -> History:
     records = make_records(clean.people, spec, streams)
     truth = plant(clean, records, streams)
     chronic = conditions(truth.people, streams)
-    return History(
+    history = History(
         streams=streams,
         truth=truth,
         records=records,
@@ -65,5 +66,6 @@ def draw_history(spec: Spec, streams: Streams) -> History:
         results=draw_results(truth, chronic, streams),
         prescriptions=prescribe(truth, chronic, streams),
         charges=charge(truth, streams),
-        notes=write_notes(truth, streams) if spec.notes else [],
+        notes=[],
     )
+    return replace(history, notes=write_notes(history)) if spec.notes else history

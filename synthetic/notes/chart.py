@@ -1,0 +1,153 @@
+"""What the chart holds for the contacts that get a note, in the order of the notes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ehrkit.synthetic.care.clinical import conditions
+from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.notes.cast import Cast, Site, draw_cast, draw_site
+from ehrkit.synthetic.notes.levels import DISC_STEMS, NERVE_STEMS, Pair, coded, operated_levels
+from ehrkit.synthetic.rows import Array
+
+if TYPE_CHECKING:
+    from ehrkit.synthetic.history import History
+
+# Drug (catalogue position), days, tablets.
+Order = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class SurgeryFacts:
+    """One entry per surgery, so that all of its notes agree.
+
+    `disc` tells that a disc was taken out or replaced, `freed` that nerves were decompressed.
+    `disability` is the ODI or NDI before surgery (0-100), `pain` on a scale of 0-10,
+    `blood` the estimated loss in mL, `team` six places among the clinicians of the site.
+    """
+
+    date: list[date]
+    admitted: list[datetime]
+    discharged: list[datetime | None]
+    levels: list[Pair]
+    disc: list[bool]
+    freed: list[bool]
+    left: list[bool]
+    disability: list[int]
+    pain: list[int]
+    blood: list[int]
+    team: list[list[int]]
+    digits: list[int]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The truth, who is around the patients, and what was recorded at each noted contact.
+
+    `start`, `end`, `bmi`, `labs` and `orders` go by the place of the note; `conditions`
+    and `home_drugs` by person; `account` and `csn` by encounter; `log` by surgery.
+    """
+
+    truth: Truth
+    site: Site
+    cast: Cast
+    surgery: SurgeryFacts
+    birth: list[date]
+    rows: list[int]
+    start: list[datetime]
+    end: list[datetime | None]
+    bmi: list[float]
+    labs: list[list[float]]
+    orders: dict[int, list[Order]]
+    conditions: Array
+    home_drugs: dict[int, list[tuple[datetime, int]]]
+    account: Array
+    csn: Array
+    log: Array
+
+
+def read_chart(history: History, rows: Array) -> Chart:
+    """Collect what the notes of the encounters at `rows` may tell."""
+    truth, streams = history.truth, history.streams
+    encounters = truth.encounters
+    place = np.full(len(encounters), -1)
+    place[rows] = np.arange(len(rows))
+    return Chart(
+        truth=truth,
+        site=draw_site(streams),
+        cast=draw_cast(truth, streams),
+        surgery=_surgery_facts(history),
+        birth=truth.people.birth.tolist(),
+        rows=rows.tolist(),
+        start=encounters.start[rows].tolist(),
+        end=encounters.end[rows].tolist(),
+        bmi=history.measures.bmi[rows].tolist(),
+        labs=_labs(history, place, len(rows)),
+        orders=_orders(history, place),
+        conditions=conditions(truth.people, streams),
+        home_drugs=_home_drugs(history, rows),
+        account=history.booking.account,
+        csn=history.booking.csn,
+        log=history.booking.log,
+    )
+
+
+def _surgery_facts(history: History) -> SurgeryFacts:
+    truth, rng = history.truth, history.streams.of("note surgeries")
+    surgeries, size = truth.surgeries, len(truth.surgeries)
+    stay = truth.stay_of
+    return SurgeryFacts(
+        date=surgeries.date.astype("datetime64[D]").tolist(),
+        admitted=np.where(stay >= 0, truth.encounters.start[stay], surgeries.incision).tolist(),
+        discharged=np.where(stay >= 0, truth.encounters.end[stay], surgeries.discharge).tolist(),
+        levels=operated_levels(surgeries, history.procedures, rng),
+        disc=coded(surgeries, history.procedures, DISC_STEMS).tolist(),
+        freed=coded(surgeries, history.procedures, NERVE_STEMS).tolist(),
+        left=(rng.random(size) < 0.5).tolist(),
+        disability=(2 * rng.integers(13, 36, size)).tolist(),
+        pain=rng.integers(5, 11, size).tolist(),
+        blood=(50 * rng.integers(1, 6, size) * np.maximum(surgeries.levels, 1)).tolist(),
+        team=rng.integers(0, len(draw_site(history.streams).last), (size, 6)).tolist(),
+        digits=rng.integers(100_000_000, 1_000_000_000, size).tolist(),
+    )
+
+
+def _labs(history: History, place: Array, notes: int) -> list[list[float]]:
+    """Return the numeric results of each noted contact by analyte; NaN: none."""
+    results = history.results
+    mine = np.flatnonzero((place[results.encounter] >= 0) & results.numeric)
+    values = np.full((notes, len(catalogue().labs)), np.nan)
+    values[place[results.encounter[mine]], results.analyte[mine]] = results.value[mine]
+    return values.tolist()  # type: ignore[no-any-return]
+
+
+def _orders(history: History, place: Array) -> dict[int, list[Order]]:
+    """Return what was prescribed to take home at each noted contact."""
+    drugs = history.prescriptions
+    mine = np.flatnonzero((place[drugs.encounter] >= 0) & ~drugs.inpatient)
+    columns = (place[drugs.encounter], drugs.drug, drugs.days, drugs.quantity)
+    found = defaultdict(list)
+    for at, *order in zip(*(column[mine].tolist() for column in columns), strict=True):
+        found[at].append((order[0], order[1], order[2]))
+    return dict(found)
+
+
+def _home_drugs(history: History, rows: Array) -> dict[int, list[tuple[datetime, int]]]:
+    """Return the drugs that noted people got at contacts that have no part in a surgery."""
+    drugs, encounters = history.prescriptions, history.truth.encounters
+    noted = np.zeros(len(history.truth.people), bool)
+    noted[encounters.person[rows]] = True
+    person = encounters.person[drugs.encounter]
+    other = (encounters.surgery[drugs.encounter] < 0) & ~drugs.inpatient
+    mine = np.flatnonzero(noted[person] & other)
+    columns = (person[mine], drugs.time[mine], drugs.drug[mine])
+    found = defaultdict(list)
+    for one, time, drug in zip(*(column.tolist() for column in columns), strict=True):
+        found[one].append((time, drug))
+    return dict(found)

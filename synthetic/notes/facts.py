@@ -1,0 +1,109 @@
+"""Facts by which a group of phrases chooses its list: each is a short word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ehrkit.synthetic.care.surgeries import ANTERIOR, COMBINED, NO_CC, POSTERIOR
+from ehrkit.synthetic.care.vocabulary import Disposition, Kind, SurgeryKind
+from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.notes.scene import Scene
+
+SEXES = ("female", "male", "unknown")
+# Days after surgery up to which a visit is about the wound.
+EARLY = 30
+# What brought somebody to the emergency department, by the start of its ICD-10-CM code.
+TROUBLES = {
+    "G89": "pain", "T81.3": "wound", "T81.4": "wound", "R33": "bladder", "K59": "bowel",
+    "R50": "fever", "I82": "leg clot", "I26": "lung clot", "N39": "urine", "R07": "chest",
+    "J18": "lung", "G96": "leak", "R55": "faint",
+}  # fmt: skip
+
+
+def yes_no(value: bool) -> str:
+    """Return yes or no."""
+    return "yes" if value else "no"
+
+
+def operation(scene: Scene) -> str:
+    """Return what was done: a kind of fusion, a decompression, or a joint."""
+    surgeries = scene.chart.truth.surgeries
+    kind, technique = int(surgeries.kind[scene.surgery]), int(surgeries.technique[scene.surgery])
+    if kind == SurgeryKind.LUMBAR_FUSION:
+        return {POSTERIOR: "plf", COMBINED: "tlif", ANTERIOR: "alif"}.get(technique, "plif")
+    if kind == SurgeryKind.CERVICAL_FUSION:
+        return "acdf" if technique == ANTERIOR else "pcf"
+    if kind == SurgeryKind.DECOMPRESSION:
+        return "discectomy" if scene.chart.surgery.disc[scene.surgery] else "laminectomy"
+    return "sacroiliac" if kind == SurgeryKind.SACROILIAC_FUSION else "joint"
+
+
+def region(scene: Scene) -> str:
+    """Return lumbar, cervical, pelvis or joint."""
+    done = operation(scene)
+    return {"acdf": "cervical", "pcf": "cervical", "sacroiliac": "pelvis", "joint": "joint"}.get(
+        done, "lumbar"
+    )
+
+
+def phase(scene: Scene) -> str:
+    """Return where the patient stands: before, early or late after surgery."""
+    days = scene.days_since_surgery
+    return "before" if days < 0 else "early" if days <= EARLY else "late"
+
+
+def trouble(scene: Scene) -> str:
+    """Return what brought the patient to the emergency department."""
+    code = catalogue().diagnoses.codes[int(scene.chart.truth.encounters.reason[scene.row])]
+    return next((word for start, word in TROUBLES.items() if code.startswith(start)), "other")
+
+
+def smokes(scene: Scene) -> str:
+    """Return whether nicotine dependence is on record."""
+    codes = catalogue().diagnoses.codes
+    chronic = catalogue().diagnoses.positions("chronic")
+    place = [codes[position] for position in chronic].index("F17.210")
+    return yes_no(bool(scene.chart.conditions[scene.person, place]))
+
+
+def destination(scene: Scene) -> str:
+    """Return where the patient went from the hospital."""
+    return {
+        Disposition.HOME_HEALTH: "home health",
+        Disposition.SKILLED_NURSING: "nursing",
+        Disposition.REHABILITATION: "rehabilitation",
+        Disposition.LEFT_AGAINST_ADVICE: "against advice",
+        Disposition.EXPIRED: "died",
+    }.get(Disposition(int(scene.chart.truth.encounters.disposition[scene.row])), "home")
+
+
+def admitted(scene: Scene) -> str:
+    """Return how an emergency visit ended: home, admitted or observed."""
+    kind = int(scene.chart.truth.encounters.kind[scene.row])
+    return {Kind.EMERGENCY_ADMITTED: "admitted", Kind.EMERGENCY_OBSERVED: "observed"}.get(
+        Kind(kind), "home"
+    )
+
+
+FACTS: Mapping[str, Callable[[Scene], str]] = {
+    "": lambda scene: "",
+    "sex": lambda scene: SEXES[int(scene.chart.truth.people.sex[scene.person])],
+    "operation": operation,
+    "region": region,
+    "phase": phase,
+    "trouble": trouble,
+    "smokes": smokes,
+    "destination": destination,
+    "admitted": admitted,
+    "over 89": lambda scene: yes_no(scene.age > 89),
+    "school age": lambda scene: yes_no(scene.age < 19),
+    "freed": lambda scene: yes_no(scene.chart.surgery.freed[scene.surgery]),
+    "measured": lambda scene: yes_no(scene.chart.bmi[scene.place] > 0),
+    "tested": lambda scene: yes_no(any(value > 0 for value in scene.chart.labs[scene.place])),
+    "prescribed": lambda scene: yes_no(scene.place in scene.chart.orders),
+    "treated": lambda scene: yes_no(scene.person in scene.chart.home_drugs),
+    "ill": lambda scene: yes_no(bool(scene.chart.conditions[scene.person].any())),
+    "complicated": lambda scene: yes_no(
+        int(scene.chart.truth.surgeries.severity[scene.surgery]) != NO_CC
+    ),
+}
