@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 import pyarrow as pa
@@ -60,14 +61,7 @@ def with_progress(data: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader
     """Return the same rows as a stream that shows on stderr how many have passed."""
     total = data.num_rows if isinstance(data, pa.Table) else None
     reader = data.to_reader() if isinstance(data, pa.Table) else data
-    progress = Progress(
-        SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} rows"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
+    progress = _progress("rows")
     task = progress.add_task("rows", total=total)
     watched = counted(reader, lambda rows: progress.advance(task, rows))
 
@@ -76,6 +70,25 @@ def with_progress(data: pa.Table | pa.RecordBatchReader) -> pa.RecordBatchReader
             yield from watched
 
     return pa.RecordBatchReader.from_batches(reader.schema, batches())
+
+
+@contextmanager
+def counting(unit: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on stderr inside the block, and yield what moves it on."""
+    with _progress(unit) as progress:
+        task = progress.add_task(unit, total=total)
+        yield lambda done: progress.advance(task, done)
+
+
+def _progress(unit: str) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn(f"{{task.completed:,.0f}} {unit}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
 
 
 def _first_rows(reader: pa.RecordBatchReader) -> tuple[list[dict[str, object]], bool]:

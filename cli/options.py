@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
@@ -207,6 +208,18 @@ def ask_passphrase() -> str:
     if not sys.stderr.isatty():
         raise UsageError("the key needs its passphrase, and there is no terminal to ask on")
     return str(click.prompt("Passphrase", hide_input=True, err=True))
+
+
+@contextmanager
+def counting(unit: str, total: int) -> Iterator[Callable[[int], None] | None]:
+    """Yield what to call with each advance, or None where nobody watches."""
+    if not settings().shows_progress:
+        yield None
+        return
+    from ehrkit.cli import display
+
+    with display.counting(unit, total) as advance:
+        yield advance
 
 
 def _watched(data: pa.Table | pa.RecordBatchReader) -> pa.Table | pa.RecordBatchReader:

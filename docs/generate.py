@@ -14,6 +14,8 @@ import click
 from click.testing import CliRunner
 
 from ehrkit.cli.main import cli
+from ehrkit.core.shapes import shape as shape_of
+from ehrkit.core.shapes import shape_names
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGES = ("core", "cli", "queries", "deid", "linkage", "wearables", "synthetic")
@@ -68,6 +70,32 @@ def commands() -> str:
     return "\n".join(blocks)
 
 
+def described(name: str) -> str:
+    """Return a section per table of a described shape, and the category lists in one table."""
+    tables, lists = shape_of(name).tables, shape_of(name).categories
+    lines = []
+    for table in tables.values():
+        if table.name in lists:
+            continue
+        lines += [f"## {table.name}", "", f"{table.about} Key: {', '.join(table.key)}.", ""]
+        lines += ["| column | type | PHI | meaning | refers to |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {column.name} | {column.type} | {column.phi} | {_cell(column.about)} "
+            f"| {column.refers or column.category or ''} |"
+            for column in table.columns
+        ]
+        lines.append("")
+    if lists:
+        lines += ["## Categories", "", "The numbers are a site's own; look them up by name.", ""]
+        lines += ["| list | names |", "|---|---|"]
+        lines += [f"| {one.name} | {', '.join(one.values)} |" for one in lists.values()]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
 def command_names(group: click.Group, words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return the words of every command below a group, the group's own first."""
     context = click.Context(group)
@@ -82,7 +110,9 @@ def command_names(group: click.Group, words: tuple[str, ...]) -> list[tuple[str,
 def main() -> int:
     """Rewrite, or check, the generated part of each document: all that follows its mark."""
     stale = []
-    for document, generated in (("docs/architecture.md", shape()), ("docs/cli.md", commands())):
+    schemas = ((f"docs/schema-{name}.md", described(name)) for name in shape_names())
+    written = (("docs/architecture.md", shape()), ("docs/cli.md", commands()), *schemas)
+    for document, generated in written:
         path = REPOSITORY / document
         kept, _, _ = path.read_text().partition(MARK)
         whole = f"{kept}{MARK}\n\n{generated.rstrip()}\n"

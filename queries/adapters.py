@@ -3,7 +3,8 @@
 Rules of an adapter file: one SELECT (with its own named CTEs if it likes) in the
 portable SQL; UPPER-CASE names after FROM and JOIN are tables of the database,
 lower-case names are relations of the same adapter. A file `_x.sql` is a helper
-that others may name as `x`. `schema.toml` gives a title and, for a site's
+that others may name as `x`. `schema.toml` gives a title, the `shape` whose
+description in ehrkit.core.shapes says what its tables mean and, for a site's
 overlay, the adapter that it `extends`.
 """
 
@@ -20,6 +21,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import traverse_scope
 
 from ehrkit.core.errors import DataError, UsageError
+from ehrkit.core.shapes import Shape, shape
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
@@ -51,11 +53,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Adapter:
-    """A schema: its parts by CTE name."""
+    """A schema: its parts by CTE name, and the description of the tables that they read.
+
+    A site's own schema may read tables that nothing describes.
+    """
 
     name: str
     title: str
     parts: Mapping[str, Part]
+    shape: Shape | None = None
 
     @property
     def relations(self) -> tuple[str, ...]:
@@ -126,11 +132,14 @@ def _load(folder: Path) -> Adapter:
     section = read_toml(folder / SETTINGS)
     title = section.need("title", str)
     base = section.take("extends", str)
+    described = section.take("shape", str)
     section.finish()
-    parts = dict(load_adapter(base).parts) if base else {}
+    below = load_adapter(base) if base else None
+    parts = dict(below.parts) if below else {}
     parts |= {part.cte: part for part in map(_read_part, sorted(folder.glob("*.sql")))}
     _check_uses(parts)
-    return Adapter(folder.name, title, parts)
+    own = shape(described) if described else None
+    return Adapter(folder.name, title, parts, own or (below.shape if below else None))
 
 
 def _read_part(path: Path) -> Part:

@@ -12,7 +12,10 @@ from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.engines import Engine
 
 SCHEMA = pa.schema(
-    [field(name, pa.string(), Phi.NONE) for name in ("table", "column", "missing", "relations")]
+    [
+        field(name, pa.string(), Phi.NONE)
+        for name in ("table", "column", "missing", "about", "relations")
+    ]
 )
 
 
@@ -21,7 +24,8 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Ta
 
     Returns:
         One row per missing table or column: table, column (null for a whole table),
-        missing (`table` or `column`), and the relations that need it.
+        missing (`table` or `column`), about (what it means, where the schema is
+        described), and the relations that need it.
     """
     present = engine.tables()
     lacks: dict[tuple[str, str | None], list[str]] = {}
@@ -38,11 +42,19 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Ta
             "table": table,
             "column": column,
             "missing": "column" if column else "table",
+            "about": _meaning(adapter, table, column),
             "relations": ", ".join(names),
         }
         for (table, column), names in sorted(lacks.items(), key=lambda one: str(one[0]))
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _meaning(adapter: Adapter, table: str, column: str | None) -> str | None:
+    described = adapter.shape.tables.get(table) if adapter.shape else None
+    if described is None or column is None:
+        return described.about if described else None
+    return next((one.about for one in described.columns if one.name == column), None)
 
 
 def require(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> None:

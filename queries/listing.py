@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
-from ehrkit.queries.adapters import load_adapter, schemas
+from ehrkit.core.errors import UsageError
+from ehrkit.queries.adapters import Adapter, load_adapter, schemas
 from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.named import kit, load_query
 from ehrkit.queries.reading import library, load_cohort
+from ehrkit.queries.spelling import unknown
 
 
 def _table(rows: list[dict[str, str]], names: tuple[str, ...]) -> pa.Table:
@@ -62,6 +64,39 @@ def show_code_set(code_set: CodeSet) -> pa.Table:
         for pattern in patterns
     ]
     return _table(rows, ("vocabulary", "pattern", "part"))
+
+
+def describe_tables(adapter: Adapter, table: str | None = None) -> pa.Table:
+    """Return one row per described column: type, PHI kind, meaning, and who reads it.
+
+    Raises:
+        UsageError: nothing describes the schema, or it has no such table.
+    """
+    if adapter.shape is None:
+        raise UsageError("nothing describes the tables of this schema", where=adapter.name)
+    tables = adapter.shape.tables
+    if table is not None and table not in tables:
+        raise unknown("table", table, tables)
+    readers: dict[tuple[str, str], list[str]] = {}
+    for relation in adapter.relations:
+        for name, columns in adapter.tables([relation]).items():
+            for column in columns:
+                readers.setdefault((name.upper(), column.upper()), []).append(relation)
+    rows = [
+        {
+            "table": one.name,
+            "column": column.name,
+            "type": column.type,
+            "phi": column.phi.value,
+            "about": column.about,
+            "refers": column.refers or column.category or "",
+            "relations": ", ".join(readers.get((one.name.upper(), column.name.upper()), ())),
+        }
+        for one in tables.values()
+        if table in (None, one.name)
+        for column in one.columns
+    ]
+    return _table(rows, ("table", "column", "type", "phi", "about", "refers", "relations"))
 
 
 def list_schemas() -> pa.Table:

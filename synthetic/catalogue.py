@@ -26,16 +26,33 @@ class Diagnoses:
         codes: ICD-10-CM codes with dots, by concept position.
         names: clinical names, by concept position; several may share a code.
         groups: positions and probabilities of each group.
+        dated_codes: the codes, by concept position, and then codes that they replaced.
+        since: per concept, the day from which its code is valid; NaT: all along.
+        older: per concept, the position in `dated_codes` of the code before that day.
     """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
     groups: dict[str, tuple[Array, Array]]
+    dated_codes: tuple[str, ...]
+    since: Array
+    older: Array
+
+    def code_at(self, concept: Array, day: Array) -> Array:
+        """Return positions in `dated_codes`: the code of each concept on its day."""
+        early: Array = day < self.since[concept]
+        return np.where(early, self.older[concept], concept)
 
     def draw(self, rng: np.random.Generator, group: str, size: int) -> Array:
         """Return concept positions drawn from a group by its weights."""
         positions, weights = self.groups[group]
         return rng.choice(positions, size=size, p=weights)
+
+    def concept(self, group: str, code: str) -> int:
+        """Return the concept position of a code within a group."""
+        positions = self.groups[group][0]
+        first = int(positions[0])
+        return first + self.codes[first : first + len(positions)].index(code)
 
     def positions(self, group: str) -> Array:
         """Return the concept positions of a group, in file order."""
@@ -53,6 +70,8 @@ class Catalogue:
     departments: dict[str, list[str]]
     revenue: dict[str, str]
     drgs: dict[str, list[Any]]
+    vitals: dict[str, list[Any]]
+    instruments: dict[str, list[Any]]
 
     def department(self, name: str) -> int:
         """Return the position of a department."""
@@ -78,11 +97,27 @@ def catalogue() -> Catalogue:
         names += [name for name, _ in entries.values()]
     prevalence = np.array([share for _, share in data["groups"]["chronic"].values()]) / 100
     return Catalogue(
-        Diagnoses(tuple(codes), tuple(names), groups),
+        Diagnoses(tuple(codes), tuple(names), groups, *_dated(codes, data["replaced"])),
         prevalence,
         data["drugs"],
         data["labs"],
         data["departments"],
         data["revenue"],
         data["drgs"],
+        data["vitals"],
+        data["instruments"],
     )
+
+
+def _dated(
+    codes: list[str], replaced: dict[str, list[str]]
+) -> tuple[tuple[str, ...], Array, Array]:
+    """Return all codes, and by concept the day of its code and the place of the one before."""
+    all_codes = codes + sorted({older for _, older in replaced.values()})
+    since = np.full(len(codes), np.datetime64("NaT", "D"))
+    older = np.arange(len(codes))
+    for place, code in enumerate(codes):
+        if code in replaced:
+            since[place] = np.datetime64(replaced[code][0])
+            older[place] = len(codes) + all_codes[len(codes) :].index(replaced[code][1])
+    return tuple(all_codes), since, older

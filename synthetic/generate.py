@@ -68,7 +68,8 @@ def generate(
             for table, content in one.site_tables().items():
                 pq.write_table(content, target / name / f"{table}.parquet")
                 rows[name][table] += content.num_rows
-        made = list(_watched(_run(target, spec, tuple(projectors), jobs), spec, advance))
+        work = partial(write_block, target, tuple(projectors))
+        made = list(_watched(_run(work, spec, jobs, folder), spec, advance))
         _write_joined(target, made)
         _keep_private(target)
     for one_block in made:
@@ -81,10 +82,9 @@ def generate(
     return Generated(folder, {name: dict(own) for name, own in rows.items()}, users, truth)
 
 
-def _run(folder: Path, spec: Spec, shapes: tuple[str, ...], jobs: int) -> Iterator[Made]:
+def _run(work: Callable[..., Made], spec: Spec, jobs: int, folder: Path) -> Iterator[Made]:
     """Yield what each block made, in the order of blocks."""
     todo = blocks(spec)
-    work = partial(write_block, folder, shapes)
     if jobs == 1 or len(todo) == 1:
         yield from map(work, *zip(*todo, strict=True))
         return
@@ -96,7 +96,7 @@ def _run(folder: Path, spec: Spec, shapes: tuple[str, ...], jobs: int) -> Iterat
     except BrokenProcessPool:
         raise EngineError(
             "a process that drew patients was killed",
-            where=str(folder.name),
+            where=str(folder),
             hint="Was memory short? Give fewer --jobs.",
         ) from None
     finally:

@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ehrkit.synthetic.booking import Booking, book
+from ehrkit.synthetic.care.body import ask_smoking, measure, take_vitals
 from ehrkit.synthetic.care.charges import Charges, charge
 from ehrkit.synthetic.care.clinical import (
     CodedDiagnoses,
     Measures,
     Prescriptions,
+    Problems,
     Results,
-    code_diagnoses,
-    conditions,
-    draw_results,
-    measure,
-    prescribe,
+    Scores,
+    Services,
+    Smoking,
+    Vitals,
 )
+from ehrkit.synthetic.care.diagnoses import code_diagnoses
+from ehrkit.synthetic.care.drugs import prescribe
+from ehrkit.synthetic.care.labs import draw_results
+from ehrkit.synthetic.care.problems import list_problems
 from ehrkit.synthetic.care.procedures import Procedures, code_procedures
+from ehrkit.synthetic.care.scores import draw_scores
+from ehrkit.synthetic.care.services import record_services
 from ehrkit.synthetic.care.truth import Truth, make_truth
 from ehrkit.synthetic.notes.draft import Note
 from ehrkit.synthetic.notes.writing import write_notes
@@ -45,6 +52,11 @@ class History:
     measures: Measures
     results: Results
     prescriptions: Prescriptions
+    services: Services
+    scores: Scores
+    vitals: Vitals
+    smoking: Smoking
+    problems: Problems
     charges: Charges
     notes: list[Note]
 
@@ -54,17 +66,21 @@ def draw_history(spec: Spec, streams: Streams) -> History:
     clean = make_truth(spec, streams)
     records = make_records(clean.people, spec, streams)
     truth = plant(clean, records, streams)
-    chronic = conditions(truth.people, streams)
     history = History(
         streams=streams,
         truth=truth,
         records=records,
         booking=book(truth, records, streams),
-        diagnoses=code_diagnoses(truth, chronic, streams),
+        diagnoses=code_diagnoses(truth, streams),
         procedures=code_procedures(truth.surgeries, streams),
         measures=measure(truth, streams),
-        results=draw_results(truth, chronic, streams),
-        prescriptions=prescribe(truth, chronic, streams),
+        results=draw_results(truth, streams),
+        prescriptions=prescribe(truth, streams),
+        services=record_services(truth, streams),
+        scores=draw_scores(truth, streams),
+        vitals=take_vitals(truth, streams),
+        smoking=ask_smoking(truth, streams),
+        problems=list_problems(truth, streams),
         charges=charge(truth, streams),
         notes=[],
     )

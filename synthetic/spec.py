@@ -55,6 +55,14 @@ class Spec:
     emergency_per_year: float = 0.22
     outside_emergency: float = 0.04
 
+    # Design choices: first spine surgeries without therapy or injections before them; of the
+    # others, the share with a course of therapy, and with injections.
+    no_conservative_care: float = 0.14
+    therapy_before: float = 0.72
+    injection_before: float = 0.55
+    # Adults without spine surgery who see somebody about their back; design choice.
+    back_trouble: float = 0.20
+
     # JHU data guide: 8-12 % of cases are cancelled and redone under a new log.
     cancelled_case: float = 0.10
     test_patients: float = 0.001

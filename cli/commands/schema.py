@@ -50,6 +50,25 @@ def show(name: str, relation: str | None) -> None:
 
 
 @schema.command()
+@click.argument("name", metavar="SCHEMA")
+@click.argument("table", required=False)
+@table_output
+def tables(name: str, table: str | None, output: TableOutput) -> None:
+    """Describe the tables of a schema, or one TABLE: columns, types, PHI, meaning.
+
+    The last column names the logical relations that read it.
+
+    \b
+    Example:
+      ehrkit schema tables epic-clarity PAT_ENC_HSP
+    """
+    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.listing import describe_tables
+
+    output.write(describe_tables(load_adapter(name), table))
+
+
+@schema.command()
 @click.argument("name", metavar="SCHEMA", default="epic-clarity")
 @click.option(
     "--db", "database", required=True, help="A DuckDB file, or a folder of Parquet or CSV files."

@@ -84,7 +84,7 @@ def read_parts(folder: Path) -> pa.RecordBatchReader:
         UsageError: the folder holds no Parquet file.
         DataError: a part is damaged, or its columns are not those of the first part.
     """
-    parts = sorted(folder.glob("*.parquet"))
+    parts = sorted(path for path in folder.glob("*.parquet") if path.is_file())
     if not parts:
         raise UsageError("is a folder without .parquet files", where=str(folder))
     first = _open_part(parts[0])

@@ -9,8 +9,10 @@ import numpy as np
 from ehrkit.synthetic.care.vocabulary import (
     EMERGENCY_KINDS,
     HOSPITAL_KINDS,
+    NO_SERVICE,
     Disposition,
     Kind,
+    Service,
     Status,
 )
 from ehrkit.synthetic.rows import Array, Rows
@@ -26,11 +28,11 @@ HOUR = np.timedelta64(3_600, "s")
 class Encounters(Rows):
     """One row per encounter; times are local, in seconds.
 
-    `kind`, `status` and `disposition` are those of vocabulary.py. `surgery` is the row of
-    the surgery that it belongs to, or -1. `ed_departure` is when an emergency visit left
-    the department. The four signal columns say which traces an emergency visit leaves in
-    the chart. `outside` visits happened elsewhere: they are true, and not in the chart.
-    `discharge_missing` and `old_record` are planted trouble.
+    `kind`, `status`, `disposition` and `service` (or -1) are those of vocabulary.py.
+    `surgery` is the row of the surgery that it belongs to, or -1. `ed_departure` is when an
+    emergency visit left the department. The four signal columns say which traces an
+    emergency visit leaves in the chart. `outside` visits happened elsewhere: they are true,
+    and not in the chart. `discharge_missing` and `old_record` are planted trouble.
     """
 
     person: Array
@@ -50,6 +52,7 @@ class Encounters(Rows):
     outside: Array
     discharge_missing: Array
     old_record: Array
+    service: Array
 
     def emergency(self) -> Array:
         """Return a mask of true emergency visits."""
@@ -73,6 +76,7 @@ def new_encounters(
     reason: Array | int = -1,
     ed_departure: Array | np.datetime64 = NOT_A_TIME,
     outside: Array | bool = False,
+    service: Service | Array | int = NO_SERVICE,
 ) -> Encounters:
     """Return encounters with every signal that their kind leaves by default."""
     size = len(person)
@@ -97,6 +101,7 @@ def new_encounters(
         outside=outer,
         discharge_missing=np.zeros(size, bool),
         old_record=np.zeros(size, bool),
+        service=np.broadcast_to(np.asarray(service, dtype=np.int8), size).copy(),
     )
 
 

@@ -14,7 +14,10 @@ from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 
 # Days from surgery of planned visits, and the share of patients who come; design choice.
-VISITS = ((-75, 1.0), (-30, 0.7), (-8, 0.95), (15, 0.95), (43, 0.9), (92, 0.8), (183, 0.6))
+VISITS = (
+    (-75, 1.0), (-30, 0.7), (-8, 0.95), (15, 0.95), (43, 0.9), (92, 0.8), (183, 0.6), (365, 0.5),
+    (730, 0.25),
+)  # fmt: skip
 OBSERVED = 0.08
 LEFT_UNSEEN = 0.03
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic.care.background import background_encounters
+from ehrkit.synthetic.care.conservative import conservative_encounters
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME, Encounters, separate
 from ehrkit.synthetic.care.pathway import surgical_encounters
 from ehrkit.synthetic.care.surgeries import Surgeries, plan_surgeries
+from ehrkit.synthetic.care.traits import Traits, draw_traits
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.people.people import People, make_people
 from ehrkit.synthetic.rows import Array
@@ -28,6 +30,7 @@ class Truth:
 
     spec: Spec
     people: People
+    traits: Traits
     surgeries: Surgeries
     encounters: Encounters
     stay_of: Array
@@ -37,11 +40,13 @@ class Truth:
 def make_truth(spec: Spec, streams: Streams) -> Truth:
     """Draw people, surgeries and encounters, and keep what can have happened together."""
     people = make_people(spec, streams)
+    traits = draw_traits(people, spec, streams)
     surgeries = plan_surgeries(people, spec, streams)
     stays, contacts, returns, clinic, calls = surgical_encounters(people, surgeries, spec, streams)
     terminal, emergencies, admissions, offices, others = background_encounters(
         people, spec, streams
     )
+    conservative = conservative_encounters(people, traits, surgeries, spec, streams)
     levels = (
         (stays, 0),
         (returns, 1),
@@ -49,6 +54,7 @@ def make_truth(spec: Spec, streams: Streams) -> Truth:
         (emergencies, 2),
         (admissions, 2),
         (clinic, 3),
+        (conservative, 4),
         (offices, 4),
         (calls, 5),
         (others, 5),
@@ -66,6 +72,7 @@ def make_truth(spec: Spec, streams: Streams) -> Truth:
     return Truth(
         spec,
         people,
+        traits,
         surgeries,
         encounters,
         _row_of(surgeries, encounters, (Kind.STAY, Kind.OUTPATIENT_SURGERY, Kind.PREADMISSION)),

@@ -39,6 +39,31 @@ class Kind(IntEnum):
     PREADMISSION = 10
     CANCELLED_ADMISSION = 11
     SYSTEM = 12
+    IMAGING = 13
+
+
+class Service(IntEnum):
+    """What is done at an encounter beside talking and operating."""
+
+    PHYSICAL_THERAPY = 0
+    EPIDURAL_INJECTION = 1
+    FACET_INJECTION = 2
+    XRAY_SPINE = 3
+    MRI_SPINE = 4
+    CT_SPINE = 5
+
+
+INJECTIONS = (Service.EPIDURAL_INJECTION, Service.FACET_INJECTION)
+IMAGES = (Service.XRAY_SPINE, Service.MRI_SPINE, Service.CT_SPINE)
+NO_SERVICE = -1
+
+
+class SmokingStatus(IntEnum):
+    """Smoking, as asked at a visit."""
+
+    NEVER = 0
+    FORMER = 1
+    CURRENT = 2
 
 
 class Status(IntEnum):
@@ -85,6 +110,7 @@ ENCOUNTER_TYPES = {
     Kind.TELEPHONE: "Telephone",
     Kind.SURGERY_CONTACT: "Surgery",
     Kind.SYSTEM: "System Contact",
+    Kind.IMAGING: "Appointment",
 }
 HOSPITAL_TYPE = "Hospital Encounter"
 

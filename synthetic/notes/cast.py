@@ -17,8 +17,8 @@ CLINICIANS, HOSPITALS, HOMES, AREA_CODES = 64, 7, 9, ("614", "740", "380")
 # A relative who calls or comes along was born before this day.
 GROWN_UP = np.datetime64("2000-01-01")
 EMPLOYERS = (
-    " & Sons Roofing", " Trucking", " Manufacturing", " Logistics", " Foods", " Auto Parts", " Bank",
-    " Landscaping", " County Schools", " Plumbing", " Insurance Group", " Steel",
+    " & Sons Roofing", " Trucking", " Manufacturing", " Logistics", " Foods", " Auto Parts",
+    " Bank", " Landscaping", " County Schools", " Plumbing", " Insurance Group", " Steel",
 )  # fmt: skip
 SCHOOLS = (" Elementary School", " Middle School", " High School", " Community College")
 CHURCHES = (" Baptist Church", " Lutheran Church", " Community Church", " Methodist Church")

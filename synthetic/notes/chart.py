@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ehrkit.synthetic.care.clinical import conditions
+from ehrkit.synthetic.care.clinical import Scores, Vitals
 from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.care.vocabulary import INJECTIONS, Service
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.notes.cast import Cast, Site, draw_cast, draw_site
+from ehrkit.synthetic.notes.earlier import latest
 from ehrkit.synthetic.notes.levels import DISC_STEMS, NERVE_STEMS, Pair, coded, operated_levels
 from ehrkit.synthetic.rows import Array
 
@@ -28,8 +31,8 @@ class SurgeryFacts:
     """One entry per surgery, so that all of its notes agree.
 
     `disc` tells that a disc was taken out or replaced, `freed` that nerves were decompressed.
-    `disability` is the ODI or NDI before surgery (0-100), `pain` on a scale of 0-10,
-    `blood` the estimated loss in mL, `team` six places among the clinicians of the site.
+    `pain` is before surgery, on a scale of 0-10; `blood` the estimated loss in mL,
+    `team` six places among the clinicians of the site.
     """
 
     date: list[date]
@@ -39,7 +42,6 @@ class SurgeryFacts:
     disc: list[bool]
     freed: list[bool]
     left: list[bool]
-    disability: list[int]
     pain: list[int]
     blood: list[int]
     team: list[list[int]]
@@ -50,8 +52,9 @@ class SurgeryFacts:
 class Chart:
     """The truth, who is around the patients, and what was recorded at each noted contact.
 
-    `start`, `end`, `bmi`, `labs` and `orders` go by the place of the note; `conditions`
-    and `home_drugs` by person; `account` and `csn` by encounter; `log` by surgery.
+    `start`, `end`, `bmi`, `labs`, `vitals`, `scores`, `orders`, `smoking` and the days of
+    `image`, `injection` and `therapy` go by the place of the note; `home_drugs` by person;
+    `account` and `csn` by encounter; `log` by surgery. NaN: not taken.
     """
 
     truth: Truth
@@ -64,9 +67,14 @@ class Chart:
     end: list[datetime | None]
     bmi: list[float]
     labs: list[list[float]]
+    vitals: list[list[float]]
+    scores: list[list[float]]
+    smoking: list[int]
+    image: list[date | None]
+    injection: list[date | None]
+    therapy: list[date | None]
     orders: dict[int, list[Order]]
-    conditions: Array
-    home_drugs: dict[int, list[tuple[datetime, int]]]
+    home_drugs: dict[int, list[tuple[datetime, tuple[int, int]]]]
     account: Array
     csn: Array
     log: Array
@@ -89,8 +97,15 @@ def read_chart(history: History, rows: Array) -> Chart:
         end=encounters.end[rows].tolist(),
         bmi=history.measures.bmi[rows].tolist(),
         labs=_labs(history, place, len(rows)),
+        vitals=_by_kind(history.vitals, history.vitals.kind, catalogue().vitals, place, len(rows)),
+        scores=_by_kind(
+            history.scores, history.scores.instrument, catalogue().instruments, place, len(rows)
+        ),
+        smoking=truth.traits.smoking(encounters.person[rows], encounters.start[rows]).tolist(),
+        image=latest(truth, rows, [Service.MRI_SPINE]),
+        injection=latest(truth, rows, INJECTIONS),
+        therapy=latest(truth, rows, [Service.PHYSICAL_THERAPY]),
         orders=_orders(history, place),
-        conditions=conditions(truth.people, streams),
         home_drugs=_home_drugs(history, rows),
         account=history.booking.account,
         csn=history.booking.csn,
@@ -110,7 +125,6 @@ def _surgery_facts(history: History) -> SurgeryFacts:
         disc=coded(surgeries, history.procedures, DISC_STEMS).tolist(),
         freed=coded(surgeries, history.procedures, NERVE_STEMS).tolist(),
         left=(rng.random(size) < 0.5).tolist(),
-        disability=(2 * rng.integers(13, 36, size)).tolist(),
         pain=rng.integers(5, 11, size).tolist(),
         blood=(50 * rng.integers(1, 6, size) * np.maximum(surgeries.levels, 1)).tolist(),
         team=rng.integers(0, len(draw_site(history.streams).last), (size, 6)).tolist(),
@@ -124,7 +138,17 @@ def _labs(history: History, place: Array, notes: int) -> list[list[float]]:
     mine = np.flatnonzero((place[results.encounter] >= 0) & results.numeric)
     values = np.full((notes, len(catalogue().labs)), np.nan)
     values[place[results.encounter[mine]], results.analyte[mine]] = results.value[mine]
-    return values.tolist()  # type: ignore[no-any-return]
+    return values.tolist()
+
+
+def _by_kind(
+    taken: Vitals | Scores, kind: Array, kinds: Sized, place: Array, notes: int
+) -> list[list[float]]:
+    """Return the measurements of each noted contact by kind; NaN: none."""
+    mine = np.flatnonzero(place[taken.encounter] >= 0)
+    values = np.full((notes, len(kinds)), np.nan)
+    values[place[taken.encounter[mine]], kind[mine]] = taken.value[mine]
+    return values.tolist()
 
 
 def _orders(history: History, place: Array) -> dict[int, list[Order]]:
@@ -138,16 +162,19 @@ def _orders(history: History, place: Array) -> dict[int, list[Order]]:
     return dict(found)
 
 
-def _home_drugs(history: History, rows: Array) -> dict[int, list[tuple[datetime, int]]]:
-    """Return the drugs that noted people got at contacts that have no part in a surgery."""
+def _home_drugs(history: History, rows: Array) -> dict[int, list[tuple[datetime, tuple[int, int]]]]:
+    """Return the drugs that noted people got at contacts that have no part in a surgery.
+
+    Each is (time, (drug, units a day)).
+    """
     drugs, encounters = history.prescriptions, history.truth.encounters
     noted = np.zeros(len(history.truth.people), bool)
     noted[encounters.person[rows]] = True
     person = encounters.person[drugs.encounter]
     other = (encounters.surgery[drugs.encounter] < 0) & ~drugs.inpatient
     mine = np.flatnonzero(noted[person] & other)
-    columns = (person[mine], drugs.time[mine], drugs.drug[mine])
+    columns = (person[mine], drugs.time[mine], drugs.drug[mine], drugs.per_day[mine])
     found = defaultdict(list)
-    for one, time, drug in zip(*(column.tolist() for column in columns), strict=True):
-        found[one].append((time, drug))
+    for one, time, drug, often in zip(*(column.tolist() for column in columns), strict=True):
+        found[one].append((time, (drug, often)))
     return dict(found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 
-from ehrkit.synthetic.notes.kinds import CODE, IDENTIFIERS, KINDS
+from ehrkit.synthetic.notes.kinds import IDENTIFIERS, KINDS
 
 Span = tuple[str, int, int]
 # Marks are kept in 16 bits.
@@ -20,37 +21,43 @@ class Fragment:
     """A passage of a draft that a later note may copy, its marks included."""
 
     parts: tuple[str, ...]
-    marks: tuple[tuple[int, int], ...]
+    codes: tuple[int, ...]
+    places: tuple[int, ...]
 
 
 class Draft:
     """Pieces of text in order; a marked piece is an identifier or a look-alike."""
 
-    __slots__ = ("marks", "parts")
+    __slots__ = ("codes", "parts", "places")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self.marks: list[tuple[int, int]] = []
+        # Kind (a place in `kinds.KINDS`) and part of each mark.
+        self.codes: list[int] = []
+        self.places: list[int] = []
 
     def say(self, text: str) -> None:
         """Append text that needs no mark."""
         self.parts.append(text)
 
-    def mark(self, kind: str, text: str) -> None:
-        """Append an identifier or a look-alike; empty text leaves no mark."""
+    def mark(self, code: int, text: str) -> None:
+        """Append an identifier or a look-alike of the kind at `code`; empty text has no mark."""
         if text:
-            self.marks.append((CODE[kind], len(self.parts)))
+            self.codes.append(code)
+            self.places.append(len(self.parts))
             self.parts.append(text)
 
     def since(self, place: int) -> Fragment:
         """Return what was written since the draft had `place` pieces."""
-        marks = ((code, at - place) for code, at in self.marks if at >= place)
-        return Fragment(tuple(self.parts[place:]), tuple(marks))
+        first = bisect_left(self.places, place)
+        places = tuple(at - place for at in self.places[first:])
+        return Fragment(tuple(self.parts[place:]), tuple(self.codes[first:]), places)
 
     def paste(self, fragment: Fragment) -> None:
         """Append a passage of another draft."""
         place = len(self.parts)
-        self.marks += [(code, at + place) for code, at in fragment.marks]
+        self.codes += fragment.codes
+        self.places += [at + place for at in fragment.places]
         self.parts += fragment.parts
 
     def finish(self) -> tuple[str, array[int]]:
@@ -62,8 +69,11 @@ class Draft:
         ends = list(accumulate(map(len, self.parts), initial=0))
         if ends[-1] > LONGEST:
             raise ValueError("a note is longer than 65,535 characters")
-        flat = [number for code, at in self.marks for number in (code, ends[at], ends[at + 1])]
-        return "".join(self.parts), array("H", flat)
+        marks = array("H", bytes(6 * len(self.codes)))
+        marks[0::3] = array("H", self.codes)
+        marks[1::3] = array("H", [ends[at] for at in self.places])
+        marks[2::3] = array("H", [ends[at + 1] for at in self.places])
+        return "".join(self.parts), marks
 
 
 @dataclass(frozen=True)

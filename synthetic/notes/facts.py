@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ehrkit.synthetic.care.surgeries import ANTERIOR, COMBINED, NO_CC, POSTERIOR
-from ehrkit.synthetic.care.vocabulary import Disposition, Kind, SurgeryKind
+from ehrkit.synthetic.care.vocabulary import Disposition, Kind, SmokingStatus, SurgeryKind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.notes.scene import Scene
 
@@ -23,6 +23,12 @@ TROUBLES = {
 def yes_no(value: bool) -> str:
     """Return yes or no."""
     return "yes" if value else "no"
+
+
+def indication(scene: Scene) -> str:
+    """Return the diagnosis that led to surgery."""
+    surgeries = scene.chart.truth.surgeries
+    return catalogue().diagnoses.names[int(surgeries.indication[scene.surgery])]
 
 
 def operation(scene: Scene) -> str:
@@ -58,12 +64,9 @@ def trouble(scene: Scene) -> str:
     return next((word for start, word in TROUBLES.items() if code.startswith(start)), "other")
 
 
-def smokes(scene: Scene) -> str:
-    """Return whether nicotine dependence is on record."""
-    codes = catalogue().diagnoses.codes
-    chronic = catalogue().diagnoses.positions("chronic")
-    place = [codes[position] for position in chronic].index("F17.210")
-    return yes_no(bool(scene.chart.conditions[scene.person, place]))
+def smoking(scene: Scene) -> str:
+    """Return never, former or current."""
+    return SmokingStatus(scene.chart.smoking[scene.place]).name.lower()
 
 
 def destination(scene: Scene) -> str:
@@ -92,7 +95,7 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "region": region,
     "phase": phase,
     "trouble": trouble,
-    "smokes": smokes,
+    "smoking": smoking,
     "destination": destination,
     "admitted": admitted,
     "over 89": lambda scene: yes_no(scene.age > 89),
@@ -101,8 +104,15 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "measured": lambda scene: yes_no(scene.chart.bmi[scene.place] > 0),
     "tested": lambda scene: yes_no(any(value > 0 for value in scene.chart.labs[scene.place])),
     "prescribed": lambda scene: yes_no(scene.place in scene.chart.orders),
-    "treated": lambda scene: yes_no(scene.person in scene.chart.home_drugs),
-    "ill": lambda scene: yes_no(bool(scene.chart.conditions[scene.person].any())),
+    "treated": lambda scene: yes_no(
+        any(time < scene.now for time, _ in scene.chart.home_drugs.get(scene.person, ()))
+    ),
+    "slipped": lambda scene: yes_no("pondylolisthesis" in indication(scene)),
+    "ill": lambda scene: yes_no(bool(scene.chart.truth.traits.chronic[scene.person].any())),
+    "imaged": lambda scene: yes_no(scene.chart.image[scene.place] is not None),
+    "injected": lambda scene: yes_no(scene.chart.injection[scene.place] is not None),
+    "therapy": lambda scene: yes_no(scene.chart.therapy[scene.place] is not None),
+    "scored": lambda scene: yes_no(scene.chart.scores[scene.place][0] > 0),
     "complicated": lambda scene: yes_no(
         int(scene.chart.truth.surgeries.severity[scene.surgery]) != NO_CC
     ),

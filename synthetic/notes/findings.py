@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.notes.facts import phase
@@ -20,8 +21,13 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "man": ("woman", "man", "person"), "male": ("female", "male", "patient"),
     "M": ("F", "M", "U"),
 }  # fmt: skip
-FREQUENCY = {2: "q12h", 3: "q8h", 4: "q6h", 6: "q4h"}
-# ODI or NDI in the months after surgery, as a share of what it was before; design choice.
+FREQUENCY = {1: "daily", 2: "q12h", 3: "q8h", 4: "q6h", 6: "q4h"}
+# Once a day, or more often.
+HOME_FREQUENCY = (("daily", "once daily", "PO daily"), ("BID", "twice daily", "PO BID"))
+# Units that a note spells in its own way.
+UNITS = {"10*3/uL": "K/uL", "{INR}": ""}
+# Pain in the months after surgery, as a share of what it was before; design choice, for
+# contacts at which nobody recorded it.
 RECOVERY = {"before": 1.0, "early": 0.85, "late": 0.5}
 
 
@@ -57,13 +63,52 @@ def _levels(scene: Scene) -> str:
 
 
 def _disability(scene: Scene) -> str:
-    score = 2 * round(scene.chart.surgery.disability[scene.surgery] * RECOVERY[phase(scene)] / 2)
+    score = round(scene.chart.scores[scene.place][list(catalogue().instruments).index("oswestry")])
     return (f"{score}/100", f"{score}%", f"{score}")[_pick(scene, 3)]
 
 
 def _pain(scene: Scene) -> str:
-    score = round(scene.chart.surgery.pain[scene.surgery] * RECOVERY[phase(scene)])
-    return f"{score}/10"
+    recorded = _recorded(scene, "pain")
+    if recorded is not None:
+        return f"{recorded:.0f}/10"
+    return f"{round(scene.chart.surgery.pain[scene.surgery] * RECOVERY[phase(scene)])}/10"
+
+
+@cache
+def _vital_names() -> tuple[str, ...]:
+    return tuple(catalogue().vitals)
+
+
+def _recorded(scene: Scene, name: str) -> float | None:
+    """Return what was measured at this contact, or None."""
+    value = scene.chart.vitals[scene.place][_vital_names().index(name)]
+    return None if value != value else value
+
+
+def _vital(name: str, low: int, high: int, form: str = "{:.0f}") -> Text:
+    """Return a vital sign as recorded, or one between two usual values."""
+
+    def text(scene: Scene) -> str:
+        recorded = _recorded(scene, name)
+        return form.format(low + _pick(scene, high - low + 1) if recorded is None else recorded)
+
+    return text
+
+
+def _pressure(scene: Scene) -> str:
+    upper, lower = _recorded(scene, "systolic"), _recorded(scene, "diastolic")
+    if upper is None or lower is None:
+        return f"{108 + _pick(scene, 44)}/{60 + _pick(scene, 32)}"
+    return f"{upper:.0f}/{lower:.0f}"
+
+
+def _promis(scene: Scene) -> str:
+    return f"{scene.chart.scores[scene.place][_pick(scene, 2)]:.1f}"
+
+
+def _temperature(scene: Scene) -> str:
+    recorded = _recorded(scene, "temperature")
+    return f"{97 + _pick(scene, 19) / 10 if recorded is None else recorded:.1f} F"
 
 
 def _bmi(scene: Scene) -> str:
@@ -72,6 +117,11 @@ def _bmi(scene: Scene) -> str:
 
 def _clock(time: Callable[[Scene], datetime]) -> Text:
     return lambda scene: f"{time(scene):%H:%M}"
+
+
+def _after(minutes: int, spread: int) -> Callable[[Scene], datetime]:
+    """Return a time some minutes after the contact began."""
+    return lambda scene: scene.now + timedelta(minutes=minutes + _pick(scene, spread))
 
 
 def _incision(scene: Scene) -> datetime:
@@ -102,7 +152,8 @@ def _drug(scene: Scene) -> list[str]:
 
 def _home_dose(scene: Scene) -> str:
     drug = _drug(scene)
-    return f"{drug[4]} {drug[5]} {('daily', 'PO daily', 'BID', 'qHS')[_pick(scene, 4)]}"
+    often = HOME_FREQUENCY[scene.item[1] > 1][_pick(scene, 3)]
+    return f"{drug[4]} {drug[5]} {often}"
 
 
 def _dose(scene: Scene) -> str:
@@ -111,25 +162,36 @@ def _dose(scene: Scene) -> str:
     return f"{drug[4]} {drug[5]} {('PO ', '', 'by mouth ')[_pick(scene, 3)]}{often} PRN"
 
 
-
 def _lab_items(scene: Scene) -> list[tuple[str, str]]:
     """Return (label, value with unit) of each numeric result of the contact."""
     values = zip(catalogue().labs.values(), scene.chart.labs[scene.place], strict=True)
-    return [(lab[0].capitalize(), f"{value} {lab[3]}") for lab, value in values if value > 0]
+    return [
+        (lab[0].capitalize(), f"{value} {UNITS.get(lab[3], lab[3])}".rstrip())
+        for lab, value in values
+        if value > 0
+    ]
 
 
 def _condition_items(scene: Scene) -> list[str]:
-    """Return the chronic conditions on record."""
-    positions = catalogue().diagnoses.positions("chronic")
-    mask = scene.chart.conditions[scene.person].tolist()
-    return [_diagnosis(position) for position, has in zip(positions, mask, strict=True) if has]
+    """Return the chronic conditions; smoking has its own place in a note."""
+    names = _chronic_names()
+    mask = scene.chart.truth.traits.chronic[scene.person].tolist()
+    return [name for name, has in zip(names, mask, strict=True) if has and name]
 
 
-def _home_drug_items(scene: Scene) -> list[tuple[int]]:
+@cache
+def _chronic_names() -> tuple[str, ...]:
+    known = catalogue().diagnoses
+    return tuple(
+        "" if known.codes[place] == "F17.210" else _diagnosis(place)
+        for place in known.positions("chronic").tolist()
+    )
+
+
+def _home_drug_items(scene: Scene) -> list[tuple[int, int]]:
     """Return the long-term drugs prescribed before this contact, each once."""
-    now = scene.chart.start[scene.place]
     ordered = scene.chart.home_drugs.get(scene.person, [])
-    return [(drug,) for drug in sorted({drug for time, drug in ordered if time < now})]
+    return sorted({order for time, order in ordered if time < scene.now})
 
 
 def _segments(scene: Scene) -> list[Pair]:
@@ -163,17 +225,16 @@ FINDINGS: Mapping[str, Slot] = {
     "disability": Slot(LookAlike.SCORE, _disability),
     "pain": Slot(LookAlike.SCORE, _pain),
     "some.pain": Slot(LookAlike.SCORE, _between(3, 8, "{}/10")),
+    "promis": Slot(LookAlike.SCORE, _promis),
     "mjoa": Slot(LookAlike.SCORE, _between(11, 17, "{}/18")),
     "coma": Slot(LookAlike.SCORE, lambda scene: "15"),
     "weak": Slot(LookAlike.FRACTION, lambda scene: ("4/5", "4+/5", "4-/5")[_pick(scene, 3)]),
     "bmi": Slot(LookAlike.VITAL, _bmi),
-    "pressure": Slot(
-        LookAlike.VITAL, lambda scene: f"{108 + _pick(scene, 44)}/{60 + _pick(scene, 32)}"
-    ),
-    "pulse": Slot(LookAlike.VITAL, _between(58, 98)),
-    "breaths": Slot(LookAlike.VITAL, _between(12, 18)),
-    "saturation": Slot(LookAlike.VITAL, _between(94, 100, "{}%")),
-    "temperature": Slot(LookAlike.VITAL, lambda scene: f"{97 + _pick(scene, 19) / 10:.1f} F"),
+    "pressure": Slot(LookAlike.VITAL, _pressure),
+    "pulse": Slot(LookAlike.VITAL, _vital("pulse", 58, 98)),
+    "breaths": Slot(LookAlike.VITAL, _vital("respiration", 12, 18)),
+    "saturation": Slot(LookAlike.VITAL, _vital("saturation", 94, 100, "{:.0f}%")),
+    "temperature": Slot(LookAlike.VITAL, _temperature),
     "fever": Slot(LookAlike.VITAL, lambda scene: f"{100.6 + _pick(scene, 18) / 10:.1f} F"),
     "blood": Slot(LookAlike.DOSE, lambda scene: f"{scene.chart.surgery.blood[scene.surgery]} mL"),
     "fluids": Slot(LookAlike.DOSE, lambda scene: f"{12 + _pick(scene, 17)}00 mL"),
@@ -193,11 +254,14 @@ FINDINGS: Mapping[str, Slot] = {
     "incision": Slot(LookAlike.SIZE, lambda scene: f"{3 + _pick(scene, 8)} cm"),
     "time.incision": Slot(LookAlike.TIME, _clock(_incision)),
     "time.close": Slot(LookAlike.TIME, _clock(_close)),
-    "time.now": Slot(LookAlike.TIME, _clock(lambda scene: scene.chart.start[scene.place])),
-    "time": Slot(
+    "time.now": Slot(LookAlike.TIME, _clock(lambda scene: scene.now)),
+    "time.clinic": Slot(
         LookAlike.TIME,
-        lambda scene: f"{7 + _pick(scene, 11):02d}:{5 * _pick(scene, 12):02d}",
+        lambda scene: f"{8 + _pick(scene, 9)}:{15 * _pick(scene, 4):02d}",
     ),
+    "time": Slot(LookAlike.TIME, _clock(_after(5, 60))),
+    "time.later": Slot(LookAlike.TIME, _clock(_after(70, 50))),
+    "time.latest": Slot(LookAlike.TIME, _clock(_after(130, 90))),
     "year": Slot(
         LookAlike.YEAR,
         lambda scene: str(scene.chart.surgery.date[scene.surgery].year - 2 - _pick(scene, 9)),

@@ -148,14 +148,25 @@ def _discharged(scene: Scene) -> date:
     return end.date() if end else _surgery(scene)
 
 
-def _near_surgery(offset: int, spread: int) -> Callable[[Scene], date]:
-    """Return a day some time before (or after) surgery, the same in every note about it."""
+def _onset(scene: Scene) -> date:
+    """Return a day long before surgery, the same in every note about it."""
+    days = 400 + scene.chart.surgery.digits[scene.surgery] % 900
+    return date.fromordinal(_surgery(scene).toordinal() - days)
 
-    def day(scene: Scene) -> date:
-        extra = scene.chart.surgery.digits[scene.surgery] % spread
-        return date.fromordinal(_surgery(scene).toordinal() + offset - extra)
 
-    return day
+def _imaged(scene: Scene) -> date:
+    """Return the day of the last MRI; only where a phrase asked whether there was one."""
+    return scene.chart.image[scene.place] or scene.today
+
+
+def _injected(scene: Scene) -> date:
+    """Return the day of the last injection; only where a phrase asked whether there was one."""
+    return scene.chart.injection[scene.place] or scene.today
+
+
+def _treated(scene: Scene) -> date:
+    """Return the last day of therapy; only where a phrase asked whether there was one."""
+    return scene.chart.therapy[scene.place] or scene.today
 
 
 def _next_visit(scene: Scene) -> date:
@@ -215,7 +226,9 @@ def device_number(scene: Scene) -> str:
 def _lot(scene: Scene) -> str:
     number = next(scene.numbers) % 900_000 + 100_000
     text = str(number)
-    return (f"{text[:2]}{_letters(text, 1)}{text[2:]}", f"{_letters(text, 3)}{text[:4]}")[number % 2]
+    if number % 2:
+        return f"{text[:2]}{_letters(text, 1)}{text[2:]}"
+    return f"{_letters(text, 3)}{text[:4]}"
 
 
 def _address_in_portal(scene: Scene) -> str:
@@ -287,9 +300,10 @@ IDENTITIES: Mapping[str, Slot] = {
     "date.admitted": Slot(Identifier.DATE, _on(_admitted, dates.formal)),
     "date.discharged": Slot(Identifier.DATE, _on(_discharged, dates.formal)),
     "date.discharged.spoken": Slot(Identifier.DATE, _on(_discharged, dates.spoken)),
-    "date.imaging": Slot(Identifier.DATE, _on(_near_surgery(-95, 40), dates.spoken)),
-    "date.injection": Slot(Identifier.DATE, _on(_near_surgery(-150, 90), dates.spoken)),
-    "date.onset": Slot(Identifier.DATE, _on(_near_surgery(-400, 900), dates.monthly)),
+    "date.imaging": Slot(Identifier.DATE, _on(_imaged, dates.spoken)),
+    "date.injection": Slot(Identifier.DATE, _on(_injected, dates.spoken)),
+    "date.therapy": Slot(Identifier.DATE, _on(_treated, dates.monthly)),
+    "date.onset": Slot(Identifier.DATE, _on(_onset, dates.monthly)),
     "date.next": Slot(Identifier.DATE, _on(_next_visit, dates.spoken)),
     "dates.stay": Slot(Identifier.DATE, _stay),
     "age.over": Slot(Identifier.AGE, lambda scene: str(scene.age)),
@@ -313,9 +327,7 @@ IDENTITIES: Mapping[str, Slot] = {
     "serial": Slot(Identifier.DEVICE, device_number),
     "lot": Slot(Identifier.DEVICE, _lot),
     "url": Slot(Identifier.URL, _address_in_portal),
-    "ip": Slot(
-        Identifier.IP, lambda scene: f"{NETWORKS[_pick(scene, 3)]}.{_pick(scene, 254) + 1}"
-    ),
+    "ip": Slot(Identifier.IP, lambda scene: f"{NETWORKS[_pick(scene, 3)]}.{_pick(scene, 254) + 1}"),
     "case": Slot(Identifier.OTHER, lambda scene: str(scene.chart.log[scene.surgery])),
     "accession": Slot(Identifier.OTHER, _accession),
 }

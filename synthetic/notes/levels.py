@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,7 +70,7 @@ def between(pair: Pair) -> list[Pair]:
     if pair[0] not in row:
         return []
     names = row[row.index(pair[0]) : row.index(pair[1]) + 1]
-    return list(zip(names[:-1], names[1:], strict=True))
+    return list(pairwise(names))
 
 
 def _short(pair: Pair) -> str:

@@ -24,22 +24,14 @@ from ehrkit.synthetic.notes.findings import FINDINGS, LISTS
 from ehrkit.synthetic.notes.identities import IDENTITIES
 from ehrkit.synthetic.notes.lookalikes import lookalikes
 from ehrkit.synthetic.notes.scene import Scene
-from ehrkit.synthetic.notes.slot import Slot
+from ehrkit.synthetic.notes.slot import PLAIN, Marked, Slot
 
 BRACES = re.compile(r"\{(?:\*(?P<list>[\w. ]+))?>?(?P<name>[\w. -]+)\}")
 SLOTS: Mapping[str, Slot] = {**IDENTITIES, **FINDINGS}
 WEIGHT = re.compile(r"(\d+)\| ")
 
 
-@dataclass(frozen=True)
-class Marked:
-    """A look-alike that a phrase holds as it stands."""
-
-    kind: str
-    text: str
-
-
-@dataclass
+@dataclass(slots=True)
 class Group:
     """Phrases to draw from; `by` names the fact that chooses the list, or is empty."""
 
@@ -48,7 +40,7 @@ class Group:
 
     def draw(self, scene: Scene) -> Phrase:
         """Return one phrase, or the empty one where the fact has no list."""
-        choices = self.choices.get(FACTS[self.by](scene))
+        choices = self.choices.get(FACTS[self.by](scene) if self.by else "")
         return choices[next(scene.numbers) % len(choices)] if choices else ()
 
 
@@ -72,18 +64,22 @@ class Template:
 
 
 def speak(draft: Draft, phrase: Phrase, scene: Scene) -> None:
-    """Write a phrase into a draft."""
+    """Write a phrase into a draft; the loop that a note spends its time in."""
+    say, mark = draft.parts.append, draft.mark
     for step in phrase:
         if type(step) is str:
-            draft.say(step)
-        elif type(step) is Marked:
-            draft.mark(step.kind, step.text)
-        elif type(step) is Slot:
-            step.fill(draft, scene)
+            say(step)
         elif type(step) is Group:
             speak(draft, step.draw(scene), scene)
+        elif type(step) is Marked:
+            mark(step.code, step.text)
         elif type(step) is Each:
             _speak_each(draft, step, scene)
+        elif type(step) is Slot:
+            if step.code == PLAIN:
+                say(step.text(scene))
+            else:
+                mark(step.code, step.text(scene))
 
 
 def _speak_each(draft: Draft, each: Each, scene: Scene) -> None:

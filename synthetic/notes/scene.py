@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
+from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.notes.chart import Chart
 
 DRAWN_AT_ONCE = 16_384
@@ -20,9 +21,13 @@ def endless(rng: np.random.Generator) -> Iterator[int]:
 
 
 class Scene:
-    """The note at `place` among those of the chart; `item` is the one a list has come to."""
+    """The note at `place` among those of the chart.
 
-    __slots__ = ("chart", "item", "numbers", "person", "place", "row", "surgery", "today")
+    `now` is when its story is told: the end of a stay, the start of any other contact.
+    `item` is what a list of the note has come to.
+    """
+
+    __slots__ = ("chart", "item", "now", "numbers", "person", "place", "row", "surgery", "today")
 
     def __init__(self, chart: Chart, numbers: Iterator[int]) -> None:
         self.chart = chart
@@ -37,7 +42,10 @@ class Scene:
         self.row = self.chart.rows[place]
         self.person = int(encounters.person[self.row])
         self.surgery = int(encounters.surgery[self.row])
-        self.today: date = self.chart.start[place].date()
+        stay = encounters.kind[self.row] == Kind.STAY
+        time = self.chart.end[place] if stay else None
+        self.now: datetime = time or self.chart.start[place]
+        self.today: date = self.now.date()
 
     @property
     def age(self) -> int:

@@ -1,26 +1,31 @@
-"""A slot of a phrase: one piece of a patient's story, and the kind under which it is marked."""
+"""Pieces of a phrase that stand for something: a slot to fill, or a look-alike as it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from ehrkit.synthetic.notes.draft import Draft
+from ehrkit.synthetic.notes.kinds import CODE
 from ehrkit.synthetic.notes.scene import Scene
 
 Text = Callable[[Scene], str]
+PLAIN = -1
 
 
-@dataclass(frozen=True)
 class Slot:
-    """`kind` is one of `kinds.KINDS`, or empty where the text is neither PHI nor like it."""
+    """Text of a patient; `code` is its kind, or -1 where it is neither PHI nor like it."""
 
-    kind: str
-    text: Text
+    __slots__ = ("code", "text")
 
-    def fill(self, draft: Draft, scene: Scene) -> None:
-        """Write this piece for the patient at hand."""
-        if self.kind:
-            draft.mark(self.kind, self.text(scene))
-        else:
-            draft.say(self.text(scene))
+    def __init__(self, kind: str, text: Text) -> None:
+        self.code = CODE[kind] if kind else PLAIN
+        self.text = text
+
+
+class Marked:
+    """A look-alike that a phrase holds as it stands."""
+
+    __slots__ = ("code", "text")
+
+    def __init__(self, kind: str, text: str) -> None:
+        self.code = CODE[kind]
+        self.text = text

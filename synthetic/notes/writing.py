@@ -55,9 +55,7 @@ def write_notes(history: History) -> list[Note]:
         scene.turn_to(place)
         name, type_, _ = TEMPLATES[int(history.truth.encounters.kind[scene.row])]
         text, marks = _write(template(name), scene, told)
-        notes[place] = Note(
-            scene.row, type_, created[place], bool(deleted[place]), text, marks
-        )
+        notes[place] = Note(scene.row, type_, created[place], bool(deleted[place]), text, marks)
     return [note for note in notes if note]
 
 
@@ -68,7 +66,7 @@ def _noted(truth: Truth, rng: np.random.Generator) -> Array:
     for kind, (_, _, share) in TEMPLATES.items():
         shares[kind] = share
     wanted = rng.random(len(encounters)) < shares[encounters.kind]
-    wanted &= (encounters.surgery >= 0) & seen(truth)
+    wanted &= (encounters.surgery >= 0) & (encounters.service < 0) & seen(truth)
     wanted &= encounters.department != catalogue().department("PREOP_CLINIC")
     # Somebody still in hospital has no discharge summary yet.
     wanted &= (encounters.kind != Kind.STAY) | ~np.isnat(encounters.end)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import Ehrkit
 
@@ -29,6 +35,35 @@ def test_an_occupied_folder_is_refused_without_force(ehrkit: Ehrkit, tmp_path: P
 def test_an_impossible_number_of_patients_is_a_usage_error(ehrkit: Ehrkit, tmp_path: Path) -> None:
     refused = ehrkit("synth", "site", "--patients", 0, exit_code=2)
     assert b"--patients" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_shape_is_written_and_its_times_make_sense(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    ehrkit("synth", "site", "--patients", 40, "--seed", 3, "--shape", "clarity", "--no-notes")
+    checks = ehrkit("synth", "check", "site").stdout.decode().splitlines()
+    assert len(checks) > 60
+    assert all(line.endswith("true") for line in checks[1:])
+
+
+def test_a_misspelt_verb_makes_no_folder(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    refused = ehrkit("synth", "chek", exit_code=2)
+    assert b"'check'" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, jobs: int) -> None:
+    def narrow() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+
+    made = [sys.executable, "-m", "ehrkit.cli", "synth", "site", "--patients", "20001"]
+    done = subprocess.run(
+        [*made, "--no-notes", "--device-users", "0", "--jobs", str(jobs)],
+        cwd=tmp_path, preexec_fn=narrow, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 6
+    assert b"site: the file would be larger" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -192,3 +192,16 @@ def test_memory_is_bounded_by_batches_not_by_the_file(tmp_path: Path) -> None:
     first = next(iter(open_table(Endless(), "csv")))
     assert first.num_rows > 0
     assert Endless.given < 128 << 20
+
+
+def test_a_folder_of_parts_is_one_table_in_the_order_of_names(tmp_path: Path) -> None:
+    folder = tmp_path / "people.parquet"
+    folder.mkdir()
+    for name, rows in (("part-00001", people.slice(2)), ("part-00000", people.slice(0, 2))):
+        write_table(rows, folder / f"{name}.parquet")
+    assert open_table(folder).read_all().equals(people)
+    write_table(people.drop_columns("mrn"), folder / "part-00002.parquet")
+    with pytest.raises(DataError, match=r"part-00002\.parquet: has other columns"):
+        open_table(str(folder)).read_all()
+    with pytest.raises(UsageError, match=r"without \.parquet files"):
+        open_table(tmp_path)

@@ -8,6 +8,7 @@ import pytest
 
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.queries.adapters import load_adapter, schemas
+from ehrkit.queries.listing import describe_tables
 from ehrkit.queries.relations import RELATIONS
 
 PERSON = (
@@ -40,6 +41,31 @@ def test_what_a_schema_needs_is_found_in_its_sql(tmp_path: Path) -> None:
     assert "PAT_ENC" not in tables
     ours = load_adapter(folder(tmp_path, person=PERSON.format("EHR_TO_DATE(p.B)")))
     assert ours.tables(["person"]) == {"T": {"A", "B"}}
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_a_shipped_schema_reads_only_what_is_described(name: str) -> None:
+    adapter = load_adapter(name)
+    assert adapter.shape is not None
+    described = {
+        (table.name.upper(), column.name.upper())
+        for table in adapter.shape.tables.values()
+        for column in table.columns
+    }
+    read = {
+        (table.upper(), column.upper())
+        for table, columns in adapter.tables(adapter.relations).items()
+        for column in columns
+    }
+    assert read - described == set()
+
+
+def test_tables_are_described_with_who_reads_them() -> None:
+    rows = describe_tables(load_adapter("epic-clarity"), "PATIENT_3").to_pylist()
+    assert [row["column"] for row in rows] == ["PAT_ID", "IS_TEST_PAT_YN"]
+    assert "person" in rows[1]["relations"].split(", ")
+    with pytest.raises(UsageError, match="PAT_ENC"):
+        describe_tables(load_adapter("epic-clarity"), "PAT_ENCC")
 
 
 def test_a_site_replaces_one_relation(tmp_path: Path) -> None:

@@ -50,9 +50,17 @@ def test_a_folder_has_one_table_per_file_and_text_stays_text(tmp_path: Path) -> 
     folder.mkdir()
     (folder / "codes.csv").write_text("code,when\n0450,2020-01-01\n,\n")
     pq.write_table(pa.table({"n": [1, 2]}), folder / "NUMBERS.parquet")
+    (folder / "PARTS.parquet").mkdir()
+    for part in (0, 1):
+        rows = pa.table({"n": [part, 5]})
+        pq.write_table(rows, folder / "PARTS.parquet" / f"part-{part}.parquet")
     (folder / "notes.txt").write_text("no table")
     with open_engine(str(folder)) as engine:
-        assert engine.tables() == {"CODES": {"CODE", "WHEN"}, "NUMBERS": {"N"}}
+        assert engine.tables() == {
+            "CODES": {"CODE", "WHEN"}, "NUMBERS": {"N"}, "PARTS": {"N"},
+        }  # fmt: skip
+        parts = engine.run(parse("SELECT p.n AS n FROM PARTS AS p")).read_all()
+        assert sorted(parts["n"].to_pylist()) == [0, 1, 5, 5]
         rows = engine.run(parse("SELECT c.code AS code FROM CODES AS c")).read_all().to_pylist()
         assert rows == [{"code": "0450"}, {"code": None}]
         with pytest.raises(duckdb.Error):

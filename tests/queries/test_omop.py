@@ -116,7 +116,8 @@ def test_what_a_folder_lacks_is_listed(folder: Path) -> None:
     header = folder / "death.csv"
     header.write_text("person_id\n3\n")
     with open_engine(str(folder)) as engine:
-        rows = missing(load_adapter("omop-5.4"), engine, ["person", "procedure"]).to_pylist()
+        rows = missing(load_adapter("omop-5.4"), engine, ["person", "procedure"])
+    rows = rows.drop_columns("about").to_pylist()
     assert rows == [
         {"table": "CONCEPT", "column": None, "missing": "table", "relations": "procedure"},
         {"table": "DEATH", "column": "death_date", "missing": "column", "relations": "person"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
 from pathlib import Path
 
@@ -89,6 +91,19 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path) -> None:
     one, two, three = (contents(tmp_path / str(jobs)) for jobs in (1, 2, 3))
     assert one == two == three
     assert "clarity/PAT_ENC.parquet/part-00003.parquet" in one
+
+
+def be_killed(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_process_is_an_engine_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "write_block", be_killed)
+    with pytest.raises(EngineError, match=r"out: a process .* was killed"):
+        generate(tmp_path / "out", Spec(300, 1, block=100), jobs=2)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_identifiers_of_different_blocks_are_different(tmp_path: Path) -> None:

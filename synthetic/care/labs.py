@@ -1,0 +1,91 @@
+"""Laboratory results: which analytes are asked for where, and their values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ehrkit.synthetic.care.clinical import Results, seen
+from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS, INPATIENT_KINDS, Kind
+from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.streams import Streams
+
+# Share of visits with each analyte: before surgery, in hospital, at a clinic visit with
+# blood drawn. Design choice: tests before surgery, and blood counts where somebody is ill.
+ASKED = {
+    "hemoglobin": (0.95, 0.50, 0.40),
+    "albumin": (0.75, 0.20, 0.15),
+    "a1c": (0.60, 0.05, 0.35),
+    "creatinine": (0.95, 0.45, 0.40),
+    "white_cells": (0.95, 0.45, 0.15),
+    "platelets": (0.85, 0.20, 0.05),
+    "glucose": (0.60, 0.25, 0.25),
+    "sodium": (0.70, 0.30, 0.10),
+    "potassium": (0.70, 0.30, 0.10),
+    "crp": (0.12, 0.10, 0.02),
+    "sedimentation": (0.10, 0.05, 0.02),
+    "inr": (0.60, 0.10, 0.01),
+    "vitamin_d": (0.25, 0.01, 0.08),
+}
+BLOOD_AT_CLINIC = 0.15
+LOWEST = 0.2
+DIABETIC_A1C, DIABETIC_GLUCOSE, AFTER_SURGERY_HEMOGLOBIN = 1.6, 42, -2.1
+KIDNEY_CREATININE = 0.65
+
+
+def draw_results(truth: Truth, streams: Streams) -> Results:
+    """Return laboratory results before surgery, in hospital, and at some clinic visits."""
+    rng = streams.of("labs")
+    encounters = truth.encounters
+    active = seen(truth)
+    preop = encounters.department == catalogue().department("PREOP_CLINIC")
+    hospital = np.isin(encounters.kind, (*INPATIENT_KINDS, *EMERGENCY_KINDS))
+    office = (encounters.kind == Kind.OFFICE) & (encounters.service < 0)
+    office &= rng.random(len(encounters)) < BLOOD_AT_CLINIC
+    rows = np.flatnonzero(active & (preop | hospital | office))
+    where = np.select([preop[rows], hospital[rows]], [0, 1], 2)
+    share = np.array([ASKED[name] for name in catalogue().labs]).T[where]
+    which, analyte = np.nonzero(rng.random(share.shape, dtype=np.float32) < share)
+    encounter = rows[which]
+    wait = rng.integers(5, 25, len(encounter)).astype("timedelta64[m]")
+    ordered = encounters.start[encounter] + wait
+    return Results(
+        encounter,
+        analyte,
+        ordered,
+        ordered + rng.integers(20, 65, len(encounter)).astype("timedelta64[m]"),
+        _values(truth, encounter, analyte, rng),
+        rng.random(len(encounter)) >= truth.spec.non_numeric_results,
+    )
+
+
+def _values(truth: Truth, encounter: Array, analyte: Array, rng: np.random.Generator) -> Array:
+    """Draw values around each person's level; disease and surgery move some."""
+    labs = list(catalogue().labs.values())
+    mean, spread = (np.array([lab[column] for lab in labs], float) for column in (4, 5))
+    person = truth.encounters.person[encounter]
+    own = rng.standard_normal((len(truth.people), len(labs)))[person, analyte]
+    value = mean[analyte] + spread[analyte] * (0.8 * own + 0.4 * rng.standard_normal(len(person)))
+    value += _disease(truth, person, analyte)
+    stay = truth.encounters.kind[encounter] == Kind.STAY
+    value += AFTER_SURGERY_HEMOGLOBIN * (stay & (analyte == _place("hemoglobin")))
+    return np.round(np.maximum(value, LOWEST), 1)
+
+
+def _disease(truth: Truth, person: Array, analyte: Array) -> Array:
+    known, chronic = catalogue().diagnoses, truth.traits.chronic
+    first = int(known.positions("chronic")[0])
+    shift = np.zeros(len(person))
+    for code, name, change in (
+        ("E11.9", "a1c", DIABETIC_A1C),
+        ("E11.9", "glucose", DIABETIC_GLUCOSE),
+        ("N18.30", "creatinine", KIDNEY_CREATININE),
+    ):
+        has = chronic[person, known.concept("chronic", code) - first]
+        shift += change * (has & (analyte == _place(name)))
+    return shift
+
+
+def _place(name: str) -> int:
+    return list(catalogue().labs).index(name)
