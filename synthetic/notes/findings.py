@@ -166,7 +166,7 @@ def _lab_items(scene: Scene) -> list[tuple[str, str]]:
     """Return (label, value with unit) of each numeric result of the contact."""
     values = zip(catalogue().labs.values(), scene.chart.labs[scene.place], strict=True)
     return [
-        (lab[0].capitalize(), f"{value} {UNITS.get(lab[3], lab[3])}".rstrip())
+        (lab[1], f"{value} {UNITS.get(lab[3], lab[3])}".rstrip())
         for lab, value in values
         if value > 0
     ]

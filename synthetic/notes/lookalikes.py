@@ -8,7 +8,7 @@ from functools import cache
 
 from ehrkit.synthetic.catalogue import read_data
 from ehrkit.synthetic.notes.kinds import LookAlike
-from ehrkit.synthetic.people.pools import pools
+from ehrkit.synthetic.people.pools import NICKNAMES, pools
 
 NUMBER = r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
 # Tried in this order at each place.
@@ -49,13 +49,14 @@ def _any(terms: list[str]) -> str:
 
 @cache
 def surnames_and_first_names() -> frozenset[str]:
-    """Return every name of the pools, in lower case."""
+    """Return every name that the pools hold, nicknames too, in lower case."""
     pool = pools()
     drawn = (
         pool.female, pool.male, pool.last, pool.hispanic_female, pool.hispanic_male,
         pool.hispanic_last, pool.asian_last,
     )  # fmt: skip
-    return frozenset(name.lower() for weighted in drawn for name in weighted.values)
+    names = [name for weighted in drawn for name in weighted.values]
+    return frozenset(name.lower() for name in (*names, *NICKNAMES.values()))
 
 
 def lookalikes(text: str) -> Iterator[tuple[LookAlike, int, int]]:
