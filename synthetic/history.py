@@ -72,7 +72,7 @@ def draw_history(spec: Spec, streams: Streams) -> History:
         records=records,
         booking=book(truth, records, streams),
         diagnoses=code_diagnoses(truth, streams),
-        procedures=code_procedures(truth.surgeries, streams),
+        procedures=code_procedures(truth, streams),
         measures=measure(truth, streams),
         results=draw_results(truth, streams),
         prescriptions=prescribe(truth, streams),

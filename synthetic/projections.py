@@ -9,8 +9,10 @@ import pyarrow as pa
 
 from ehrkit.core.errors import UsageError
 from ehrkit.core.spelling import suggest
+from ehrkit.synthetic.cerner import project as cerner
 from ehrkit.synthetic.clarity import project as clarity
 from ehrkit.synthetic.history import History
+from ehrkit.synthetic.omop import project as omop
 from ehrkit.synthetic.projection import Projection
 
 
@@ -25,6 +27,8 @@ class Projector:
 
 PROJECTORS: Mapping[str, Projector] = {
     "clarity": Projector(clarity.SHAPE, clarity.site_tables, clarity.project),
+    "omop": Projector(omop.SHAPE, omop.site_tables, omop.project),
+    "cerner": Projector(cerner.SHAPE, cerner.site_tables, cerner.project),
 }
 
 

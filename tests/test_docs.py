@@ -43,7 +43,7 @@ def test_the_commands_of_a_document_run(
         _shell(block, tmp_path, document, **environment)
 
 
-MAKES_ITS_OWN_FOLDER = ("demo", "synth")
+MAKES_ITS_OWN_FOLDER = ("demo", "synth", "synth make")
 
 
 def _examples() -> list[tuple[str, str]]:

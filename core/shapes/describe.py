@@ -79,12 +79,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Category:
-    """One list of categories: names, and the described site's numbers for them."""
+    """One list of categories: names, and the described site's numbers for them.
+
+    A list of Millennium has the number of its `code_set` instead of a table of its own, and
+    `meanings`: name to CDF meaning, empty where a site made the name up. Its `values` are
+    drawn by each site.
+    """
 
     name: str
-    values: Mapping[str, int]
+    values: Mapping[str, int] = field(default_factory=dict)
     key: str = ""
     type: str = "INTEGER"
+    code_set: int = 0
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     def codes(self) -> dict[str, str | int]:
         """Return name -> code, in the type of the columns that hold it."""

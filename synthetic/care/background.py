@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ehrkit.synthetic.care.emergency import emergency_visits
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY, DAY, HOUR, Encounters, new_encounters
-from ehrkit.synthetic.care.pathway import clinic_time, emergency_visits
+from ehrkit.synthetic.care.pathway import clinic_time
 from ehrkit.synthetic.care.vocabulary import Disposition, Kind, Status
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.people.people import YEAR, People
@@ -65,9 +66,7 @@ def _terminal(people: People, spec: Spec, rng: np.random.Generator) -> Encounter
     dying = np.flatnonzero(~np.isnat(people.death) & (rng.random(len(people)) < HOSPITAL_DEATHS))
     day = people.death[dying] - rng.integers(1, 9, len(dying)).astype("timedelta64[D]")
     reason = catalogue().diagnoses.draw(rng, "emergency", len(dying))
-    visits = emergency_visits(dying, day, reason, spec, rng)
-    visits.kind[:] = Kind.EMERGENCY_ADMITTED
-    visits.class_or_department[:] = False
+    visits = emergency_visits(dying, day, reason, 1.0, spec, rng)
     visits.end[:] = (
         people.death[dying].astype("datetime64[s]")
         + rng.integers(1, 24, len(dying)) * HOUR
@@ -80,7 +79,7 @@ def _terminal(people: People, spec: Spec, rng: np.random.Generator) -> Encounter
 
 def _emergencies(person: Array, day: Array, spec: Spec, rng: np.random.Generator) -> Encounters:
     reason = catalogue().diagnoses.draw(rng, "emergency", len(person))
-    return emergency_visits(person, day, reason, spec, rng)
+    return emergency_visits(person, day, reason, spec.background_admitted, spec, rng)
 
 
 def _admissions(person: Array, day: Array, rng: np.random.Generator) -> Encounters:

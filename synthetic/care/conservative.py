@@ -10,7 +10,6 @@ from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.traits import Traits
 from ehrkit.synthetic.care.vocabulary import INJECTIONS, SPINE_KINDS, Kind, Service, Status
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.people.people import People
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
@@ -38,17 +37,18 @@ NO_SHOW = 0.07
 
 
 def conservative_encounters(
-    people: People, traits: Traits, surgeries: Surgeries, spec: Spec, streams: Streams
+    traits: Traits, surgeries: Surgeries, spec: Spec, streams: Streams
 ) -> Encounters:
     """Return therapy, injections and images: before surgery, after it, and without any."""
     rng = streams.of("conservative")
-    operated = np.flatnonzero(surgeries.performed & np.isin(surgeries.kind, SPINE_KINDS))
+    planned = surgeries.performed & (surgeries.follows < 0)
+    operated = np.flatnonzero(planned & np.isin(surgeries.kind, SPINE_KINDS))
     first = operated[np.unique(surgeries.person[operated], return_index=True)[1]]
     tried = first[rng.random(len(first)) >= spec.no_conservative_care]
     parts = [
         *_before(surgeries, first, tried, spec, rng),
         *_films(surgeries, operated, rng),
-        *_without_surgery(people, np.flatnonzero(traits.back), rng),
+        *_without_surgery(np.flatnonzero(traits.back), rng),
     ]
     return Encounters.joined(parts)
 
@@ -86,7 +86,7 @@ def _films(surgeries: Surgeries, rows: Array, rng: np.random.Generator) -> list[
     return parts
 
 
-def _without_surgery(people: People, back: Array, rng: np.random.Generator) -> list[Encounters]:
+def _without_surgery(back: Array, rng: np.random.Generator) -> list[Encounters]:
     """Return one episode of back trouble of each person, on a day of the chart."""
     onset = CHART_START + rng.integers(200, int((EXTRACT - CHART_START).astype(int)), len(back))
     reason = catalogue().diagnoses.draw(rng, "back", len(back))
@@ -96,10 +96,24 @@ def _without_surgery(people: People, back: Array, rng: np.random.Generator) -> l
         return back[rows], onset[rows] + rng.integers(low, high, len(rows)), reason[rows]
 
     return [
+        _first_visit(back, onset, reason, rng),
         _therapy(*chosen(BACK_THERAPY, 7, 60), rng),
         _injections(*chosen(BACK_INJECTION, 60, 200), rng),
         *(_image(*chosen(share, 1, 50), service, rng) for service, share in BACK_IMAGES.items()),
     ]
+
+
+def _first_visit(person: Array, day: Array, reason: Array, rng: np.random.Generator) -> Encounters:
+    """Return the visit at which a bad back is first spoken of."""
+    start = clinic_time(day, rng)
+    return new_encounters(
+        person,
+        Kind.OFFICE,
+        start,
+        start + 30 * MINUTE,
+        department=catalogue().department("PRIMARY_CARE"),
+        reason=reason,
+    )
 
 
 def _therapy(person: Array, day: Array, reason: Array, rng: np.random.Generator) -> Encounters:

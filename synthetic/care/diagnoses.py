@@ -1,4 +1,4 @@
-"""Diagnoses of encounters: the reason for coming, then what else was mentioned."""
+"""Diagnoses of encounters: the reason for coming, what went wrong, what else was mentioned."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.care.clinical import CodedDiagnoses, seen
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import Kind
+from ehrkit.synthetic.care.vocabulary import Kind, Place
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.streams import Streams
@@ -16,16 +16,22 @@ CHRONIC_AT_OFFICE, MENTIONED = 0.45, 0.4
 
 
 def code_diagnoses(truth: Truth, streams: Streams) -> CodedDiagnoses:
-    """Return the reason for each encounter, then the chronic conditions that were mentioned."""
+    """Return the reason for each encounter, complications of the stay, chronic conditions.
+
+    Complications of a surgery during its stay were not present on admission.
+    """
     rng = streams.of("diagnoses")
     encounters, active = truth.encounters, seen(truth)
     main = np.flatnonzero(active & (encounters.reason >= 0))
     rows, concept = _chronic(truth, active, rng)
-    encounter = np.r_[main, rows]
-    concept = np.r_[encounters.reason[main], concept]
+    wrong = truth.complications.take(truth.complications.place == Place.STAY)
+    encounter = np.r_[main, wrong.encounter, rows]
+    concept = np.r_[encounters.reason[main], wrong.concept, concept]
+    present = np.ones(len(encounter), bool)
+    present[len(main) : len(main) + len(wrong)] = False
     order = np.argsort(encounter, kind="stable")
-    present = np.ones(len(order), bool)
-    return CodedDiagnoses(encounter[order], rank_within(encounter[order]), concept[order], present)
+    encounter = encounter[order]
+    return CodedDiagnoses(encounter, rank_within(encounter), concept[order], present[order])
 
 
 def _chronic(truth: Truth, active: Array, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -1,78 +1,69 @@
-"""Drugs: opioids around surgery, drugs in hospital, long-term drugs from clinic."""
+"""Drugs: opioids around surgery, in hospital, for complications, long-term, for the back."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ehrkit.synthetic.care.clinical import Prescriptions, seen
-from ehrkit.synthetic.care.encounters import DAY, HOUR
+from ehrkit.synthetic.care.encounters import HOUR
+from ehrkit.synthetic.care.opioids import opioid_orders, take_home
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import Kind
+from ehrkit.synthetic.care.vocabulary import Complication, Kind, Place
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.streams import Streams
 
-OPIOIDS = ("oxycodone", "hydrocodone", "tramadol")
-# Opioid use before spine surgery; a design choice inside the published range of 35-50 %.
-PREOPERATIVE_OPIOIDS = 0.42
-LONG_USE = 0.25
+IN_HOSPITAL, GIVEN = ("hydromorphone", "oxycodone", "acetaminophen", "gabapentin"), 0.7
+# Condition, drug, units a day; ninety days at a time, at this share of clinic visits.
+LONG_TERM = (("I10", "lisinopril", 1), ("E11.9", "metformin", 2), ("E78.5", "atorvastatin", 1))
+LONG_TERM_DAYS, RENEWED = 90, 0.3
+# Drug, share, days, units a day: at discharge beside opioids, and for back trouble.
+AT_DISCHARGE = (("cyclobenzaprine", 0.35, 14, 3), ("gabapentin", 0.30, 30, 3))
+FOR_BACK = (
+    ("cyclobenzaprine", 0.25, 10, 3), ("gabapentin", 0.12, 30, 3), ("tramadol", 0.10, 7, 4),
+)  # fmt: skip
+# Complication: drug, days, units a day, to take home.
+FOR_COMPLICATION = {
+    Complication.WOUND_INFECTION: ("cephalexin", 10, 4),
+    Complication.DEEP_VEIN_THROMBOSIS: ("apixaban", 90, 2),
+    Complication.PULMONARY_EMBOLISM: ("apixaban", 90, 2),
+    Complication.URINARY_RETENTION: ("tamsulosin", 14, 1),
+}
 
 
 def prescribe(truth: Truth, streams: Streams) -> Prescriptions:
-    """Return opioids around surgery, drugs in hospital, and long-term drugs from clinic."""
+    """Return every order of a drug, in no order of time."""
     rng = streams.of("drugs")
-    return Prescriptions.joined(
-        [_opioids(truth, rng), _in_hospital(truth, rng), _long_term(truth, rng)]
-    )
-
-
-def _opioids(truth: Truth, rng: np.random.Generator) -> Prescriptions:
-    """Prescribe before surgery to chronic users, at discharge to nearly all, later to some."""
-    encounters, surgeries = truth.encounters, truth.surgeries
-    chronic = rng.random(len(truth.people)) < PREOPERATIVE_OPIOIDS
-    long_use = rng.random(len(truth.people)) < np.where(chronic, LONG_USE * 2, LONG_USE / 2)
-    linked = seen(truth) & (encounters.surgery >= 0) & (encounters.service < 0)
-    clinic = linked & np.isin(encounters.kind, (Kind.OFFICE, Kind.CONSULT))
-    date = surgeries.date[np.maximum(encounters.surgery, 0)].astype("datetime64[s]")
-    before = clinic & (encounters.start < date) & chronic[encounters.person]
-    days_after = (encounters.start - date) / DAY
-    early = clinic & (days_after > 0) & (days_after < 30) & (rng.random(len(encounters)) < 0.5)
-    late = clinic & (days_after >= 30) & long_use[encounters.person]
-    stay = linked & np.isin(encounters.kind, (Kind.STAY, Kind.OUTPATIENT_SURGERY))
-    leaving = stay & ~np.isnat(encounters.end) & (rng.random(len(encounters)) < 0.95)
-    rows = np.flatnonzero(before | early | late | leaving)
-    time = np.where(
-        leaving[rows], encounters.end[rows] - HOUR // 2, encounters.start[rows] + HOUR // 4
-    )
-    days = np.where(leaving[rows], rng.choice([5, 7, 10, 14], len(rows)), 30)
-    drug = rng.choice([catalogue().drug(name) for name in OPIOIDS], len(rows))
-    return orders(rows, drug, time, days, rng.choice([2, 3, 4, 6], len(rows)))
-
-
-def orders(
-    encounter: Array, drug: Array, time: Array, days: Array, per_day: Array
-) -> Prescriptions:
-    """Return prescriptions to take home: the quantity is what the days need."""
-    home = np.zeros(len(encounter), bool)
-    return Prescriptions(encounter, drug, time, days, per_day, days * per_day, home)
+    parts = [
+        opioid_orders(truth, rng),
+        _in_hospital(truth, rng),
+        _at_discharge(truth, rng),
+        *_for_complications(truth),
+        *_long_term(truth, rng),
+        *_for_back(truth, rng),
+    ]
+    return Prescriptions.joined(parts)
 
 
 def _in_hospital(truth: Truth, rng: np.random.Generator) -> Prescriptions:
+    """Return what is given on a ward, and antibiotics for deep infections."""
     encounters = truth.encounters
     rows = np.flatnonzero(
         seen(truth) & np.isin(encounters.kind, (Kind.STAY, Kind.EMERGENCY_ADMITTED))
     )
-    names = ("hydromorphone", "oxycodone", "acetaminophen", "gabapentin")
-    encounter = np.repeat(rows, len(names))
-    drug = np.tile([catalogue().drug(name) for name in names], len(rows))
-    given = rng.random(len(encounter)) < 0.7
-    encounter, drug = encounter[given], drug[given]
-    time = encounters.start[encounter] + HOUR // 2
+    encounter = np.repeat(rows, len(IN_HOSPITAL))
+    drug = np.tile([catalogue().drug(name) for name in IN_HOSPITAL], len(rows))
+    given = rng.random(len(encounter)) < GIVEN
+    found = truth.complications
+    deep = np.isin(found.place, (Place.WASHOUT, Place.READMISSION))
+    infected = found.encounter[deep & (found.kind == Complication.WOUND_INFECTION)]
+    encounter = np.r_[encounter[given], infected]
+    drug = np.r_[drug[given], np.full(len(infected), catalogue().drug("vancomycin"))]
     size = len(encounter)
     return Prescriptions(
         encounter,
         drug,
-        time,
+        encounters.start[encounter] + HOUR // 2,
         np.full(size, 2),
         np.full(size, 4),
         np.zeros(size, np.int64),
@@ -80,19 +71,67 @@ def _in_hospital(truth: Truth, rng: np.random.Generator) -> Prescriptions:
     )
 
 
-def _long_term(truth: Truth, rng: np.random.Generator) -> Prescriptions:
-    """Prescribe for hypertension, diabetes and lipids at primary care visits."""
+def _at_discharge(truth: Truth, rng: np.random.Generator) -> Prescriptions:
+    encounters = truth.encounters
+    surgical = np.isin(encounters.kind, (Kind.STAY, Kind.OUTPATIENT_SURGERY))
+    rows = np.flatnonzero(seen(truth) & surgical & ~np.isnat(encounters.end))
+    time = encounters.end - HOUR // 2
+    return Prescriptions.joined([_some(rows, time, *drug, rng) for drug in AT_DISCHARGE])
+
+
+def _for_complications(truth: Truth) -> list[Prescriptions]:
+    """Return prescriptions at the end of the visit at which a complication was treated."""
+    found, encounters = truth.complications, truth.encounters
+    over = ~np.isnat(encounters.end[found.encounter])
+    parts = []
+    for kind, (name, days, per_day) in FOR_COMPLICATION.items():
+        rows = found.encounter[(found.kind == kind) & over]
+        time = encounters.end[rows] - HOUR // 6
+        drug = np.full(len(rows), catalogue().drug(name))
+        size = len(rows)
+        parts.append(take_home(rows, drug, time, np.full(size, days), np.full(size, per_day)))
+    return parts
+
+
+def _long_term(truth: Truth, rng: np.random.Generator) -> list[Prescriptions]:
+    """Return drugs for hypertension, diabetes and lipids from primary care visits."""
     known, encounters = catalogue().diagnoses, truth.encounters
     first = int(known.positions("chronic")[0])
-    office = (encounters.kind == Kind.OFFICE) & (encounters.surgery < 0) & (encounters.service < 0)
-    visit = np.flatnonzero(seen(truth) & office)
+    visits, time = _office(truth), encounters.start + HOUR // 4
     parts = []
-    for code, name, per_day in (
-        ("I10", "lisinopril", 1), ("E11.9", "metformin", 2), ("E78.5", "atorvastatin", 1),
-    ):  # fmt: skip
+    for code, name, per_day in LONG_TERM:
         has = truth.traits.chronic[:, known.concept("chronic", code) - first]
-        rows = visit[has[encounters.person[visit]] & (rng.random(len(visit)) < 0.3)]
-        drug, days = np.full(len(rows), catalogue().drug(name)), np.full(len(rows), 90)
-        time = encounters.start[rows] + HOUR // 4
-        parts.append(orders(rows, drug, time, days, np.full(len(rows), per_day)))
-    return Prescriptions.joined(parts)
+        rows = visits[has[encounters.person[visits]]]
+        parts.append(_some(rows, time, name, RENEWED, LONG_TERM_DAYS, per_day, rng))
+    return parts
+
+
+def _for_back(truth: Truth, rng: np.random.Generator) -> list[Prescriptions]:
+    """Return drugs for back trouble without surgery."""
+    visits, back = _office(truth), catalogue().diagnoses.positions("back")
+    rows = visits[np.isin(truth.encounters.reason[visits], back)]
+    time = truth.encounters.start + HOUR // 4
+    return [_some(rows, time, *drug, rng) for drug in FOR_BACK]
+
+
+def _office(truth: Truth) -> Array:
+    """Return the clinic visits that have nothing to do with surgery."""
+    encounters = truth.encounters
+    office = (encounters.kind == Kind.OFFICE) & (encounters.surgery < 0) & (encounters.service < 0)
+    return np.flatnonzero(seen(truth) & office)
+
+
+def _some(
+    rows: Array,
+    time: Array,
+    name: str,
+    share: float,
+    days: int,
+    per_day: int,
+    rng: np.random.Generator,
+) -> Prescriptions:
+    chosen = rows[rng.random(len(rows)) < share]
+    size, drug = len(chosen), catalogue().drug(name)
+    return take_home(
+        chosen, np.full(size, drug), time[chosen], np.full(size, days), np.full(size, per_day)
+    )

@@ -29,8 +29,8 @@ class Encounters(Rows):
     """One row per encounter; times are local, in seconds.
 
     `kind`, `status`, `disposition` and `service` (or -1) are those of vocabulary.py.
-    `surgery` is the row of the surgery that it belongs to, or -1. `ed_departure` is when an
-    emergency visit left the department. The four signal columns say which traces an
+    `surgery` and `complication` are the rows of what it belongs to, or -1. `ed_departure` is
+    when an emergency visit left the department. The four signal columns say which traces an
     emergency visit leaves in the chart. `outside` visits happened elsewhere: they are true,
     and not in the chart. `discharge_missing` and `old_record` are planted trouble.
     """
@@ -53,6 +53,7 @@ class Encounters(Rows):
     discharge_missing: Array
     old_record: Array
     service: Array
+    complication: Array
 
     def emergency(self) -> Array:
         """Return a mask of true emergency visits."""
@@ -102,6 +103,7 @@ def new_encounters(
         discharge_missing=np.zeros(size, bool),
         old_record=np.zeros(size, bool),
         service=np.broadcast_to(np.asarray(service, dtype=np.int8), size).copy(),
+        complication=np.full(size, -1, dtype=np.int64),
     )
 
 

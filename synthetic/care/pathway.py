@@ -1,16 +1,16 @@
-"""The way through spine surgery: clinic, admission, operation, discharge, emergency, follow-up."""
+"""The way through spine surgery: clinic, admission, operation, discharge, follow-up."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ehrkit.synthetic.care.encounters import CALENDAR_DAY, DAY, HOUR, Encounters, new_encounters
+from ehrkit.synthetic.care.encounters import CALENDAR_DAY, HOUR, Encounters, new_encounters
 from ehrkit.synthetic.care.surgeries import Surgeries
-from ehrkit.synthetic.care.vocabulary import Disposition, Kind, Status, SurgeryKind
+from ehrkit.synthetic.care.traits import Traits
+from ehrkit.synthetic.care.vocabulary import SPINE_KINDS, Disposition, Kind, Status, SurgeryKind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.people.people import YEAR, People
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 
 # Days from surgery of planned visits, and the share of patients who come; design choice.
@@ -18,30 +18,36 @@ VISITS = (
     (-75, 1.0), (-30, 0.7), (-8, 0.95), (15, 0.95), (43, 0.9), (92, 0.8), (183, 0.6), (365, 0.5),
     (730, 0.25),
 )  # fmt: skip
-OBSERVED = 0.08
-LEFT_UNSEEN = 0.03
+# Visits before surgery are left out where it follows another within so many days, and
+# after a washout the wound is looked at on these.
+RECENT = np.timedelta64(90, "D")
+WOUND_VISITS = (15, 43)
+# Calls for a refill: first day after surgery, last, and days between; share that calls.
+REFILL_DAYS, REFILLED = (66, 330, 30), 0.75
 
 
 def surgical_encounters(
-    people: People, surgeries: Surgeries, spec: Spec, streams: Streams
+    people: People, traits: Traits, surgeries: Surgeries, streams: Streams
 ) -> list[Encounters]:
-    """Return the encounters around each surgery: stays first, then contacts, ED visits, clinic."""
+    """Return the encounters around each surgery: stays, surgery contacts, clinic, calls."""
     rng = streams.of("pathway")
     return [
         _stays(people, surgeries, rng),
         _contacts(surgeries),
-        emergency_after(surgeries, spec, rng),
         _clinic(surgeries, rng),
-        _calls(surgeries, rng),
+        Encounters.joined([_calls(surgeries, rng), _refills(traits, surgeries, rng)]),
     ]
 
 
 def _stays(people: People, surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
-    """Return one hospital contact per scheduled surgery, in the order of surgeries."""
+    """Return one hospital contact per scheduled surgery, but for those in the stay of another."""
+    rows = np.flatnonzero(~surgeries.same_stay)
+    surgeries = surgeries.take(rows)
     kind = np.where(surgeries.same_day, int(Kind.OUTPATIENT_SURGERY), int(Kind.STAY))
     kind = np.where(surgeries.performed, kind, int(Kind.PREADMISSION))
     unit = catalogue().department("SPINE_UNIT")
     age = (surgeries.date - people.birth[surgeries.person]).astype(int) / YEAR
+    leaving = surgeries.discharge.astype("datetime64[D]")
     arrival = surgeries.incision - rng.integers(90, 151, len(surgeries)).astype("timedelta64[m]")
     return new_encounters(
         surgeries.person,
@@ -49,9 +55,13 @@ def _stays(people: People, surgeries: Surgeries, rng: np.random.Generator) -> En
         arrival,
         surgeries.discharge,
         department=unit,
-        surgery=np.arange(len(surgeries)),
+        surgery=rows,
         reason=surgeries.indication,
-        disposition=dispositions(age, ~surgeries.same_day, rng),
+        disposition=np.where(
+            surgeries.performed & (people.death[surgeries.person] == leaving),
+            int(Disposition.EXPIRED),
+            dispositions(age, ~surgeries.same_day, rng),
+        ),
     )
 
 
@@ -86,72 +96,18 @@ def _contacts(surgeries: Surgeries) -> Encounters:
     )
 
 
-def emergency_after(surgeries: Surgeries, spec: Spec, rng: np.random.Generator) -> Encounters:
-    """Return emergency visits in the 90 days after discharge, most of them early."""
-    fusion = surgeries.kind != SurgeryKind.DECOMPRESSION
-    share = np.where(fusion, spec.emergency_30_days, spec.emergency_after_decompression)
-    early = np.flatnonzero(surgeries.performed & (rng.random(len(surgeries)) < share))
-    late = np.flatnonzero(
-        surgeries.performed & (rng.random(len(surgeries)) < spec.emergency_31_to_90_days)
-    )
-    days = np.r_[
-        1 + np.minimum(rng.exponential(8.5, len(early)).astype(int), 29),
-        rng.integers(31, 91, len(late)),
-    ]
-    rows = np.r_[early, late]
-    day = surgeries.discharge[rows].astype("datetime64[D]") + days.astype("timedelta64[D]")
-    reason = catalogue().diagnoses.draw(rng, "emergency_after_surgery", len(rows))
-    visits = emergency_visits(surgeries.person[rows], day, reason, spec, rng)
-    visits.surgery[:] = rows
-    return visits
-
-
-def emergency_visits(
-    person: Array, day: Array, reason: Array, spec: Spec, rng: np.random.Generator
-) -> Encounters:
-    """Return emergency visits on given days: hours, outcome, and stay where admitted."""
-    size = len(person)
-    hour = np.clip(rng.normal(15, 4.5, size), 0.1, 23.9)
-    arrival = day.astype("datetime64[s]") + (hour * 3600).astype("timedelta64[s]")
-    departure = arrival + (3600 * (1 + rng.gamma(2.2, 1.9, size))).astype("timedelta64[s]")
-    draw = rng.random(size)
-    kind = np.select(
-        [draw < spec.emergency_admitted, draw < spec.emergency_admitted + OBSERVED],
-        [int(Kind.EMERGENCY_ADMITTED), int(Kind.EMERGENCY_OBSERVED)],
-        int(Kind.EMERGENCY),
-    )
-    nights = np.clip(np.round(rng.lognormal(1.1, 0.7, size)), 1, 30).astype(int) * DAY
-    end = np.select(
-        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED],
-        [arrival + nights, departure + rng.integers(8, 30, size) * HOUR],
-        departure,
-    )
-    end = np.maximum(end, departure)
-    unseen = (kind == Kind.EMERGENCY) & (rng.random(size) < LEFT_UNSEEN)
-    disposition = np.where(unseen, int(Disposition.LEFT_AGAINST_ADVICE), int(Disposition.HOME))
-    where = rng.choice(
-        [catalogue().department("ED_MAIN"), catalogue().department("ED_EAST")], size, p=(0.75, 0.25)
-    )
-    return new_encounters(
-        person,
-        kind,
-        arrival,
-        end,
-        department=where,
-        disposition=disposition,
-        reason=reason,
-        ed_departure=departure,
-        outside=rng.random(size) < spec.outside_emergency,
-    )
-
-
 def _clinic(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
     """Return planned visits before and after each performed surgery."""
-    rows = np.flatnonzero(surgeries.performed)
+    rows = np.flatnonzero(surgeries.performed & ~surgeries.same_stay)
+    parent = np.maximum(surgeries.follows, 0)
+    recent = (surgeries.follows >= 0) & (surgeries.date - surgeries.date[parent] < RECENT)
+    wound = surgeries.kind == SurgeryKind.WASHOUT
     clinics = [catalogue().department(name) for name in ("NEUROSURGERY", "ORTHOPEDICS")]
     parts = []
     for position, (offset, share) in enumerate(VISITS):
         chosen = rows[rng.random(len(rows)) < share]
+        expected = ~recent if offset < 0 else ~wound | (offset in WOUND_VISITS)
+        chosen = chosen[expected[chosen]]
         start = clinic_time(
             surgeries.date[chosen] + offset * CALENDAR_DAY + rng.integers(-5, 6, len(chosen)), rng
         )
@@ -175,9 +131,26 @@ def _clinic(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
 
 def _calls(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
     """Return telephone contacts in the weeks after surgery."""
-    rows = np.repeat(np.flatnonzero(surgeries.performed), 2)
+    rows = np.repeat(np.flatnonzero(surgeries.performed & ~surgeries.same_stay), 2)
     rows = rows[rng.random(len(rows)) < 0.45]
     day = surgeries.discharge[rows].astype("datetime64[D]") + rng.integers(1, 35, len(rows))
+    return _telephone(surgeries, rows, day, rng)
+
+
+def _refills(traits: Traits, surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
+    """Return monthly calls for a prescription by those who use opioids for long."""
+    planned = surgeries.performed & (surgeries.follows < 0) & np.isin(surgeries.kind, SPINE_KINDS)
+    rows = np.flatnonzero(planned & traits.long_use[surgeries.person])
+    each = np.tile(np.arange(*REFILL_DAYS), len(rows))
+    rows = np.repeat(rows, len(range(*REFILL_DAYS)))
+    kept = rng.random(len(rows)) < REFILLED
+    day = surgeries.date[rows[kept]] + (each[kept] + rng.integers(-4, 5, int(kept.sum())))
+    return _telephone(surgeries, rows[kept], day, rng)
+
+
+def _telephone(
+    surgeries: Surgeries, rows: Array, day: Array, rng: np.random.Generator
+) -> Encounters:
     start = clinic_time(day, rng)
     return new_encounters(
         surgeries.person[rows],

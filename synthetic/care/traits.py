@@ -36,7 +36,8 @@ class Traits(Rows):
     `height` is in inches, `bmi` in kg/m2. `quit` is the day of giving up smoking, NaT for
     those who still smoke or never did. `chronic` is a mask of the chronic conditions of
     the catalogue, `burden` counts those that complicate surgery, `back` is chronic back
-    trouble without surgery.
+    trouble without surgery. `opioid_user` takes opioids before surgery, `long_use` is long
+    use after it.
     """
 
     height: Array
@@ -46,6 +47,8 @@ class Traits(Rows):
     chronic: Array
     burden: Array
     back: Array
+    opioid_user: Array
+    long_use: Array
 
     def smoking(self, person: Array, time: Array) -> Array:
         """Return the SmokingStatus of people at given times."""
@@ -67,6 +70,8 @@ def draw_traits(people: People, spec: Spec, streams: Streams) -> Traits:
     known = catalogue().diagnoses
     first = int(known.positions("chronic")[0])
     heavy = [known.concept("chronic", code) - first for code in BURDEN]
+    user = operated & (rng.random(size) < spec.preoperative_opioids)
+    long = np.where(user, spec.prolonged_opioids_user, spec.prolonged_opioids_naive)
     return Traits(
         height=rng.normal(np.where(people.sex == MALE, 69.2, 63.7), 2.7),
         bmi=bmi,
@@ -75,6 +80,8 @@ def draw_traits(people: People, spec: Spec, streams: Streams) -> Traits:
         chronic=chronic,
         burden=chronic[:, heavy].sum(axis=1),
         back=~operated & (age >= ADULT) & (rng.random(size) < spec.back_trouble),
+        opioid_user=user,
+        long_use=operated & (rng.random(size) < long),
     )
 
 

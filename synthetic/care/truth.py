@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ehrkit.synthetic.care.background import background_encounters
+from ehrkit.synthetic.care.complications import Complications
 from ehrkit.synthetic.care.conservative import conservative_encounters
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME, Encounters, separate
 from ehrkit.synthetic.care.pathway import surgical_encounters
-from ehrkit.synthetic.care.surgeries import Surgeries, plan_surgeries
+from ehrkit.synthetic.care.reoperations import second_surgeries
+from ehrkit.synthetic.care.returns import returns_after
+from ehrkit.synthetic.care.surgeries import Surgeries, cancelled, plan_surgeries
 from ehrkit.synthetic.care.traits import Traits, draw_traits
-from ehrkit.synthetic.care.vocabulary import Kind
+from ehrkit.synthetic.care.vocabulary import Kind, Place, SurgeryKind
 from ehrkit.synthetic.people.people import People, make_people
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import EXTRACT, Spec
@@ -33,6 +36,7 @@ class Truth:
     traits: Traits
     surgeries: Surgeries
     encounters: Encounters
+    complications: Complications
     stay_of: Array
     contact_of: Array
 
@@ -41,43 +45,85 @@ def make_truth(spec: Spec, streams: Streams) -> Truth:
     """Draw people, surgeries and encounters, and keep what can have happened together."""
     people = make_people(spec, streams)
     traits = draw_traits(people, spec, streams)
-    surgeries = plan_surgeries(people, spec, streams)
-    stays, contacts, returns, clinic, calls = surgical_encounters(people, surgeries, spec, streams)
-    terminal, emergencies, admissions, offices, others = background_encounters(
-        people, spec, streams
+    people, planned, complications = plan_surgeries(people, traits, spec, streams)
+    second = second_surgeries(people, planned, complications, spec, streams)
+    surgeries = Surgeries.joined([planned, second, cancelled(planned, spec, streams)])
+    encounters = _encounters(people, traits, surgeries, complications, spec, streams)
+    stay_of = _row_of(
+        surgeries, encounters, (Kind.STAY, Kind.OUTPATIENT_SURGERY, Kind.PREADMISSION)
     )
-    conservative = conservative_encounters(people, traits, surgeries, spec, streams)
-    levels = (
-        (stays, 0),
-        (returns, 1),
-        (terminal, 1),
-        (emergencies, 2),
-        (admissions, 2),
-        (clinic, 3),
-        (conservative, 4),
-        (offices, 4),
-        (calls, 5),
-        (others, 5),
-    )
-    encounters = Encounters.joined([part for part, _ in levels])
-    priority = np.concatenate([np.full(len(part), level) for part, level in levels])
-    possible = _possible(people, encounters)
-    cancelled = encounters.kind == Kind.PREADMISSION
-    rows = np.flatnonzero(possible & ~cancelled)
-    kept = rows[separate(encounters.take(rows), priority[rows])]
-    encounters = Encounters.joined(
-        [encounters.take(np.flatnonzero(cancelled)), contacts, encounters.take(kept)]
-    )
-    encounters.end[encounters.end > EXTRACT] = NOT_A_TIME
+    stay_of = np.where(surgeries.same_stay, stay_of[surgeries.follows], stay_of)
     return Truth(
         spec,
         people,
         traits,
         surgeries,
         encounters,
-        _row_of(surgeries, encounters, (Kind.STAY, Kind.OUTPATIENT_SURGERY, Kind.PREADMISSION)),
+        _treated(complications, surgeries, encounters, stay_of),
+        stay_of,
         _row_of(surgeries, encounters, (Kind.SURGERY_CONTACT,)),
     )
+
+
+def _encounters(
+    people: People,
+    traits: Traits,
+    surgeries: Surgeries,
+    complications: Complications,
+    spec: Spec,
+    streams: Streams,
+) -> Encounters:
+    """Return all encounters; where two overlap, the one earlier in this list stays."""
+    stays, contacts, clinic, calls = surgical_encounters(people, traits, surgeries, streams)
+    treated, emergency, readmitted = returns_after(surgeries, complications, traits, spec, streams)
+    conservative = conservative_encounters(traits, surgeries, spec, streams)
+    terminal, emergencies, admissions, offices, others = background_encounters(
+        people, spec, streams
+    )
+    levels = (
+        (stays, 0),
+        (treated, 1),
+        (terminal, 2),
+        (emergency, 3),
+        (readmitted, 3),
+        (emergencies, 4),
+        (admissions, 4),
+        (clinic, 5),
+        (conservative, 6),
+        (offices, 7),
+        (calls, 8),
+        (others, 8),
+    )
+    encounters = Encounters.joined([part for part, _ in levels])
+    priority = np.concatenate([np.full(len(part), level) for part, level in levels])
+    possible = _possible(people, encounters)
+    preadmitted = encounters.kind == Kind.PREADMISSION
+    rows = np.flatnonzero(possible & ~preadmitted)
+    kept = rows[separate(encounters.take(rows), priority[rows])]
+    encounters = Encounters.joined(
+        [encounters.take(np.flatnonzero(preadmitted)), contacts, encounters.take(kept)]
+    )
+    encounters.end[encounters.end > EXTRACT] = NOT_A_TIME
+    return encounters
+
+
+def _treated(
+    complications: Complications, surgeries: Surgeries, encounters: Encounters, stay_of: Array
+) -> Complications:
+    """Return the complications that were treated, each with its encounter."""
+    washed = np.full(len(surgeries), -1)
+    again = np.flatnonzero((surgeries.kind == SurgeryKind.WASHOUT) & ~surgeries.same_stay)
+    washed[surgeries.follows[again]] = stay_of[again]
+    found = np.full(len(complications), -1)
+    rows = np.flatnonzero(encounters.complication >= 0)
+    found[encounters.complication[rows]] = rows
+    surgery = complications.surgery
+    encounter = np.select(
+        [complications.place == Place.STAY, complications.place == Place.WASHOUT],
+        [stay_of[surgery], washed[surgery]],
+        found,
+    )
+    return replace(complications, encounter=encounter).take(encounter >= 0)
 
 
 def _possible(people: People, encounters: Encounters) -> Array:

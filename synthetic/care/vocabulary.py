@@ -6,13 +6,17 @@ from enum import IntEnum
 
 
 class SurgeryKind(IntEnum):
-    """Kind of surgery; the values index `Spec.surgical_shares`."""
+    """Kind of surgery; the values of first surgeries index `Spec.surgical_shares`.
+
+    A washout (irrigation and debridement, or evacuation of a haematoma) follows another.
+    """
 
     LUMBAR_FUSION = 0
     CERVICAL_FUSION = 1
     DECOMPRESSION = 2
     SACROILIAC_FUSION = 3
     JOINT_FUSION = 4
+    WASHOUT = 5
 
     @property
     def label(self) -> str:
@@ -20,6 +24,7 @@ class SurgeryKind(IntEnum):
         return self.name.lower().replace("_", "-")
 
 
+FIRST_KINDS = tuple(kind for kind in SurgeryKind if kind != SurgeryKind.WASHOUT)
 SPINE_KINDS = (SurgeryKind.LUMBAR_FUSION, SurgeryKind.CERVICAL_FUSION, SurgeryKind.DECOMPRESSION)
 
 
@@ -64,6 +69,46 @@ class SmokingStatus(IntEnum):
     NEVER = 0
     FORMER = 1
     CURRENT = 2
+
+
+class Complication(IntEnum):
+    """What goes wrong during or after surgery."""
+
+    WOUND_INFECTION = 0
+    DURAL_TEAR = 1
+    HAEMATOMA = 2
+    DEEP_VEIN_THROMBOSIS = 3
+    PULMONARY_EMBOLISM = 4
+    PNEUMONIA = 5
+    MYOCARDIAL_INFARCTION = 6
+    STROKE = 7
+    RESPIRATORY_FAILURE = 8
+    SEPSIS = 9
+    KIDNEY_INJURY = 10
+    ANAEMIA = 11
+    URINARY_RETENTION = 12
+    ILEUS = 13
+    URINARY_INFECTION = 14
+
+    @property
+    def label(self) -> str:
+        """Return the name in the answer key."""
+        return self.name.lower().replace("_", "-")
+
+
+class Place(IntEnum):
+    """Where a complication is treated."""
+
+    STAY = 0
+    CLINIC = 1
+    EMERGENCY = 2
+    READMISSION = 3
+    WASHOUT = 4
+
+    @property
+    def label(self) -> str:
+        """Return the name in the answer key."""
+        return self.name.lower()
 
 
 class Status(IntEnum):

@@ -17,8 +17,6 @@ from ehrkit.synthetic.shaping import Coded, Columns, repeated
 from ehrkit.synthetic.streams import Streams
 
 FIRST_PX, FIRST_TX = 20_000, 300_000_000
-# Share of secondary diagnoses that were there on admission; design choice.
-PRESENT = 0.93
 PX_NAMES = {
     "0SG0": "Fusion of lumbar joint",
     "0SG1": "Fusion of two or more lumbar joints",
@@ -35,6 +33,10 @@ PX_NAMES = {
     "00NY": "Release of lumbar spinal cord",
     "0SB2": "Excision of lumbar disc",
     "0SB4": "Excision of lumbosacral disc",
+    "0SP0": "Removal of device from lumbar joint",
+    "00Q2": "Repair of dura mater",
+    "0JB7": "Excision of soft tissue of back",
+    "0J97": "Drainage of soft tissue of back",
 }
 
 
@@ -43,7 +45,7 @@ def billing_tables(history: History) -> dict[str, Columns]:
     truth, booking, streams = history.truth, history.booking, history.streams
     return {
         "HSP_ACCOUNT": _accounts(truth, booking, history.charges),
-        "HSP_ACCT_DX_LIST": _account_diagnoses(booking, history.diagnoses, streams),
+        "HSP_ACCT_DX_LIST": _account_diagnoses(booking, history.diagnoses),
         "HSP_ACCT_PX_LIST": _account_procedures(truth, booking, history.procedures),
         "HSP_TRANSACTIONS": _transactions(booking, history.charges, streams),
     }
@@ -101,15 +103,13 @@ def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
     }
 
 
-def _account_diagnoses(booking: Booking, diagnoses: CodedDiagnoses, streams: Streams) -> Columns:
-    rng = streams.of("account diagnoses")
+def _account_diagnoses(booking: Booking, diagnoses: CodedDiagnoses) -> Columns:
     coded = diagnoses.take(np.flatnonzero(booking.real_stay[diagnoses.encounter]))
-    absent = (coded.line > 1) & (rng.random(len(coded)) >= PRESENT)
     return {
         "HSP_ACCOUNT_ID": booking.account[coded.encounter],
         "LINE": coded.line,
         "DX_ID": dx_ids(coded.concept),
-        "FINAL_DX_POA_C": Coded(np.array(["Yes", "No"], object), absent.astype(np.int8)),
+        "FINAL_DX_POA_C": Coded(np.array(["No", "Yes"], object), coded.present.astype(np.int8)),
     }
 
 

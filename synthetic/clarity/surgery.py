@@ -27,6 +27,7 @@ NAME_OF_KIND = {
     SurgeryKind.DECOMPRESSION: (3, 3),
     SurgeryKind.SACROILIAC_FUSION: (4, 4),
     SurgeryKind.JOINT_FUSION: (5, 5),
+    SurgeryKind.WASHOUT: (6, 6),
 }
 # JHU data guide: 10-15 % of scheduled names disagree with what is billed.
 WRONG_NAME = 0.12

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ehrkit.synthetic import identifiers
-from ehrkit.synthetic.care.vocabulary import SurgeryKind
+from ehrkit.synthetic.care.vocabulary import FIRST_KINDS, SurgeryKind
 from ehrkit.synthetic.people.pools import NICKNAMES, Pools, Weighted, pools
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.spec import CHART_START, EXTRACT, SURGERY_END, SURGERY_START, Spec
@@ -115,7 +115,7 @@ def _roles(spec: Spec, size: int, tests: int, rng: np.random.Generator) -> tuple
     role = np.full(size, NO_ROLE, dtype=np.int8)
     shuffled = rng.permutation(spec.patients)
     cuts = np.round(np.cumsum((0.0, *spec.surgical_shares)) * spec.patients).astype(int)
-    for kind in SurgeryKind:
+    for kind in FIRST_KINDS:
         role[shuffled[cuts[kind] : cuts[kind + 1]]] = kind
     role[size - tests :] = SurgeryKind.LUMBAR_FUSION
     days = int((SURGERY_END - SURGERY_START).astype(int))
@@ -287,12 +287,12 @@ def _digits(rng: np.random.Generator, size: int, width: int) -> Array:
 
 
 def _deaths(birth: Array, index_date: Array, rng: np.random.Generator) -> Array:
-    """Draw a day of death up to the extract; nobody dies before a first surgery is over."""
+    """Draw a day of death up to the extract; nobody dies before a first surgery."""
     age = (CHART_START - birth).astype(int) / YEAR - 30
     hazard = GOMPERTZ_A * np.exp(GOMPERTZ_B * age)
     years = np.log1p(-np.log1p(-rng.random(len(birth))) * GOMPERTZ_B / hazard) / GOMPERTZ_B
     death: Array = CHART_START + np.minimum(years * YEAR, 40_000).astype("timedelta64[D]")
-    too_early = (death < index_date + np.timedelta64(45, "D")) & ~np.isnat(index_date)
+    too_early = (death <= index_date) & ~np.isnat(index_date)
     unborn = death <= birth
     return np.where((death > EXTRACT) | too_early | unborn, np.datetime64("NaT", "D"), death)
 

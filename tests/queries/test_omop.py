@@ -39,8 +39,16 @@ TABLES: dict[str, list[dict[str, str]]] = {
         {"visit_occurrence_id": "21", "person_id": "2", "visit_concept_id": "9203",
          "visit_start_date": "2020-04-10", "visit_end_date": "2020-04-10"},
         {"visit_occurrence_id": "30", "person_id": "3", "visit_concept_id": "9201",
-         "visit_start_date": "2020-03-07", "visit_end_date": ""},
+         "visit_start_date": "2020-03-07", "visit_end_date": "2020-12-31",
+         "visit_type_concept_id": "32220"},
     ],
+    "VISIT_DETAIL": [
+        {"visit_occurrence_id": "11", "visit_detail_concept_id": "9203",
+         "visit_detail_start_date": "2020-04-09", "visit_detail_end_date": "2020-04-10"},
+        {"visit_occurrence_id": "11", "visit_detail_concept_id": "9201",
+         "visit_detail_start_date": "2020-04-10", "visit_detail_end_date": "2020-04-12"},
+    ],
+    "OBSERVATION": [],
     "PROCEDURE_OCCURRENCE": [
         {"procedure_occurrence_id": "100", "person_id": "1", "visit_occurrence_id": "10",
          "procedure_date": "2020-03-07", "procedure_concept_id": "2000001",
@@ -105,10 +113,15 @@ def test_an_emergency_visit_that_becomes_an_admission_is_two_rows(folder: Path) 
     with open_engine(str(folder)) as engine:
         reader = run_query(load_query("encounters"), load_adapter("omop-5.4"), engine)
         rows = reader.read_all().to_pylist()
-    assert [row["kind"] for row in rows if row["encounter_id"] == "11"] == [
-        "emergency",
-        "inpatient",
-    ]
+    spans = {
+        row["kind"]: (str(row["start_time"]), str(row["end_time"]))
+        for row in rows
+        if row["encounter_id"] == "11"
+    }
+    assert spans == {
+        "emergency": ("2020-04-09 00:00:00", "2020-04-10 00:00:00"),
+        "inpatient": ("2020-04-10 00:00:00", "2020-04-12 00:00:00"),
+    }
 
 
 def test_what_a_folder_lacks_is_listed(folder: Path) -> None:

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.projections import PROJECTORS
 from ehrkit.synthetic.spec import Spec
 
 PATIENTS, SEED = 2000, 7
@@ -19,27 +20,35 @@ Query = Callable[..., list[tuple[Any, ...]]]
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthetic") / "site"
-    generate(folder, Spec(PATIENTS, SEED))
+    generate(folder, Spec(PATIENTS, SEED), tuple(PROJECTORS))
     return folder
 
 
 @pytest.fixture(scope="session")
 def query(site: Path) -> Iterator[Query]:
-    """Run hand-written SQL on the chart; tables of the answer key are views truth_<name>."""
+    """Run hand-written SQL on the charts; tables of the answer key are views truth_<name>.
+
+    Each shape is a schema (omop.person); Clarity tables need no name before theirs.
+    """
     with duckdb.connect() as connection:
-        for prefix, folder in (("", "clarity"), ("truth_", "truth")):
+        for shape in PROJECTORS:
+            connection.execute(f"CREATE SCHEMA {shape}")
+        for prefix, folder in (*((f"{s}.", s) for s in PROJECTORS), ("truth_", "truth")):
             for path in (site / folder).glob("*.parquet"):
                 name = f"{prefix}{path.stem}"
                 connection.execute(f"CREATE VIEW {name} AS FROM read_parquet('{path}')")
+        connection.execute("SET search_path = 'main,clarity'")
         yield lambda sql, *values: connection.execute(sql, values).fetchall()
 
 
 @pytest.fixture(scope="session")
 def planted(query: Query) -> Callable[[str], set[str]]:
-    """The keys that were planted under a kind."""
+    """The keys that were planted in the Clarity tables under a kind."""
 
     def keys(kind: str) -> set[str]:
-        found = query("SELECT key FROM truth_planted WHERE kind = ?", kind)
+        found = query(
+            "SELECT key FROM truth_planted WHERE kind = ? AND \"table\" LIKE 'clarity.%'", kind
+        )
         assert found, f"nothing was planted under {kind}"
         return {str(row[0]) for row in found}
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -13,65 +15,105 @@ import pytest
 
 from ehrkit.core.columns import Phi, phi_of
 from ehrkit.core.shapes import Column, Table, shape
+from ehrkit.synthetic.projections import PROJECTORS
 from ehrkit.synthetic.shaping import build
 from tests.synthetic.conftest import Query
 
-# Read straight from the file: the module under test must not be its own witness.
-FOLDER = files("ehrkit.core.shapes").joinpath("epic-clarity")
-DESCRIBED = tomllib.loads(FOLDER.joinpath("tables.toml").read_text("utf-8"))
-CATEGORIES = tomllib.loads(FOLDER.joinpath("categories.toml").read_text("utf-8"))
+# Read straight from the files: the module under test must not be its own witness.
+FOLDERS = {
+    name: files("ehrkit.core.shapes").joinpath(projector.shape)
+    for name, projector in PROJECTORS.items()
+}
+
+
+def read(folder: Traversable, name: str) -> dict[str, Any]:
+    path = folder.joinpath(name)
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+DESCRIBED = {name: read(folder, "tables.toml") for name, folder in FOLDERS.items()}
+CATEGORIES = {name: read(folder, "categories.toml") for name, folder in FOLDERS.items()}
 CLARITY = shape("epic-clarity")
+TABLES = [(name, table) for name, tables in DESCRIBED.items() for table in sorted(tables)]
+# Clarity has a table per list; Millennium has all its lists in CODE_VALUE.
+LISTS = [
+    (name, table)
+    for name, lists in CATEGORIES.items()
+    for table, entry in sorted(lists.items())
+    if "key" in entry
+]
 
 
-def test_every_table_of_the_chart_is_described_and_the_other_way_round(query: Query) -> None:
-    views = query("SELECT view_name FROM duckdb_views() WHERE NOT internal")
-    found = {name for (name,) in views if not name.startswith("truth_")}
-    assert found == set(DESCRIBED) | set(CATEGORIES)
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_every_table_of_a_chart_is_described_and_the_other_way_round(
+    query: Query, name: str
+) -> None:
+    views = query("SELECT view_name FROM duckdb_views() WHERE schema_name = ?", name)
+    assert {view for (view,) in views} == {
+        *DESCRIBED[name], *(table for own, table in LISTS if own == name),
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("table", sorted(DESCRIBED))
-def test_columns_types_and_phi_tags_match_the_description(site: Path, table: str) -> None:
-    path = site / "clarity" / f"{table}.parquet"
+@pytest.mark.parametrize(("name", "table"), TABLES)
+def test_columns_types_and_phi_tags_match_the_description(
+    site: Path, name: str, table: str
+) -> None:
+    path = site / name / f"{table}.parquet"
     with duckdb.connect() as connection:
         rows = connection.execute(f"DESCRIBE FROM read_parquet('{path}')").fetchall()
-    described = DESCRIBED[table]["columns"]
-    assert [row[:2] for row in rows] == [(name, one["type"]) for name, one in described.items()]
+    described = DESCRIBED[name][table]["columns"]
+    assert [row[:2] for row in rows] == [(column, one["type"]) for column, one in described.items()]
     for field in pq.read_schema(path):
         assert phi_of(field) == described[field.name]["phi"]
 
 
-@pytest.mark.parametrize("table", sorted({**DESCRIBED, **CATEGORIES}))
-def test_keys_are_unique_and_never_null(query: Query, table: str) -> None:
-    key = DESCRIBED[table]["key"] if table in DESCRIBED else [CATEGORIES[table]["key"]]
-    columns = ", ".join(key)
-    assert query(f"SELECT {columns} FROM {table} GROUP BY ALL HAVING count(*) > 1") == []
-    assert query(f"SELECT 1 FROM {table} WHERE ({columns}) IS NULL OR {key[0]} IS NULL") == []
-    assert query(f"SELECT count(*) FROM {table}")[0][0] > 0
+@pytest.mark.parametrize(("name", "table"), TABLES + LISTS)
+def test_keys_are_unique_and_never_null(query: Query, name: str, table: str) -> None:
+    described = DESCRIBED[name]
+    key = described[table]["key"] if table in described else [CATEGORIES[name][table]["key"]]
+    columns, chart = ", ".join(key), f"{name}.{table}"
+    assert query(f"SELECT {columns} FROM {chart} GROUP BY ALL HAVING count(*) > 1") == []
+    assert query(f"SELECT 1 FROM {chart} WHERE ({columns}) IS NULL OR {key[0]} IS NULL") == []
+    assert query(f"SELECT count(*) FROM {chart}")[0][0] > 0
 
 
 REFERENCES = [
-    (table, column, *entry["refers"].split("."))
-    for table, data in DESCRIBED.items()
-    for column, entry in data["columns"].items()
+    (name, table, column, *entry["refers"].split("."))
+    for name, table in TABLES
+    for column, entry in DESCRIBED[name][table]["columns"].items()
     if "refers" in entry
 ]
 CODED = [
-    (table, column, entry["category"], CATEGORIES[entry["category"]]["key"])
-    for table, data in DESCRIBED.items()
-    for column, entry in data["columns"].items()
+    (name, table, column, entry["category"])
+    for name, table in TABLES
+    for column, entry in DESCRIBED[name][table]["columns"].items()
     if "category" in entry
 ]
 
 
-@pytest.mark.parametrize(("table", "column", "parent", "key"), REFERENCES + CODED)
-def test_references_and_categories_hold(
-    query: Query, table: str, column: str, parent: str, key: str
+@pytest.mark.parametrize(("name", "table", "column", "parent", "key"), REFERENCES)
+def test_references_hold(
+    query: Query, name: str, table: str, column: str, parent: str, key: str
 ) -> None:
-    orphans = query(
-        f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL "
-        f"AND {column} NOT IN (SELECT {key} FROM {parent})"
+    assert orphans(query, f"{name}.{table}", column, f"SELECT {key} FROM {name}.{parent}") == 0
+
+
+@pytest.mark.parametrize(("name", "table", "column", "category"), CODED)
+def test_categories_hold(query: Query, name: str, table: str, column: str, category: str) -> None:
+    entry = CATEGORIES[name][category]
+    codes = (
+        f"SELECT {entry['key']} FROM {name}.{category}"
+        if "key" in entry
+        else f"SELECT CODE_VALUE FROM {name}.CODE_VALUE WHERE CODE_SET = {entry['code_set']}"
     )
-    assert orphans == [(0,)]
+    assert orphans(query, f"{name}.{table}", column, codes) == 0
+
+
+def orphans(query: Query, table: str, column: str, known: str) -> int:
+    """Rows whose value is not among the known ones."""
+    missing = f"{column} IS NOT NULL AND {column} NOT IN ({known})"
+    found = query(f"SELECT count(*) FROM {table} WHERE {missing}")
+    return int(found[0][0])
 
 
 def test_every_column_carries_a_phi_tag() -> None:

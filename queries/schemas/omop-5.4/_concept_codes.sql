@@ -6,6 +6,7 @@ SELECT
     WHEN 'ICD10CM' THEN 'icd10cm'
     WHEN 'HCPCS' THEN 'hcpcs'
     WHEN 'CPT4' THEN 'hcpcs'
+    WHEN 'DRG' THEN 'drg'
     WHEN 'SNOMED' THEN 'snomed'
     WHEN 'LOINC' THEN 'loinc'
     WHEN 'RxNorm' THEN 'rxnorm'

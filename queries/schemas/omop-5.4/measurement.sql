@@ -1,4 +1,5 @@
-/* The standard and the source concept, each as an OMOP number and as its vocabulary's code. */
+/* The standard and the source concept, each as an OMOP number and as its vocabulary's code. The number is in
+   the unit that the concept names; the unit of the source is told only where there is no concept. */
 WITH measurement_concepts AS (
   SELECT EHR_TEXT(t.measurement_id) AS event_id, EHR_TEXT(t.measurement_concept_id) AS concept_id
   FROM MEASUREMENT AS t
@@ -26,6 +27,8 @@ SELECT
   EHR_TO_TIME(t.measurement_datetime) AS event_time,
   EHR_NUMBER(t.value_as_number) AS value_number,
   EHR_TEXT(t.value_source_value) AS value_text,
-  EHR_TEXT(t.unit_source_value) AS unit
+  COALESCE(u.concept_code, EHR_TEXT(t.unit_source_value)) AS unit
 FROM measurement_concepts_coded AS c
 JOIN MEASUREMENT AS t ON EHR_TEXT(t.measurement_id) = c.event_id
+LEFT JOIN CONCEPT AS u
+  ON EHR_TEXT(u.concept_id) = EHR_TEXT(t.unit_concept_id) AND EHR_TEXT(u.concept_id) <> '0'

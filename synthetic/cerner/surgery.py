@@ -1,0 +1,104 @@
+"""Surgery tables of Millennium: cases, their procedures, and their milestones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ehrkit.synthetic.booking import texts
+from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
+from ehrkit.synthetic.cerner.chart import Chart
+from ehrkit.synthetic.cerner.codes import SURGERY_NAMES
+from ehrkit.synthetic.cerner.rows import OPEN, Drawn
+from ehrkit.synthetic.clarity.surgery import WRONG_NAME
+from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.shaping import Coded, Columns
+
+FIRST_PROCEDURE, FIRST_TIME = 80_000_000, 90_000_000
+MINUTE = np.timedelta64(60, "s")
+MILESTONES = ("Patient In Room", "Surgery Start", "Surgery Stop", "Patient Out of Room")
+REASONS = np.array(["Patient ill", "Not cleared", "No bed", "Patient request"], dtype=object)
+ASA = np.array(["II", "III", "IV"], dtype=object)
+
+
+def surgery_tables(chart: Chart) -> Drawn:
+    """Return the surgery tables; one case per scheduled surgery, cancelled ones too."""
+    cancelled = chart.history.booking.log[~chart.history.truth.surgeries.performed]
+    tables = {
+        "SURGICAL_CASE": _cases(chart),
+        "SURG_CASE_PROCEDURE": _procedures(chart),
+        "CASE_TIMES": _times(chart),
+    }
+    return Drawn(tables, [("cancelled-case", "SURGICAL_CASE", cancelled)])
+
+
+def _case(chart: Chart) -> Array:
+    """Return SURG_CASE_ID per surgery: the number of its log."""
+    numbers: Array = chart.history.booking.log.astype(np.int64)
+    return numbers
+
+
+def _cases(chart: Chart) -> Columns:
+    truth, rng = chart.history.truth, chart.history.streams.of("cases")
+    surgeries, done = truth.surgeries, truth.surgeries.performed
+    return {
+        "SURG_CASE_ID": _case(chart),
+        "ENCNTR_ID": chart.encounter[truth.stay_of],
+        "PERSON_ID": chart.owner(truth.stay_of),
+        "SURG_CASE_NBR_FORMATTED": "MAIN-" + texts(_case(chart)),
+        "SCHED_START_DT_TM": surgeries.incision - 30 * MINUTE,
+        "SURG_START_DT_TM": np.where(done, surgeries.incision, NOT_A_TIME),
+        "SURG_STOP_DT_TM": np.where(done, surgeries.close, NOT_A_TIME),
+        "CANCEL_DT_TM": np.where(done, NOT_A_TIME, surgeries.incision - DAY),
+        "CANCEL_REASON_CD": Coded(
+            REASONS, np.where(done, -1, rng.integers(0, len(REASONS), len(done)))
+        ),
+        "ASA_CLASS_CD": Coded(ASA, np.minimum(surgeries.severity, len(ASA) - 1)),
+        "SCHED_PAT_TYPE_CD": Coded(
+            np.array(["Inpatient", "Day Surgery"], object), surgeries.same_day.astype(np.int8)
+        ),
+        "ACTIVE_IND": np.ones(len(done)),
+    }
+
+
+def _procedures(chart: Chart) -> Columns:
+    """Return one procedure per case; what was scheduled is sometimes not what was done."""
+    surgeries, streams = chart.history.truth.surgeries, chart.history.streams
+    size, done = len(surgeries), surgeries.performed
+    names = np.array(SURGERY_NAMES, dtype=object)
+    wrong = streams.of("scheduled procedures").random(size) < WRONG_NAME
+    kind = surgeries.kind.astype(np.int64)
+    return {
+        "SURG_CASE_PROC_ID": FIRST_PROCEDURE + streams.spread(np.arange(size)),
+        "SURG_CASE_ID": _case(chart),
+        "SURG_PROC_CD": Coded(names, np.where(done, kind, -1)),
+        "SCHED_SURG_PROC_CD": Coded(names, np.where(wrong, len(names) - 1, kind)),
+        "PRIMARY_PROC_IND": np.ones(size),
+        "PROC_TEXT": Coded(names, np.where(wrong, len(names) - 1, kind)),
+        "PROC_START_DT_TM": np.where(done, surgeries.incision, NOT_A_TIME),
+        "PROC_END_DT_TM": np.where(done, surgeries.close, NOT_A_TIME),
+        "ACTIVE_IND": np.ones(size),
+        "END_EFFECTIVE_DT_TM": np.full(size, OPEN),
+    }
+
+
+def _times(chart: Chart) -> Columns:
+    """Return the milestones of the cases that were done."""
+    done = np.flatnonzero(chart.history.truth.surgeries.performed)
+    surgeries = chart.history.truth.surgeries.take(done)
+    times = [
+        surgeries.incision - 40 * MINUTE,
+        surgeries.incision,
+        surgeries.close,
+        surgeries.close + 15 * MINUTE,
+    ]
+    size = len(done) * len(times)
+    return {
+        "CASE_TIMES_ID": FIRST_TIME + chart.history.streams.spread(np.arange(size)),
+        "SURG_CASE_ID": np.tile(_case(chart)[done], len(times)),
+        "TASK_ASSAY_CD": Coded(
+            np.array(MILESTONES, object), np.repeat(np.arange(len(times)), len(done))
+        ),
+        "CASE_TIME_DT_TM": np.concatenate(times),
+        "ACTIVE_IND": np.ones(size),
+        "END_EFFECTIVE_DT_TM": np.full(size, OPEN),
+    }
