@@ -12,16 +12,18 @@ import numpy as np
 
 from ehrkit.synthetic.care.clinical import Scores, Vitals
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import INJECTIONS, Service
+from ehrkit.synthetic.care.vocabulary import INJECTIONS, Place, Service
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.notes.cast import Cast, Site, draw_cast, draw_site
 from ehrkit.synthetic.notes.earlier import latest
-from ehrkit.synthetic.notes.levels import DISC_STEMS, NERVE_STEMS, Pair, coded, operated_levels
+from ehrkit.synthetic.notes.levels import DISCS, Pair, coded, operated_levels
 from ehrkit.synthetic.rows import Array
 
 if TYPE_CHECKING:
     from ehrkit.synthetic.history import History
 
+# A prescription for so many days is for the long term.
+LONG_TERM = 90
 # Drug (catalogue position), days, tablets.
 Order = tuple[int, int, int]
 
@@ -32,7 +34,8 @@ class SurgeryFacts:
 
     `disc` tells that a disc was taken out or replaced, `freed` that nerves were decompressed.
     `pain` is before surgery, on a scale of 0-10; `blood` the estimated loss in mL,
-    `team` six places among the clinicians of the site.
+    `team` six places among the clinicians of the site. `complications` holds (Complication,
+    catalogue position) of those during the stay.
     """
 
     date: list[date]
@@ -46,6 +49,7 @@ class SurgeryFacts:
     blood: list[int]
     team: list[list[int]]
     digits: list[int]
+    complications: dict[int, list[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
@@ -122,14 +126,26 @@ def _surgery_facts(history: History) -> SurgeryFacts:
         admitted=np.where(stay >= 0, truth.encounters.start[stay], surgeries.incision).tolist(),
         discharged=np.where(stay >= 0, truth.encounters.end[stay], surgeries.discharge).tolist(),
         levels=operated_levels(surgeries, history.procedures, rng),
-        disc=coded(surgeries, history.procedures, DISC_STEMS).tolist(),
-        freed=coded(surgeries, history.procedures, NERVE_STEMS).tolist(),
+        disc=coded(surgeries, history.procedures, DISCS).tolist(),
+        freed=surgeries.decompressed.tolist(),
         left=(rng.random(size) < 0.5).tolist(),
         pain=rng.integers(5, 11, size).tolist(),
         blood=(50 * rng.integers(1, 6, size) * np.maximum(surgeries.levels, 1)).tolist(),
         team=rng.integers(0, len(draw_site(history.streams).last), (size, 6)).tolist(),
         digits=rng.integers(100_000_000, 1_000_000_000, size).tolist(),
+        complications=_in_stay(truth),
     )
+
+
+def _in_stay(truth: Truth) -> dict[int, list[tuple[int, int]]]:
+    """Return the complications of the stay by surgery."""
+    rows = np.flatnonzero(truth.complications.place == Place.STAY)
+    had = truth.complications.take(rows)
+    found = defaultdict(list)
+    columns = (had.surgery.tolist(), had.kind.tolist(), had.concept.tolist())
+    for surgery, kind, concept in zip(*columns, strict=True):
+        found[surgery].append((kind, concept))
+    return dict(found)
 
 
 def _labs(history: History, place: Array, notes: int) -> list[list[float]]:
@@ -163,7 +179,7 @@ def _orders(history: History, place: Array) -> dict[int, list[Order]]:
 
 
 def _home_drugs(history: History, rows: Array) -> dict[int, list[tuple[datetime, tuple[int, int]]]]:
-    """Return the drugs that noted people got at contacts that have no part in a surgery.
+    """Return the long-term drugs that noted people got at contacts that belong to no surgery.
 
     Each is (time, (drug, units a day)).
     """
@@ -171,7 +187,7 @@ def _home_drugs(history: History, rows: Array) -> dict[int, list[tuple[datetime,
     noted = np.zeros(len(history.truth.people), bool)
     noted[encounters.person[rows]] = True
     person = encounters.person[drugs.encounter]
-    other = (encounters.surgery[drugs.encounter] < 0) & ~drugs.inpatient
+    other = (encounters.surgery[drugs.encounter] < 0) & (drugs.days >= LONG_TERM)
     mine = np.flatnonzero(noted[person] & other)
     columns = (person[mine], drugs.time[mine], drugs.drug[mine], drugs.per_day[mine])
     found = defaultdict(list)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ehrkit.synthetic.care.surgeries import ANTERIOR, COMBINED, NO_CC, POSTERIOR
-from ehrkit.synthetic.care.vocabulary import Disposition, Kind, SmokingStatus, SurgeryKind
+from ehrkit.synthetic.care.indications import ANTERIOR, COMBINED, POSTERIOR
+from ehrkit.synthetic.care.vocabulary import (
+    Complication,
+    Disposition,
+    Kind,
+    SmokingStatus,
+    SurgeryKind,
+)
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.notes.scene import Scene
 
@@ -14,9 +20,11 @@ SEXES = ("female", "male", "unknown")
 EARLY = 30
 # What brought somebody to the emergency department, by the start of its ICD-10-CM code.
 TROUBLES = {
-    "G89": "pain", "T81.3": "wound", "T81.4": "wound", "R33": "bladder", "K59": "bowel",
-    "R50": "fever", "I82": "leg clot", "I26": "lung clot", "N39": "urine", "R07": "chest",
-    "J18": "lung", "G96": "leak", "R55": "faint",
+    "G89": "pain", "M54": "pain", "R26": "pain", "T81": "wound", "T84": "pain", "R33": "bladder",
+    "K59": "bowel", "K56": "bowel", "R11": "bowel", "R50": "fever", "A41": "fever",
+    "I82": "leg clot", "R60": "leg", "I26": "lung clot", "N39": "urine", "R07": "chest",
+    "I21": "chest", "J18": "lung", "J95": "lung", "G96": "leak", "G97": "leak", "R55": "faint",
+    "M96": "wound",
 }  # fmt: skip
 
 
@@ -32,21 +40,29 @@ def indication(scene: Scene) -> str:
 
 
 def operation(scene: Scene) -> str:
-    """Return what was done: a kind of fusion, a decompression, or a joint."""
+    """Return what was done: a kind of fusion, a decompression, a joint, or a washout."""
+    return _operation(scene, scene.surgery)
+
+
+def _operation(scene: Scene, surgery: int) -> str:
     surgeries = scene.chart.truth.surgeries
-    kind, technique = int(surgeries.kind[scene.surgery]), int(surgeries.technique[scene.surgery])
+    kind, technique = int(surgeries.kind[surgery]), int(surgeries.technique[surgery])
     if kind == SurgeryKind.LUMBAR_FUSION:
         return {POSTERIOR: "plf", COMBINED: "tlif", ANTERIOR: "alif"}.get(technique, "plif")
     if kind == SurgeryKind.CERVICAL_FUSION:
         return "acdf" if technique == ANTERIOR else "pcf"
     if kind == SurgeryKind.DECOMPRESSION:
-        return "discectomy" if scene.chart.surgery.disc[scene.surgery] else "laminectomy"
+        return "discectomy" if scene.chart.surgery.disc[surgery] else "laminectomy"
+    if kind == SurgeryKind.WASHOUT:
+        return "washout"
     return "sacroiliac" if kind == SurgeryKind.SACROILIAC_FUSION else "joint"
 
 
 def region(scene: Scene) -> str:
     """Return lumbar, cervical, pelvis or joint."""
     done = operation(scene)
+    if done == "washout":
+        done = _operation(scene, int(scene.chart.truth.surgeries.follows[scene.surgery]))
     return {"acdf": "cervical", "pcf": "cervical", "sacroiliac": "pelvis", "joint": "joint"}.get(
         done, "lumbar"
     )
@@ -113,7 +129,11 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "injected": lambda scene: yes_no(scene.chart.injection[scene.place] is not None),
     "therapy": lambda scene: yes_no(scene.chart.therapy[scene.place] is not None),
     "scored": lambda scene: yes_no(scene.chart.scores[scene.place][0] > 0),
-    "complicated": lambda scene: yes_no(
-        int(scene.chart.truth.surgeries.severity[scene.surgery]) != NO_CC
+    "complicated": lambda scene: yes_no(scene.surgery in scene.chart.surgery.complications),
+    "torn": lambda scene: yes_no(
+        any(
+            kind == Complication.DURAL_TEAR
+            for kind, _ in scene.chart.surgery.complications.get(scene.surgery, ())
+        )
     ),
 }

@@ -22,8 +22,14 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "M": ("F", "M", "U"),
 }  # fmt: skip
 FREQUENCY = {1: "daily", 2: "q12h", 3: "q8h", 4: "q6h", 6: "q4h"}
-# Once a day, or more often.
-HOME_FREQUENCY = (("daily", "once daily", "PO daily"), ("BID", "twice daily", "PO BID"))
+# By units a day.
+HOME_FREQUENCY = {
+    1: ("daily", "once daily", "PO daily"),
+    2: ("BID", "twice daily", "PO BID"),
+    3: ("TID", "three times daily", "PO TID"),
+}
+# Drugs that are not taken as needed.
+SCHEDULED = ("apixaban", "cephalexin", "tamsulosin", "gabapentin")
 # Units that a note spells in its own way.
 UNITS = {"10*3/uL": "K/uL", "{INR}": ""}
 # Pain in the months after surgery, as a share of what it was before; design choice, for
@@ -152,14 +158,15 @@ def _drug(scene: Scene) -> list[str]:
 
 def _home_dose(scene: Scene) -> str:
     drug = _drug(scene)
-    often = HOME_FREQUENCY[scene.item[1] > 1][_pick(scene, 3)]
+    often = HOME_FREQUENCY.get(scene.item[1], HOME_FREQUENCY[3])[_pick(scene, 3)]
     return f"{drug[4]} {drug[5]} {often}"
 
 
 def _dose(scene: Scene) -> str:
     drug, (_, days, tablets) = _drug(scene), scene.item
     often = FREQUENCY.get(tablets // max(days, 1), "q6h")
-    return f"{drug[4]} {drug[5]} {('PO ', '', 'by mouth ')[_pick(scene, 3)]}{often} PRN"
+    need = "" if drug[1] in SCHEDULED else " PRN"
+    return f"{drug[4]} {drug[5]} {('PO ', '', 'by mouth ')[_pick(scene, 3)]}{often}{need}"
 
 
 def _lab_items(scene: Scene) -> list[tuple[str, str]]:
@@ -198,6 +205,12 @@ def _segments(scene: Scene) -> list[Pair]:
     return between(scene.chart.surgery.levels[scene.surgery])
 
 
+def _complication_items(scene: Scene) -> list[str]:
+    """Return what went wrong during the stay."""
+    had = scene.chart.surgery.complications.get(scene.surgery, [])
+    return [_diagnosis(concept) for _, concept in had]
+
+
 # What a phrase can be said once for, item by item.
 LISTS: Mapping[str, Callable[[Scene], Sequence[object]]] = {
     "labs": _lab_items,
@@ -205,6 +218,7 @@ LISTS: Mapping[str, Callable[[Scene], Sequence[object]]] = {
     "home drugs": _home_drug_items,
     "orders": lambda scene: scene.chart.orders.get(scene.place, []),
     "segments": _segments,
+    "complications": _complication_items,
 }
 
 FINDINGS: Mapping[str, Slot] = {

@@ -16,9 +16,8 @@ from ehrkit.synthetic.rows import Array
 
 LUMBAR = ("T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1")
 CERVICAL = ("C2", "C3", "C4", "C5", "C6", "C7", "T1")
-# ICD-10-PCS body parts at the lumbosacral joint: fusion, and excision of its disc.
-LUMBOSACRAL_STEMS = ("0SG3", "0SB4")
-DISC_STEMS, NERVE_STEMS = ("0SB2", "0SB4"), ("01NB", "00NY")
+# ICD-10-PCS: excision of the lumbosacral disc, and of any lumbar one.
+LUMBOSACRAL_DISC, DISCS = ("0SB4",), ("0SB2", "0SB4")
 NAMED_LEVEL = re.compile(r"C(\d)-C\d")
 Pair = tuple[str, str]
 
@@ -29,9 +28,9 @@ def operated_levels(
     """Return the uppermost and lowest vertebra of each surgery, ("", "") off the spine.
 
     They agree with the number of levels, with the coded lumbosacral joint, and with a
-    level that the indication names.
+    level that the indication names; a washout is where the surgery before it was.
     """
-    lumbosacral = coded(surgeries, procedures, LUMBOSACRAL_STEMS)
+    lumbosacral = surgeries.lumbosacral | coded(surgeries, procedures, LUMBOSACRAL_DISC)
     up = rng.integers(0, 2, len(surgeries)).tolist()
     rows = zip(
         surgeries.kind.tolist(),
@@ -41,7 +40,10 @@ def operated_levels(
         up,
         strict=True,
     )
-    return [_pair(*row) for row in rows]
+    pairs = [_pair(*row) for row in rows]
+    for surgery in np.flatnonzero(surgeries.kind == SurgeryKind.WASHOUT).tolist():
+        pairs[surgery] = pairs[int(surgeries.follows[surgery])]
+    return pairs
 
 
 def coded(surgeries: Surgeries, procedures: Procedures, stems: tuple[str, ...]) -> Array:
