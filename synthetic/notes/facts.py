@@ -33,6 +33,12 @@ def yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
+def diagnosis(concept: int) -> str:
+    """Return a diagnosis by its catalogue position, as it stands inside a sentence."""
+    name = catalogue().diagnoses.names[concept]
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
 def indication(scene: Scene) -> str:
     """Return the diagnosis that led to surgery."""
     surgeries = scene.chart.truth.surgeries
@@ -105,7 +111,6 @@ def admitted(scene: Scene) -> str:
 
 
 FACTS: Mapping[str, Callable[[Scene], str]] = {
-    "": lambda scene: "",
     "sex": lambda scene: SEXES[int(scene.chart.truth.people.sex[scene.person])],
     "operation": operation,
     "region": region,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.notes.facts import phase
+from ehrkit.synthetic.notes.facts import diagnosis, phase
 from ehrkit.synthetic.notes.kinds import LookAlike
-from ehrkit.synthetic.notes.levels import Pair, between, written
+from ehrkit.synthetic.notes.levels import written
 from ehrkit.synthetic.notes.scene import Scene
-from ehrkit.synthetic.notes.slot import Slot, Text
+from ehrkit.synthetic.notes.slot import Slot, Text, pick
 
 # By sex: female, male, unknown.
 WORDS: Mapping[str, tuple[str, str, str]] = {
@@ -30,15 +30,9 @@ HOME_FREQUENCY = {
 }
 # Drugs that are not taken as needed.
 SCHEDULED = ("apixaban", "cephalexin", "tamsulosin", "gabapentin")
-# Units that a note spells in its own way.
-UNITS = {"10*3/uL": "K/uL", "{INR}": ""}
 # Pain in the months after surgery, as a share of what it was before; design choice, for
 # contacts at which nobody recorded it.
 RECOVERY = {"before": 1.0, "early": 0.85, "late": 0.5}
-
-
-def _pick(scene: Scene, options: int) -> int:
-    return next(scene.numbers) % options
 
 
 def _between(low: int, high: int, form: str = "{}") -> Text:
@@ -51,17 +45,15 @@ def _word(forms: tuple[str, str, str]) -> Text:
 
 
 def _indication(scene: Scene) -> str:
-    return _diagnosis(int(scene.chart.truth.surgeries.indication[scene.surgery]))
+    return diagnosis(int(scene.chart.truth.surgeries.indication[scene.surgery]))
 
 
 def _reason(scene: Scene) -> str:
-    return _diagnosis(int(scene.chart.truth.encounters.reason[scene.row]))
+    return diagnosis(int(scene.chart.truth.encounters.reason[scene.row]))
 
 
-def _diagnosis(concept: int) -> str:
-    """Return a diagnosis as it stands inside a sentence."""
-    name = catalogue().diagnoses.names[concept]
-    return name if name[:2].isupper() else name[0].lower() + name[1:]
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _levels(scene: Scene) -> str:
@@ -70,7 +62,7 @@ def _levels(scene: Scene) -> str:
 
 def _disability(scene: Scene) -> str:
     score = round(scene.chart.scores[scene.place][list(catalogue().instruments).index("oswestry")])
-    return (f"{score}/100", f"{score}%", f"{score}")[_pick(scene, 3)]
+    return (f"{score}/100", f"{score}%", f"{score}")[pick(scene, 3)]
 
 
 def _pain(scene: Scene) -> str:
@@ -96,7 +88,7 @@ def _vital(name: str, low: int, high: int, form: str = "{:.0f}") -> Text:
 
     def text(scene: Scene) -> str:
         recorded = _recorded(scene, name)
-        return form.format(low + _pick(scene, high - low + 1) if recorded is None else recorded)
+        return form.format(low + pick(scene, high - low + 1) if recorded is None else recorded)
 
     return text
 
@@ -104,17 +96,17 @@ def _vital(name: str, low: int, high: int, form: str = "{:.0f}") -> Text:
 def _pressure(scene: Scene) -> str:
     upper, lower = _recorded(scene, "systolic"), _recorded(scene, "diastolic")
     if upper is None or lower is None:
-        return f"{108 + _pick(scene, 44)}/{60 + _pick(scene, 32)}"
+        return f"{108 + pick(scene, 44)}/{60 + pick(scene, 32)}"
     return f"{upper:.0f}/{lower:.0f}"
 
 
 def _promis(scene: Scene) -> str:
-    return f"{scene.chart.scores[scene.place][_pick(scene, 2)]:.1f}"
+    return f"{scene.chart.scores[scene.place][pick(scene, 2)]:.1f}"
 
 
 def _temperature(scene: Scene) -> str:
     recorded = _recorded(scene, "temperature")
-    return f"{97 + _pick(scene, 19) / 10 if recorded is None else recorded:.1f} F"
+    return f"{97 + pick(scene, 19) / 10 if recorded is None else recorded:.1f} F"
 
 
 def _bmi(scene: Scene) -> str:
@@ -127,7 +119,7 @@ def _clock(time: Callable[[Scene], datetime]) -> Text:
 
 def _after(minutes: int, spread: int) -> Callable[[Scene], datetime]:
     """Return a time some minutes after the contact began."""
-    return lambda scene: scene.now + timedelta(minutes=minutes + _pick(scene, spread))
+    return lambda scene: scene.now + timedelta(minutes=minutes + pick(scene, spread))
 
 
 def _incision(scene: Scene) -> datetime:
@@ -158,7 +150,7 @@ def _drug(scene: Scene) -> list[str]:
 
 def _home_dose(scene: Scene) -> str:
     drug = _drug(scene)
-    often = HOME_FREQUENCY.get(scene.item[1], HOME_FREQUENCY[3])[_pick(scene, 3)]
+    often = HOME_FREQUENCY.get(scene.item[1], HOME_FREQUENCY[3])[pick(scene, 3)]
     return f"{drug[4]} {drug[5]} {often}"
 
 
@@ -166,60 +158,8 @@ def _dose(scene: Scene) -> str:
     drug, (_, days, tablets) = _drug(scene), scene.item
     often = FREQUENCY.get(tablets // max(days, 1), "q6h")
     need = "" if drug[1] in SCHEDULED else " PRN"
-    return f"{drug[4]} {drug[5]} {('PO ', '', 'by mouth ')[_pick(scene, 3)]}{often}{need}"
+    return f"{drug[4]} {drug[5]} {('PO ', '', 'by mouth ')[pick(scene, 3)]}{often}{need}"
 
-
-def _lab_items(scene: Scene) -> list[tuple[str, str]]:
-    """Return (label, value with unit) of each numeric result of the contact."""
-    values = zip(catalogue().labs.values(), scene.chart.labs[scene.place], strict=True)
-    return [
-        (lab[1], f"{value} {UNITS.get(lab[3], lab[3])}".rstrip())
-        for lab, value in values
-        if value > 0
-    ]
-
-
-def _condition_items(scene: Scene) -> list[str]:
-    """Return the chronic conditions; smoking has its own place in a note."""
-    names = _chronic_names()
-    mask = scene.chart.truth.traits.chronic[scene.person].tolist()
-    return [name for name, has in zip(names, mask, strict=True) if has and name]
-
-
-@cache
-def _chronic_names() -> tuple[str, ...]:
-    known = catalogue().diagnoses
-    return tuple(
-        "" if known.codes[place] == "F17.210" else _diagnosis(place)
-        for place in known.positions("chronic").tolist()
-    )
-
-
-def _home_drug_items(scene: Scene) -> list[tuple[int, int]]:
-    """Return the long-term drugs prescribed before this contact, each once."""
-    ordered = scene.chart.home_drugs.get(scene.person, [])
-    return sorted({order for time, order in ordered if time < scene.now})
-
-
-def _segments(scene: Scene) -> list[Pair]:
-    return between(scene.chart.surgery.levels[scene.surgery])
-
-
-def _complication_items(scene: Scene) -> list[str]:
-    """Return what went wrong during the stay."""
-    had = scene.chart.surgery.complications.get(scene.surgery, [])
-    return [_diagnosis(concept) for _, concept in had]
-
-
-# What a phrase can be said once for, item by item.
-LISTS: Mapping[str, Callable[[Scene], Sequence[object]]] = {
-    "labs": _lab_items,
-    "conditions": _condition_items,
-    "home drugs": _home_drug_items,
-    "orders": lambda scene: scene.chart.orders.get(scene.place, []),
-    "segments": _segments,
-    "complications": _complication_items,
-}
 
 FINDINGS: Mapping[str, Slot] = {
     **{name: Slot("", _word(forms)) for name, forms in WORDS.items()},
@@ -228,12 +168,13 @@ FINDINGS: Mapping[str, Slot] = {
     "side": Slot("", lambda scene: _side(scene)),
     "other.side": Slot("", lambda scene: {"left": "right", "right": "left"}[_side(scene)]),
     "indication": Slot("", _indication),
-    "Indication": Slot("", lambda scene: _indication(scene).capitalize()),
+    "Indication": Slot("", lambda scene: _sentence(_indication(scene))),
     "INDICATION": Slot("", lambda scene: _indication(scene).upper()),
     "reason": Slot("", _reason),
     "number": Slot("", _between(1, 3)),
     "count": Slot("", lambda scene: str(int(scene.chart.truth.surgeries.levels[scene.surgery]))),
     "age.under": Slot(LookAlike.YOUNGER_AGE, lambda scene: str(scene.age)),
+    "age.parent": Slot(LookAlike.YOUNGER_AGE, _between(41, 88)),
     "levels": Slot(LookAlike.LEVEL, _levels),
     "item.level": Slot(LookAlike.LEVEL, lambda scene: written(scene.item, next(scene.numbers))),
     "disability": Slot(LookAlike.SCORE, _disability),
@@ -242,47 +183,47 @@ FINDINGS: Mapping[str, Slot] = {
     "promis": Slot(LookAlike.SCORE, _promis),
     "mjoa": Slot(LookAlike.SCORE, _between(11, 17, "{}/18")),
     "coma": Slot(LookAlike.SCORE, lambda scene: "15"),
-    "weak": Slot(LookAlike.FRACTION, lambda scene: ("4/5", "4+/5", "4-/5")[_pick(scene, 3)]),
+    "weak": Slot(LookAlike.FRACTION, lambda scene: ("4/5", "4+/5", "4-/5")[pick(scene, 3)]),
     "bmi": Slot(LookAlike.VITAL, _bmi),
     "pressure": Slot(LookAlike.VITAL, _pressure),
     "pulse": Slot(LookAlike.VITAL, _vital("pulse", 58, 98)),
     "breaths": Slot(LookAlike.VITAL, _vital("respiration", 12, 18)),
     "saturation": Slot(LookAlike.VITAL, _vital("saturation", 94, 100, "{:.0f}%")),
     "temperature": Slot(LookAlike.VITAL, _temperature),
-    "fever": Slot(LookAlike.VITAL, lambda scene: f"{100.6 + _pick(scene, 18) / 10:.1f} F"),
+    "fever": Slot(LookAlike.VITAL, lambda scene: f"{100.6 + pick(scene, 18) / 10:.1f} F"),
     "blood": Slot(LookAlike.DOSE, lambda scene: f"{scene.chart.surgery.blood[scene.surgery]} mL"),
-    "fluids": Slot(LookAlike.DOSE, lambda scene: f"{12 + _pick(scene, 17)}00 mL"),
-    "urine": Slot(LookAlike.DOSE, lambda scene: f"{20 + 5 * _pick(scene, 12)}0 mL"),
-    "drained": Slot(LookAlike.DOSE, lambda scene: f"{30 + 5 * _pick(scene, 15)} mL"),
+    "fluids": Slot(LookAlike.DOSE, lambda scene: f"{12 + pick(scene, 17)}00 mL"),
+    "urine": Slot(LookAlike.DOSE, lambda scene: f"{20 + 5 * pick(scene, 12)}0 mL"),
+    "drained": Slot(LookAlike.DOSE, lambda scene: f"{30 + 5 * pick(scene, 15)} mL"),
     "screw": Slot(
         LookAlike.SIZE,
         lambda scene: (
-            f"{('5.5', '6.5', '6.5', '7.5')[_pick(scene, 4)]} x {35 + 5 * _pick(scene, 4)} mm"
+            f"{('5.5', '6.5', '6.5', '7.5')[pick(scene, 4)]} x {35 + 5 * pick(scene, 4)} mm"
         ),
     ),
-    "plate.size": Slot(LookAlike.SIZE, lambda scene: f"{18 + 2 * _pick(scene, 12)} mm"),
+    "plate.size": Slot(LookAlike.SIZE, lambda scene: f"{18 + 2 * pick(scene, 12)} mm"),
     "cage": Slot(
         LookAlike.SIZE,
-        lambda scene: f"{8 + _pick(scene, 6)} x {22 + 2 * _pick(scene, 6)} mm",
+        lambda scene: f"{8 + pick(scene, 6)} x {22 + 2 * pick(scene, 6)} mm",
     ),
-    "incision": Slot(LookAlike.SIZE, lambda scene: f"{3 + _pick(scene, 8)} cm"),
+    "incision": Slot(LookAlike.SIZE, lambda scene: f"{3 + pick(scene, 8)} cm"),
     "time.incision": Slot(LookAlike.TIME, _clock(_incision)),
     "time.close": Slot(LookAlike.TIME, _clock(_close)),
     "time.now": Slot(LookAlike.TIME, _clock(lambda scene: scene.now)),
     "time.clinic": Slot(
         LookAlike.TIME,
-        lambda scene: f"{8 + _pick(scene, 9)}:{15 * _pick(scene, 4):02d}",
+        lambda scene: f"{8 + pick(scene, 9)}:{15 * pick(scene, 4):02d}",
     ),
     "time": Slot(LookAlike.TIME, _clock(_after(5, 60))),
     "time.later": Slot(LookAlike.TIME, _clock(_after(70, 50))),
     "time.latest": Slot(LookAlike.TIME, _clock(_after(130, 90))),
     "year": Slot(
         LookAlike.YEAR,
-        lambda scene: str(scene.chart.surgery.date[scene.surgery].year - 2 - _pick(scene, 9)),
+        lambda scene: str(scene.chart.surgery.date[scene.surgery].year - 2 - pick(scene, 9)),
     ),
     "nights": Slot(LookAlike.DURATION, _nights),
     "since": Slot(LookAlike.DURATION, _weeks),
-    "day": Slot(LookAlike.DAY_COUNT, lambda scene: f"POD {1 + _pick(scene, 2)}"),
+    "day": Slot(LookAlike.DAY_COUNT, lambda scene: f"POD {1 + pick(scene, 2)}"),
     "item": Slot("", lambda scene: str(scene.item)),
     "item.lab": Slot("", lambda scene: str(scene.item[0])),
     "item.value": Slot(LookAlike.LAB, lambda scene: str(scene.item[1])),

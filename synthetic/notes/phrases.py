@@ -12,35 +12,39 @@ Text outside the braces names nobody, so its look-alikes are found when it is co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from ehrkit.synthetic.catalogue import read_data
+from ehrkit.synthetic.notes.days import DAYS
 from ehrkit.synthetic.notes.draft import Draft
 from ehrkit.synthetic.notes.facts import FACTS
-from ehrkit.synthetic.notes.findings import FINDINGS, LISTS
-from ehrkit.synthetic.notes.identities import IDENTITIES
+from ehrkit.synthetic.notes.findings import FINDINGS
+from ehrkit.synthetic.notes.lists import LISTS
 from ehrkit.synthetic.notes.lookalikes import lookalikes
+from ehrkit.synthetic.notes.names import NAMES
+from ehrkit.synthetic.notes.numbers import NUMBERS
 from ehrkit.synthetic.notes.scene import Scene
 from ehrkit.synthetic.notes.slot import PLAIN, Marked, Slot
 
 BRACES = re.compile(r"\{(?:\*(?P<list>[\w. ]+))?>?(?P<name>[\w. -]+)\}")
-SLOTS: Mapping[str, Slot] = {**IDENTITIES, **FINDINGS}
+SLOTS: Mapping[str, Slot] = {**NAMES, **DAYS, **NUMBERS, **FINDINGS}
 WEIGHT = re.compile(r"(\d+)\| ")
 
 
 @dataclass(slots=True)
 class Group:
-    """Phrases to draw from; `by` names the fact that chooses the list, or is empty."""
+    """Phrases to draw from: one plain list, or one per value of a fact."""
 
-    by: str = ""
+    plain: tuple[Phrase, ...] = ()
+    fact: Callable[[Scene], str] | None = None
     choices: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
 
     def draw(self, scene: Scene) -> Phrase:
         """Return one phrase, or the empty one where the fact has no list."""
-        choices = self.choices.get(FACTS[self.by](scene) if self.by else "")
+        choices = self.choices.get(self.fact(scene)) if self.fact else self.plain
         return choices[next(scene.numbers) % len(choices)] if choices else ()
 
 
@@ -65,21 +69,26 @@ class Template:
 
 def speak(draft: Draft, phrase: Phrase, scene: Scene) -> None:
     """Write a phrase into a draft; the loop that a note spends its time in."""
-    say, mark = draft.parts.append, draft.mark
+    parts = draft.parts
+    say, kind, place = parts.append, draft.codes.append, draft.places.append
     for step in phrase:
         if type(step) is str:
             say(step)
         elif type(step) is Group:
-            speak(draft, step.draw(scene), scene)
+            if chosen := step.draw(scene):
+                speak(draft, chosen, scene)
         elif type(step) is Marked:
-            mark(step.code, step.text)
+            kind(step.code)
+            place(len(parts))
+            say(step.text)
         elif type(step) is Each:
             _speak_each(draft, step, scene)
         elif type(step) is Slot:
-            if step.code == PLAIN:
-                say(step.text(scene))
-            else:
-                mark(step.code, step.text(scene))
+            text = step.text(scene)
+            if step.code != PLAIN and text:
+                kind(step.code)
+                place(len(parts))
+            say(text)
 
 
 def _speak_each(draft: Draft, each: Each, scene: Scene) -> None:
@@ -105,12 +114,18 @@ def template(name: str) -> Template:
 
 
 def _fill(group: Group, entry: Any, groups: Mapping[str, Group]) -> None:
-    by_value = dict(entry) if isinstance(entry, dict) else {"": entry}
-    group.by = by_value.pop("by", "")
-    FACTS[group.by]  # an unknown fact is a KeyError here, not in the middle of a note
-    for value, phrases in by_value.items():
-        compiled = [(_weight(text), _compile(_bare(text), groups)) for text in phrases]
-        group.choices[value] = tuple(phrase for weight, phrase in compiled for _ in range(weight))
+    if isinstance(entry, list):
+        group.plain = _weighted(entry, groups)
+        return
+    group.fact = FACTS[entry["by"]]
+    for value, phrases in entry.items():
+        if value != "by":
+            group.choices[value] = _weighted(phrases, groups)
+
+
+def _weighted(phrases: list[str], groups: Mapping[str, Group]) -> tuple[Phrase, ...]:
+    compiled = [(_weight(text), _compile(_bare(text), groups)) for text in phrases]
+    return tuple(phrase for weight, phrase in compiled for _ in range(weight))
 
 
 def _weight(text: str) -> int:

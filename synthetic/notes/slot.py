@@ -29,3 +29,18 @@ class Marked:
     def __init__(self, kind: str, text: str) -> None:
         self.code = CODE[kind]
         self.text = text
+
+
+def pick(scene: Scene, options: int) -> int:
+    """Draw a number from 0 up to `options`, not included."""
+    return next(scene.numbers) % options
+
+
+def of_person(column: str) -> Text:
+    """Return what a column of the people holds for the patient."""
+    return lambda scene: str(getattr(scene.chart.truth.people, column)[scene.person])
+
+
+def of_cast(column: str) -> Text:
+    """Return what a column of the cast holds for the patient."""
+    return lambda scene: str(getattr(scene.chart.cast, column)[scene.person])

@@ -30,7 +30,7 @@ TEMPLATES: dict[int, tuple[str, str, float]] = {
     Kind.STAY: ("discharge", "Discharge Summary", 0.8),
     Kind.CONSULT: ("consult", "Progress Notes", 0.8),
     Kind.OFFICE: ("visit", "Progress Notes", 0.3),
-    Kind.TELEPHONE: ("telephone", "Telephone Encounter", 0.8),
+    Kind.TELEPHONE: ("telephone", "Telephone Encounter", 0.5),
     **dict.fromkeys(EMERGENCY_KINDS, EMERGENCY),
 }
 # The section of a consult that later notes copy, and the one of theirs that holds the copy.
