@@ -61,10 +61,10 @@ class Spec:
     # 12.8 % of 37,559 primary lumbar fusions came to an emergency department within
     # 30 days of discharge, 30.5 % of those were admitted. These are the visits without a
     # complication; visits for complications and background visits make up the rest.
-    emergency_30_days: float = 0.083
+    emergency_30_days: float = 0.078
     emergency_31_to_90_days: float = 0.028
     emergency_after_decompression: float = 0.055
-    emergency_admitted: float = 0.195
+    emergency_admitted: float = 0.205
     # Admitted from a visit that has nothing to do with surgery; design choice above the
     # one in eight of national surveys, since the chart is that of a referral hospital.
     background_admitted: float = 0.15
@@ -76,9 +76,10 @@ class Spec:
     outside_emergency: float = 0.04
 
     # Opioid use before spine surgery: published 35 to 50 %. Long use afterwards by those
-    # without: 5.9 to 6.5 % in Brummett 2017 (general knowledge); by those with: design choice.
+    # without: 5.9 to 6.5 % in Brummett 2017 (general knowledge), to which a second surgery
+    # adds; by those with: design choice.
     preoperative_opioids: float = 0.42
-    prolonged_opioids_naive: float = 0.065
+    prolonged_opioids_naive: float = 0.055
     prolonged_opioids_user: float = 0.45
 
     # Design choices: first spine surgeries without therapy or injections before them; of the

@@ -25,6 +25,7 @@ from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.core.shapes import Table
 from ehrkit.core.shapes import shape as described
 from ehrkit.synthetic.projections import PROJECTORS
+from ehrkit.synthetic.views import view_tables
 
 GRACE_DAYS = 60
 SCHEMA = pa.schema(
@@ -77,9 +78,10 @@ def check_times(folder: Path) -> pa.Table:
     rows = []
     try:
         with duckdb.connect() as connection:
-            _open(connection, folder / "truth")
+            view_tables(connection, folder / "truth")
+            connection.execute(LIVES)
             for name in shapes:
-                _open(connection, folder / name)
+                view_tables(connection, folder / name)
                 rows += [_run(connection, check) for check in checks(name)]
     except duckdb.Error as error:
         raise EngineError(
@@ -141,15 +143,6 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> dict[str, Any]:
         "planted": planted,
         "passed": failed == planted,
     }
-
-
-def _open(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make a view per table, and for the answer key one of lives by the keys of each shape."""
-    for path in sorted(folder.glob("*.parquet")):
-        source = str(path / "*.parquet" if path.is_dir() else path).replace("'", "''")
-        connection.execute(f"CREATE OR REPLACE VIEW {path.stem} AS FROM read_parquet('{source}')")
-    if folder.name == "truth":
-        connection.execute(LIVES)
 
 
 # Keys of the other shapes are the digits of Clarity's.

@@ -45,7 +45,7 @@ IN_STAY = {
     Complication.URINARY_INFECTION: (0.022, 0.015),
     Complication.KIDNEY_INJURY: (0.016, 0.010),
 }
-HAEMATOMA, VEIN_THROMBOSIS, THROMBOSIS_DAYS = 0.002, 0.009, 60
+HAEMATOMA, VEIN_THROMBOSIS, THROMBOSIS_DAYS = 0.0015, 0.009, 60
 # A tear is twice as likely where somebody was before.
 TEAR_IN_REVISION = 2.0
 

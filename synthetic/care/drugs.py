@@ -56,6 +56,7 @@ def _in_hospital(truth: Truth, rng: np.random.Generator) -> Prescriptions:
     given = rng.random(len(encounter)) < GIVEN
     found = truth.complications
     deep = np.isin(found.place, (Place.WASHOUT, Place.READMISSION))
+    deep &= seen(truth)[found.encounter]
     infected = found.encounter[deep & (found.kind == Complication.WOUND_INFECTION)]
     encounter = np.r_[encounter[given], infected]
     drug = np.r_[drug[given], np.full(len(infected), catalogue().drug("vancomycin"))]
@@ -82,7 +83,7 @@ def _at_discharge(truth: Truth, rng: np.random.Generator) -> Prescriptions:
 def _for_complications(truth: Truth) -> list[Prescriptions]:
     """Return prescriptions at the end of the visit at which a complication was treated."""
     found, encounters = truth.complications, truth.encounters
-    over = ~np.isnat(encounters.end[found.encounter])
+    over = (seen(truth) & ~np.isnat(encounters.end))[found.encounter]
     parts = []
     for kind, (name, days, per_day) in FOR_COMPLICATION.items():
         rows = found.encounter[(found.kind == kind) & over]

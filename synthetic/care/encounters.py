@@ -113,8 +113,8 @@ def separate(encounters: Encounters, priority: Array) -> Array:
     A lower number wins; inside one priority the earlier one wins. Times that touch
     are no overlap.
     """
-    start = _axis(encounters.person, encounters.start)
-    end = _axis(encounters.person, encounters.end)
+    start = on_one_axis(encounters.person, encounters.start)
+    end = on_one_axis(encounters.person, encounters.end)
     kept = np.zeros(len(start), bool)
     for level in np.unique(priority):
         candidates = np.flatnonzero(priority == level)
@@ -123,8 +123,8 @@ def separate(encounters: Encounters, priority: Array) -> Array:
     return kept
 
 
-def _axis(person: Array, time: Array) -> Array:
-    """Lay every person's time on one axis, a generous lifetime apart."""
+def on_one_axis(person: Array, time: Array) -> Array:
+    """Return every person's time as seconds on one axis, a generous lifetime apart."""
     seconds: Array = (time - np.datetime64("1900-01-01T00:00:00", "s")).astype(np.int64)
     return seconds + person.astype(np.int64) * (200 * 366 * 86_400)
 

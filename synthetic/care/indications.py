@@ -11,6 +11,7 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 
 POSTERIOR, COMBINED, ANTERIOR, INTERBODY = range(4)
+APPROACH_NAMES = ("posterior", "combined", "anterior", "posterior-interbody")
 MOST_LEVELS = 5
 # Lumbar fusions for fracture, infection or tumour; design choice.
 OTHER_REASON = 0.05
@@ -38,13 +39,14 @@ STENOSIS = Habit(0.58, (0.52, 0.30, 0.03, 0.15), 0.25, 0.95)
 SLIP = Habit(0.72, (0.24, 0.48, 0.08, 0.20), 0.15, 0.75)
 SLIP_AT_SACRUM = Habit(0.78, (0.18, 0.47, 0.20, 0.15), 0.90, 0.55)
 DISC = Habit(0.70, (0.12, 0.33, 0.40, 0.15), 0.45, 0.30)
+DISC_AT_SACRUM = Habit(0.75, (0.10, 0.30, 0.48, 0.12), 0.95, 0.30)
 CURVE = Habit(0.12, (0.40, 0.50, 0.05, 0.05), 0.45, 0.50)
 AGAIN = Habit(0.55, (0.40, 0.38, 0.14, 0.08), 0.40, 0.35)
 OTHER = Habit(0.25, (0.80, 0.15, 0.02, 0.03), 0.15, 0.40)
 HABITS = {
     "M48.061": STENOSIS, "M48.062": STENOSIS, "M43.16": SLIP, "M43.17": SLIP_AT_SACRUM,
-    "M51.16": DISC, "M51.360": DISC, "M51.26": DISC, "M41.56": CURVE, "M96.0": AGAIN,
-    "M96.1": AGAIN, "T84.216A": AGAIN, "T84.226A": AGAIN,
+    "M51.16": DISC, "M51.360": DISC, "M51.26": DISC, "M51.370": DISC_AT_SACRUM,
+    "M41.56": CURVE, "M96.0": AGAIN, "M96.1": AGAIN, "T84.216A": AGAIN, "T84.226A": AGAIN,
 }  # fmt: skip
 
 

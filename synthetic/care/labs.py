@@ -6,7 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.care.clinical import Results, seen
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS, INPATIENT_KINDS, Kind
+from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS, INPATIENT_KINDS, Complication, Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.streams import Streams
@@ -32,6 +32,15 @@ BLOOD_AT_CLINIC = 0.15
 LOWEST = 0.2
 DIABETIC_A1C, DIABETIC_GLUCOSE, AFTER_SURGERY_HEMOGLOBIN = 1.6, 42, -2.1
 KIDNEY_CREATININE = 0.65
+# What a complication adds to results of the encounter at which it is treated; of several
+# the last one here counts. Design choice.
+CHANGES = {
+    Complication.ANAEMIA: {"hemoglobin": -2.2},
+    Complication.KIDNEY_INJURY: {"creatinine": 1.1, "potassium": 0.5},
+    Complication.PNEUMONIA: {"white_cells": 5.0, "crp": 90},
+    Complication.SEPSIS: {"white_cells": 8.5, "crp": 180, "platelets": -70},
+    Complication.WOUND_INFECTION: {"white_cells": 4.0, "crp": 85, "sedimentation": 48},
+}
 
 
 def draw_results(truth: Truth, streams: Streams) -> Results:
@@ -70,7 +79,20 @@ def _values(truth: Truth, encounter: Array, analyte: Array, rng: np.random.Gener
     value += _disease(truth, person, analyte)
     stay = truth.encounters.kind[encounter] == Kind.STAY
     value += AFTER_SURGERY_HEMOGLOBIN * (stay & (analyte == _place("hemoglobin")))
+    value += _complications(truth, encounter, analyte)
     return np.round(np.maximum(value, LOWEST), 1)
+
+
+def _complications(truth: Truth, encounter: Array, analyte: Array) -> Array:
+    """Return what complications that are treated at an encounter add to its results."""
+    shift = np.zeros((len(CHANGES) + 1, len(catalogue().labs)))
+    which = np.full(len(truth.encounters), len(CHANGES))
+    for row, (kind, changes) in enumerate(CHANGES.items()):
+        which[truth.complications.encounter[truth.complications.kind == kind]] = row
+        for name, change in changes.items():
+            shift[row, _place(name)] = change
+    added: Array = shift[which[encounter], analyte]
+    return added
 
 
 def _disease(truth: Truth, person: Array, analyte: Array) -> Array:

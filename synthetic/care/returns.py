@@ -17,8 +17,10 @@ from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 
-# What each condition that complicates surgery adds to the chance of coming back.
-PER_CONDITION = 0.25
+# What each condition that complicates surgery, and each further level, adds to the chance of
+# coming back; readmission without an emergency after decompression, as a share of that after
+# fusion. Design choice.
+PER_CONDITION, PER_LEVEL, DECOMPRESSION = 0.25, 0.15, 0.4
 # Days from discharge to an emergency visit within 30 days, and to a readmission within 90.
 EMERGENCY_DAY, READMISSION_DAY, LAST_DAY = 8.5, 26.0, 90
 # Admitted from an emergency visit for a complication that need not be.
@@ -35,7 +37,8 @@ def returns_after(
     """Return visits for complications, other emergency visits, other readmissions."""
     rng = streams.of("returns")
     rows = np.flatnonzero(surgeries.performed & ~surgeries.same_stay)
-    risk = relative(1 + PER_CONDITION * traits.burden[surgeries.person[rows]])
+    risk = 1 + PER_CONDITION * traits.burden[surgeries.person[rows]]
+    risk = relative(risk * (1 + PER_LEVEL * (surgeries.levels[rows] - 1)))
     return [
         _for_complications(surgeries, complications, spec, rng),
         _emergencies(surgeries, rows, risk, spec, rng),
@@ -102,7 +105,9 @@ def _readmissions(
     surgeries: Surgeries, rows: Array, risk: Array, spec: Spec, rng: np.random.Generator
 ) -> Encounters:
     """Return admissions within 90 days that do not come through the emergency department."""
-    chosen = rows[rng.random(len(rows)) < spec.direct_readmission * risk]
+    small = surgeries.kind[rows] == SurgeryKind.DECOMPRESSION
+    share = spec.direct_readmission * np.where(small, DECOMPRESSION, 1) * risk
+    chosen = rows[rng.random(len(rows)) < share]
     days = 2 + np.minimum(rng.exponential(READMISSION_DAY, len(chosen)).astype(int), LAST_DAY - 2)
     start = surgeries.discharge[chosen].astype("datetime64[D]") + days.astype("timedelta64[D]")
     start = start.astype("datetime64[s]") + rng.integers(9, 19, len(chosen)) * HOUR

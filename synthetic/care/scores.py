@@ -20,10 +20,10 @@ DAYS = (-90, -1, 15, 43, 92, 183, 365, 730)
 COURSE = {
     "promis_physical_function": (36.5, 35.5, 33.5, 37.5, 41.0, 42.5, 43.5, 43.0),
     "promis_pain_interference": (66.0, 67.0, 65.0, 61.0, 58.5, 57.5, 57.0, 57.5),
-    "oswestry": (45.0, 47.0, 48.0, 37.0, 30.0, 26.5, 24.5, 25.5),
+    "oswestry": (45.0, 47.0, 48.0, 36.5, 29.0, 25.0, 22.5, 23.5),
 }
 # Standard deviation of how well a person does, as a share of the mean change.
-RESPONSE = 0.55
+RESPONSE = 0.45
 NOISE = 0.45
 
 

@@ -17,8 +17,9 @@ FIRST_ALIAS, FIRST_COMBINE = 700_000_000, 20_000_000
 FIRST_ADDRESS, FIRST_PHONE = 30_000_000, 40_000_000
 SEXES = np.array(["Female", "Male", "Unknown"], dtype=object)
 MADE = CHART_START.astype("datetime64[s]")
-# Shares of people: whose record was combined with a stranger's and set apart again, of whom one
-# encounter was first booked under a stranger, with a former address, without a number. Design choice.
+# Shares of people: whose record was combined with a stranger's and set apart again, of whom
+# one encounter was first booked under a stranger, with a former address, without a number.
+# Design choice.
 UNDONE, MOVED, FORMER_ADDRESS, NO_PHONE = 0.01, 0.01, 0.15, 0.10
 
 
