@@ -135,6 +135,7 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "therapy": lambda scene: yes_no(scene.chart.therapy[scene.place] is not None),
     "scored": lambda scene: yes_no(scene.chart.scores[scene.place][0] > 0),
     "complicated": lambda scene: yes_no(scene.surgery in scene.chart.surgery.complications),
+    "washed": lambda scene: yes_no(operation(scene) == "washout"),
     "torn": lambda scene: yes_no(
         any(
             kind == Complication.DURAL_TEAR
