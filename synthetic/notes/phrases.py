@@ -44,8 +44,15 @@ class Group:
 
     def draw(self, scene: Scene) -> Phrase:
         """Return one phrase, or the empty one where the fact has no list."""
-        choices = self.choices.get(self.fact(scene)) if self.fact else self.plain
+        choices = self.choices.get(self._word(scene)) if self.fact else self.plain
         return choices[next(scene.numbers) % len(choices)] if choices else ()
+
+    def _word(self, scene: Scene) -> str:
+        """Return the fact, worked out once per note."""
+        word = scene.facts.get(self.fact)
+        if word is None and self.fact:
+            word = scene.facts[self.fact] = self.fact(scene)
+        return word or ""
 
 
 @dataclass(frozen=True)

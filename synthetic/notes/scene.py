@@ -24,10 +24,22 @@ class Scene:
     """The note at `place` among those of the chart.
 
     `now` is when its story is told: the end of a stay, the start of any other contact.
-    `item` is what a list of the note has come to.
+    `facts` keeps what was already worked out about this note; `item` is what a list of
+    the note has come to.
     """
 
-    __slots__ = ("chart", "item", "now", "numbers", "person", "place", "row", "surgery", "today")
+    __slots__ = (
+        "chart",
+        "facts",
+        "item",
+        "now",
+        "numbers",
+        "person",
+        "place",
+        "row",
+        "surgery",
+        "today",
+    )
 
     def __init__(self, chart: Chart, numbers: Iterator[int]) -> None:
         self.chart = chart
@@ -39,6 +51,7 @@ class Scene:
         """Look at another note."""
         encounters = self.chart.truth.encounters
         self.place = place
+        self.facts: dict[object, str] = {}
         self.row = self.chart.rows[place]
         self.person = int(encounters.person[self.row])
         self.surgery = int(encounters.surgery[self.row])
