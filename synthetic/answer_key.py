@@ -21,6 +21,7 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.notes import note_ids
 from ehrkit.synthetic.devices.wearers import Wearers
 from ehrkit.synthetic.history import History
+from ehrkit.synthetic.notes.kinds import IDENTIFIERS, KINDS, LETTERS
 from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
 
@@ -38,7 +39,7 @@ def answer_key(history: History) -> dict[str, pa.Table]:
         "scores": _scores(history),
         "emergency_visits": _emergency_visits(history),
         "merges": _merges(history),
-        "note_spans": _note_spans(history),
+        **_note_marks(history),
     }
 
 
@@ -233,18 +234,28 @@ def _merges(history: History) -> pa.Table:
     )
 
 
-def _note_spans(history: History) -> pa.Table:
-    ids = note_ids(len(history.notes), history.streams)
-    spans = [(ids[row], *span) for row, note in enumerate(history.notes) for span in note.spans]
-    columns = list(zip(*spans, strict=True)) if spans else [(), (), (), ()]
-    return make_table(
-        {
-            "note_id": (TEXT, Phi.OTHER_ID, np.array(columns[0], dtype=object)),
-            "kind": (TEXT, Phi.NONE, np.array(columns[1], dtype=object)),
-            "start": (NUMBER, Phi.NONE, np.array(columns[2], dtype=np.int64)),
-            "end": (NUMBER, Phi.NONE, np.array(columns[3], dtype=np.int64)),
-        }
-    )
+def _note_marks(history: History) -> dict[str, pa.Table]:
+    """Return the identifiers of the notes, and what looks like one and must survive."""
+    notes = history.notes
+    marks = np.array([number for note in notes for number in note.marks], np.int64).reshape(-1, 3)
+    owner = np.repeat(np.arange(len(notes)), [len(note.marks) // 3 for note in notes])
+    ids = note_ids(len(notes), history.streams)[owner]
+    hidden = marks[:, 0] < IDENTIFIERS
+    spans = _marked(ids[hidden], marks[hidden])
+    spans["hipaa"] = (TEXT, Phi.NONE, LETTERS[marks[hidden, 0]])
+    return {
+        "note_spans": make_table(spans),
+        "note_lookalikes": make_table(_marked(ids[~hidden], marks[~hidden])),
+    }
+
+
+def _marked(ids: Array, marks: Array) -> dict[str, tuple[pa.DataType, Phi, Array]]:
+    return {
+        "note_id": (TEXT, Phi.OTHER_ID, ids),
+        "kind": (TEXT, Phi.NONE, np.array(KINDS, dtype=object)[marks[:, 0]]),
+        "start": (NUMBER, Phi.NONE, marks[:, 1]),
+        "end": (NUMBER, Phi.NONE, marks[:, 2]),
+    }
 
 
 def planted_table(found: Planted) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ehrkit.synthetic.booking import Booking, book
 from ehrkit.synthetic.care.body import ask_smoking, measure, take_vitals
@@ -26,7 +26,8 @@ from ehrkit.synthetic.care.procedures import Procedures, code_procedures
 from ehrkit.synthetic.care.scores import draw_scores
 from ehrkit.synthetic.care.services import record_services
 from ehrkit.synthetic.care.truth import Truth, make_truth
-from ehrkit.synthetic.notes.writing import Note, write_notes
+from ehrkit.synthetic.notes.draft import Note
+from ehrkit.synthetic.notes.writing import write_notes
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.plant import plant
@@ -66,7 +67,7 @@ def draw_history(spec: Spec, streams: Streams) -> History:
     clean = make_truth(spec, streams)
     records = make_records(clean.people, spec, streams)
     truth = plant(clean, records, streams)
-    return History(
+    history = History(
         streams=streams,
         truth=truth,
         records=records,
@@ -82,5 +83,6 @@ def draw_history(spec: Spec, streams: Streams) -> History:
         smoking=ask_smoking(truth, streams),
         problems=list_problems(truth, streams),
         charges=charge(truth, streams),
-        notes=write_notes(truth, streams) if spec.notes else [],
+        notes=[],
     )
+    return replace(history, notes=write_notes(history)) if spec.notes else history

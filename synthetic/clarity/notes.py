@@ -12,8 +12,8 @@ from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.streams import Streams
 
 FIRST_NOTE, FIRST_REVISION = 30_000_000, 90_000_000
-# Length of a piece of text; real pieces hold 1-3 kB, these notes are short.
-PIECE = 400
+# Length of a piece of text; real pieces hold 1-3 kB.
+PIECE = 1500
 
 
 def note_ids(count: int, streams: Streams) -> Array:

@@ -267,8 +267,8 @@ def test_note_spans_hold_what_they_say(query: Query) -> None:
         by_kind.setdefault(kind, set()).add(text)
     mrns = {row[0] for row in query("SELECT mrn FROM truth_persons")}
     assert len(by_kind["mrn"] & mrns) > 200
-    assert all(text.startswith("SN") and text[2:].isdigit() for text in by_kind["device"])
+    assert all(sum(sign.isdigit() for sign in text) >= 4 for text in by_kind["device"])
     assert all(any(sign.isdigit() for sign in text) for text in by_kind["date"])
-    assert all("-555-" in text for text in by_kind["phone"])
+    assert all("555" in text for text in by_kind["phone"])
     lengths = query("SELECT max(LINE) FROM HNO_NOTE_TEXT")
     assert lengths[0][0] > 1, "no note is cut into pieces"
