@@ -13,7 +13,7 @@ from ehrkit.synthetic.streams import Streams
 
 MINUTE = np.timedelta64(60, "s")
 # Share of clinic visits at which something is taken; design choice.
-SIZED, VITALS_AT_CLINIC, ASKED = 0.55, 0.30, 0.35
+SIZED, VITALS_AT_CLINIC, ASKED = 0.55, 0.08, 0.10
 # Pain (0 to 10) that is added by the reason for the visit; design choice.
 PAIN_IN_HOSPITAL, PAIN_AT_SPINE_CLINIC = 3.0, 2.2
 SYSTOLIC_OF_HYPERTENSION = 9
