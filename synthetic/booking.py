@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import NOT_REAL_STAYS, Kind
@@ -126,4 +127,5 @@ def midnight(time: Array) -> Array:
 
 def texts(numbers: Array) -> Array:
     """Return numbers as text."""
-    return np.array([str(number) for number in numbers.tolist()], dtype=object)
+    written: Array = pa.array(numbers).cast(pa.string()).to_numpy(zero_copy_only=False)
+    return written

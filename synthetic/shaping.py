@@ -48,6 +48,18 @@ Values = Array | Coded | pa.Array
 Columns = dict[str, Values]
 
 
+def joined(one: Columns, other: Columns) -> Columns:
+    """Return the rows of both: columns of the same names, each of the same kind in both."""
+    return {name: _after(values, other[name]) for name, values in one.items()}
+
+
+def _after(one: Values, other: Values) -> Values:
+    if isinstance(one, Coded) and isinstance(other, Coded):
+        codes = np.where(other.codes < 0, -1, other.codes.astype(np.int64) + len(one.pool))
+        return Coded(np.concatenate([one.pool, other.pool]), np.r_[one.codes, codes])
+    return np.concatenate([one, other])
+
+
 def build(shape: Shape, name: str, columns: Mapping[str, Values]) -> pa.Table:
     """Return a table in its described order and types.
 

@@ -112,7 +112,7 @@ class Spec:
     clock_change_visits: float = 0.005
     ed_record_missing: float = 0.05
     single_signal: float = 0.015
-    system_contacts: float = 0.15
+    system_contacts: float = 0.05
     reversed_charges: float = 0.04
     reversed_emergency_charges: float = 0.02
     canceled_adt_events: float = 0.06
@@ -134,6 +134,8 @@ class Spec:
     voided_charges: float = 0.06
     service_date_off: float = 0.04
     unlinked_charges: float = 0.08
+    # Of problems, those entered for the wrong person and deleted; design choice.
+    deleted_problems: float = 0.06
     # Of diagnoses in the site's list, those whose billing code stands without its dot.
     undotted_codes: float = 0.35
     # Design choices: movers whose chart still shows the old address, and Jr, Sr or III that

@@ -12,7 +12,7 @@ from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.streams import Streams
 
 # Share of clinic visits at which long-term conditions are coded, and of conditions there.
-CHRONIC_AT_OFFICE, MENTIONED = 0.45, 0.4
+CHRONIC_AT_OFFICE, MENTIONED = 0.12, 0.4
 
 
 def code_diagnoses(truth: Truth, streams: Streams) -> CodedDiagnoses:

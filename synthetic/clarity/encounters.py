@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight
-from ehrkit.synthetic.care.clinical import Measures
+from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight, texts
+from ehrkit.synthetic.care.clinical import Measures, Vitals
 from ehrkit.synthetic.care.encounters import NOT_A_TIME, Encounters
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import (
@@ -42,7 +42,7 @@ def encounter_tables(history: History) -> dict[str, Columns]:
     """Return the contact tables of one block."""
     truth, booking, streams = history.truth, history.booking, history.streams
     return {
-        "PAT_ENC": _contacts(truth, booking, history.measures),
+        "PAT_ENC": _contacts(truth, booking, history.measures, history.vitals),
         "PAT_ENC_HSP": _hospital(truth, booking),
         "F_ED_ENCOUNTERS": _emergencies(truth, booking),
         "CLARITY_ADT": movements(truth, booking, streams),
@@ -61,7 +61,7 @@ def departments() -> Columns:
     }
 
 
-def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
+def _contacts(truth: Truth, booking: Booking, measures: Measures, vitals: Vitals) -> Columns:
     """Return every contact; two of anesthesia stand beside each surgery contact."""
     encounters = truth.encounters
     seen, done = np.flatnonzero(~encounters.outside), np.flatnonzero(truth.surgeries.performed)
@@ -92,6 +92,7 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
         "CHECKIN_TIME": np.where(came, start - 12 * MINUTE, NOT_A_TIME),
         "ENC_CLOSED_YN": yes(came | hospital),
         "HSP_ACCOUNT_ID": booking.account[rows],
+        "INPATIENT_DATA_ID": _data_ids(vitals, booking, rows, kind < len(Kind)),
         "HOSP_ADMSN_TIME": np.where(admitted, start, NOT_A_TIME),
         "HOSP_DISCHRG_TIME": booking.discharge[rows],
         "BMI": measures.bmi[rows],
@@ -100,10 +101,23 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures) -> Columns:
     }
 
 
+def _data_ids(vitals: Vitals, booking: Booking, rows: Array, own: Array) -> Coded:
+    """Return the link to the flowsheets of those contacts that have some."""
+    measured = vitals.encounter[np.r_[True, np.diff(vitals.encounter) != 0][: len(vitals)]]
+    place = np.full(len(booking.csn), -1)
+    place[measured] = np.arange(len(measured))
+    return Coded(data_ids(booking.csn[measured]), np.where(own, place[rows], -1))
+
+
 def _place_in_day(encounters: Encounters, rows: Array) -> Array:
     """Return 0, 1, 2 ... for the contacts of one person on one day."""
     day = encounters.start[rows].astype("datetime64[D]").astype(np.int64)
     return rank_within(encounters.person[rows] * 100_000 + day) - 1
+
+
+def data_ids(csn: Array) -> Array:
+    """Return the keys that tie flowsheets to contacts."""
+    return texts(csn + 400_000_000)
 
 
 def yes(mask: Array) -> Coded:

@@ -5,31 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, dx_ids, midnight
-from ehrkit.synthetic.care.clinical import CodedDiagnoses, Prescriptions, Results
+from ehrkit.synthetic.care.clinical import CodedDiagnoses, Prescriptions
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.encounters import yes
+from ehrkit.synthetic.clarity.labs import laboratory_masters, laboratory_orders, laboratory_tables
+from ehrkit.synthetic.clarity.services import service_orders
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within
-from ehrkit.synthetic.shaping import Coded, Columns, repeated
+from ehrkit.synthetic.shaping import Coded, Columns, joined, repeated
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 
-FIRST_ORDER, FIRST_MED_ORDER = 500_000_000, 800_000_000
-FIRST_COMPONENT, FIRST_LOINC, FIRST_MEDICATION = 1500, 70_000, 4000
-# Clarity stores this number where a result is not numeric.
-NOT_NUMERIC = 9_999_999.0
-NOT_PERFORMED = "Test not performed"
+FIRST_MED_ORDER, FIRST_MEDICATION = 800_000_000, 4000
 
 
 def order_tables(history: History) -> dict[str, Columns]:
-    """Return the diagnosis, laboratory and drug tables of one block."""
+    """Return the diagnosis, order, result and drug tables of one block."""
     booking, streams = history.booking, history.streams
     return {
         "PAT_ENC_DX": _diagnoses(history.truth, booking, history.diagnoses),
         "ORDER_MED": _drug_orders(booking, history.prescriptions, streams),
-        **_laboratory_tables(booking, history.results, streams),
+        "ORDER_PROC": joined(laboratory_orders(history), service_orders(history)),
+        **laboratory_tables(history),
     }
 
 
@@ -46,7 +45,7 @@ def order_masters(streams: Streams) -> dict[str, Columns]:
         },
         "EDG_CURRENT_ICD10": {"DX_ID": ids, "LINE": np.ones(len(ids), np.int64), "CODE": codes},
         **_drug_masters(),
-        **_laboratory_masters(),
+        **laboratory_masters(),
     }
 
 
@@ -146,64 +145,4 @@ def _quantities(orders: Prescriptions, form: Array) -> Coded:
         np.stack([orders.quantity, orders.drug.astype(np.int64)]), axis=1, return_inverse=True
     )
     pool = [f"{number} {form[drug]}" if number else "" for number, drug in pairs.T.tolist()]
-    return Coded(np.array(pool, dtype=object), codes)
-
-
-def _laboratory_masters() -> dict[str, Columns]:
-    labs = list(catalogue().labs.values())
-    name, base, loinc = (np.array([lab[column] for lab in labs], object) for column in range(3))
-    loinc_ids = FIRST_LOINC + np.arange(len(labs))
-    return {
-        "CLARITY_COMPONENT": {
-            "COMPONENT_ID": FIRST_COMPONENT + np.arange(len(labs)),
-            "NAME": name,
-            "BASE_NAME": base,
-            "DEFAULT_LNC_ID": loinc_ids,
-        },
-        "LNC_DB_MAIN": {"RECORD_ID": loinc_ids, "LNC_CODE": loinc},
-    }
-
-
-def _laboratory_tables(booking: Booking, results: Results, streams: Streams) -> dict[str, Columns]:
-    labs = list(catalogue().labs.values())
-    name, unit = (np.array([lab[column] for lab in labs], dtype=object) for column in (0, 3))
-    codes = np.array([f"LAB{101 + number}" for number in range(len(labs))], dtype=object)
-    results = results.take(np.argsort(results.ordered, kind="stable"))
-    size = len(results)
-    order_id = FIRST_ORDER + streams.spread(np.arange(size))
-    csn = booking.csn[results.encounter]
-    return {
-        "ORDER_PROC": {
-            "ORDER_PROC_ID": order_id,
-            "PAT_ID": booking.patient(results.encounter),
-            "PAT_ENC_CSN_ID": csn,
-            "PROC_CODE": Coded(codes, results.analyte),
-            "DESCRIPTION": Coded(name, results.analyte),
-            "ORDER_TYPE_C": repeated("Lab", size),
-            "ORDER_STATUS_C": repeated("Completed", size),
-            "ORDERING_DATE": midnight(results.ordered),
-            "ORDER_TIME": results.ordered,
-            "RESULT_TIME": results.resulted,
-        },
-        "ORDER_RESULTS": {
-            "ORDER_PROC_ID": order_id,
-            "LINE": np.ones(size, np.int64),
-            "COMPONENT_ID": FIRST_COMPONENT + results.analyte,
-            "RESULT_DATE": midnight(results.resulted),
-            "RESULT_TIME": results.resulted,
-            "ORD_VALUE": _value_texts(results),
-            "ORD_NUM_VALUE": np.where(results.numeric, results.value, NOT_NUMERIC),
-            "REFERENCE_UNIT": Coded(unit, results.analyte),
-            "RESULT_STATUS_C": repeated("Final", size),
-            "COMPON_LNC_ID": FIRST_LOINC + results.analyte,
-            "PAT_ENC_CSN_ID": csn,
-        },
-    }
-
-
-def _value_texts(results: Results) -> Coded:
-    """Return results as text; values have one decimal, so few texts are different."""
-    tenths = np.where(results.numeric, np.round(results.value * 10).astype(np.int64), -1)
-    found, codes = np.unique(tenths, return_inverse=True)
-    pool = [f"{value / 10:g}" if value >= 0 else NOT_PERFORMED for value in found.tolist()]
     return Coded(np.array(pool, dtype=object), codes)

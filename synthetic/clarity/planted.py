@@ -11,8 +11,10 @@ from ehrkit.synthetic.booking import dx_ids, texts
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.billing import FIRST_TX
+from ehrkit.synthetic.clarity.histories import listed, problem_ids, repeated_history
+from ehrkit.synthetic.clarity.labs import NOT_NUMERIC
 from ehrkit.synthetic.clarity.notes import note_ids
-from ehrkit.synthetic.clarity.orders import NOT_NUMERIC, undotted
+from ehrkit.synthetic.clarity.orders import undotted
 from ehrkit.synthetic.clarity.people import (
     conflicting_status,
     known_death,
@@ -48,6 +50,7 @@ def planted_rows(history: History, tables: Tables) -> Planted:
         *_surgeries(history),
         *_charges(history),
         *_results(tables),
+        *_histories(history),
         *_notes(history),
         *(_named(history, tables, *entry) for entry in BY_NAME),
     ]
@@ -159,7 +162,17 @@ def _charges(history: History) -> Planted:
 def _results(tables: Tables) -> Planted:
     rows = tables["ORDER_RESULTS"]
     mask = rows["ORD_NUM_VALUE"].to_numpy() == NOT_NUMERIC
-    return [("result-not-numeric", "ORDER_RESULTS", texts(rows["ORDER_PROC_ID"].to_numpy()[mask]))]
+    order, line = (texts(rows[name].to_numpy()[mask]) for name in ("ORDER_PROC_ID", "LINE"))
+    return [("result-not-numeric", "ORDER_RESULTS", order + "-" + line)]
+
+
+def _histories(history: History) -> Planted:
+    deleted = listed(history).deleted
+    keys = problem_ids(len(deleted), history.streams)[deleted]
+    return [
+        ("deleted-problem", "PROBLEM_LIST", texts(keys)),
+        ("repeated-history", "MEDICAL_HX", repeated_history(history)),
+    ]
 
 
 def _notes(history: History) -> Planted:

@@ -6,12 +6,15 @@ import pyarrow as pa
 
 from ehrkit.synthetic.clarity.billing import billing_masters, billing_tables
 from ehrkit.synthetic.clarity.encounters import departments, encounter_tables
+from ehrkit.synthetic.clarity.flowsheets import flowsheet_rows, flowsheet_tables
+from ehrkit.synthetic.clarity.histories import history_tables
 from ehrkit.synthetic.clarity.notes import note_tables
 from ehrkit.synthetic.clarity.orders import order_masters, order_tables
 from ehrkit.synthetic.clarity.people import identity_types, people_tables
 from ehrkit.synthetic.clarity.planted import planted_rows
 from ehrkit.synthetic.clarity.professional import professional_tables
 from ehrkit.synthetic.clarity.providers import provider_masters
+from ehrkit.synthetic.clarity.questionnaires import questionnaire_tables, questions
 from ehrkit.synthetic.clarity.site import SHAPE, site_shape
 from ehrkit.synthetic.clarity.surgery import scheduled_procedures, surgery_tables
 from ehrkit.synthetic.history import History
@@ -31,6 +34,8 @@ def site_tables(streams: Streams) -> dict[str, pa.Table]:
         "OR_PROC": scheduled_procedures(),
         **billing_masters(),
         **provider_masters(streams),
+        **flowsheet_rows(),
+        **questions(),
         **order_masters(streams),
     }
     built = {name: build(clarity, name, own) for name, own in columns.items()}
@@ -46,6 +51,9 @@ def project(history: History) -> Projection:
         **professional_tables(history),
         **surgery_tables(history),
         **order_tables(history),
+        **flowsheet_tables(history),
+        **questionnaire_tables(history),
+        **history_tables(history),
         **note_tables(history),
     }
     clarity = site_shape(history.streams)

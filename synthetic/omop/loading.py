@@ -131,7 +131,7 @@ def _last_activity(history: History, visit: Array, lost: Array) -> Array:
     for encounter, time in (
         (results.encounter, results.resulted),
         (orders.encounter, orders.time),
-        (services.encounter, services.performed),
+        (history.services.encounter, history.services.performed),
         (history.truth.stay_of, surgeries.close),
         (lost, encounters.ed_departure[lost]),
     ):

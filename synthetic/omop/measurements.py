@@ -8,7 +8,7 @@ import numpy as np
 
 from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS, SmokingStatus
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.orders import NOT_PERFORMED
+from ehrkit.synthetic.clarity.labs import NOT_PERFORMED
 from ehrkit.synthetic.omop.concepts import UNKNOWN, concepts
 from ehrkit.synthetic.omop.events import BILLING_RECORD, EHR, at_visit, keys, moment
 from ehrkit.synthetic.omop.loading import Loading

@@ -47,7 +47,7 @@ def draw_homes(
     moved = CHART_START + rng.integers(30, days, size)
     moved = np.where(rng.random(size) < MOVED, moved, np.datetime64("NaT", "D"))
     moved = moved[homes.head]
-    lived = (moved > birth + MONTH) & (np.isnat(death) | (moved < death))
+    lived = (moved - birth > MONTH) & (np.isnat(death) | (moved < death))
     own = known.area_codes[town] + "-555-" + digits(4)[rng.integers(0, 10_000, size)]
     one_phone = homes.related & (rng.random(size) < ONE_PHONE)
     return {name: column[homes.head] for name, column in home.items()} | {

@@ -9,6 +9,9 @@ from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS, NOT_REAL_STAYS, Kind, Status
 from ehrkit.synthetic.spec import CHART_START, EXTRACT
 
+# Months drawn per contact that is wanted: some lie before a birth or after a death.
+SPARE = 1.3
+
 
 def phantoms(truth: Truth, rng: np.random.Generator) -> Encounters:
     """Return preadmissions that never arrived and admissions that were cancelled."""
@@ -35,7 +38,8 @@ def phantoms(truth: Truth, rng: np.random.Generator) -> Encounters:
 
 def system_contacts(truth: Truth, rng: np.random.Generator) -> Encounters:
     """Return contacts that an interface wrote on the 25th of a month, without a department."""
-    size = int(len(truth.encounters) * truth.spec.system_contacts)
+    wanted = round(len(truth.encounters) * truth.spec.system_contacts)
+    size = int(wanted * SPARE)
     person = rng.integers(0, len(truth.people), size)
     months = int(
         (EXTRACT.astype("datetime64[M]") - CHART_START.astype("datetime64[M]")).astype(int)
@@ -43,6 +47,6 @@ def system_contacts(truth: Truth, rng: np.random.Generator) -> Encounters:
     month = rng.integers(0, months, size).astype("timedelta64[M]")
     day = (CHART_START.astype("datetime64[M]") + month).astype("datetime64[D]") + 24 * CALENDAR_DAY
     alive = np.isnat(truth.people.death[person]) | (day < truth.people.death[person])
-    possible = alive & (day > truth.people.birth[person])
+    possible = np.flatnonzero(alive & (day > truth.people.birth[person]))[:wanted]
     person, start = person[possible], day[possible].astype("datetime64[s]")
     return new_encounters(person, Kind.SYSTEM, start, start, status=Status.NONE)

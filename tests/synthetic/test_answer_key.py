@@ -91,7 +91,14 @@ FOUND_BY_SQL = {
     "cancelled-case": "SELECT LOG_ID FROM OR_LOG WHERE PROC_NOT_PERF_C IS NOT NULL",
     "unposted-log": "SELECT LOG_ID FROM OR_LOG JOIN ZC_OR_STATUS AS z USING (STATUS_C) "
     "WHERE z.NAME = 'Unposted'",
-    "result-not-numeric": "SELECT ORDER_PROC_ID FROM ORDER_RESULTS "
+    "deleted-problem": "SELECT PROBLEM_LIST_ID FROM PROBLEM_LIST JOIN ZC_PROBLEM_STATUS AS z "
+    "USING (PROBLEM_STATUS_C) WHERE z.NAME = 'Deleted'",
+    "repeated-history": "SELECT PAT_ENC_CSN_ID || '-' || LINE FROM (SELECT *, row_number() OVER "
+    "(PARTITION BY person_id, DX_ID ORDER BY PAT_ENC_CSN_ID, LINE) AS nth FROM MEDICAL_HX "
+    "JOIN PAT_ENC USING (PAT_ENC_CSN_ID) JOIN (SELECT PAT_ID, COALESCE(t.person_id, s.person_id) "
+    "AS person_id FROM survivor AS s LEFT JOIN truth_merges AS t ON t.old_pat_id = s.PAT_ID) "
+    "USING (PAT_ID)) WHERE nth > 1",
+    "result-not-numeric": "SELECT ORDER_PROC_ID || '-' || LINE FROM ORDER_RESULTS "
     "WHERE TRY_CAST(ORD_VALUE AS DOUBLE) IS NULL",
     "deleted-note": "SELECT NOTE_ID FROM HNO_INFO WHERE DELETE_INSTANT_DTTM IS NOT NULL",
 }

@@ -35,7 +35,8 @@ def test_the_same_seed_gives_the_same_site_and_another_seed_another(tmp_path: Pa
     assert first == again
     lists = (
         "CL_ICD_PX CLARITY_DRG CL_UB_REV_CODE EDG_CURRENT_ICD10 CLARITY_LOC "
-        "CLARITY_MEDICATION RXNORM_CODES CLARITY_COMPONENT LNC_DB_MAIN OR_PROC"
+        "CLARITY_MEDICATION RXNORM_CODES CLARITY_COMPONENT LNC_DB_MAIN OR_PROC "
+        "IP_FLO_GP_DATA CL_QQUEST"
     )
     same = {Path(name).stem for name in first if first[name] == other.get(name)}
     numbered = set(shape("epic-clarity").categories)
