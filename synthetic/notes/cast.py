@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.people.people import CHILD, FEMALE, MALE, SIBLING, SPOUSE, TWIN, People
+from ehrkit.synthetic.people.people import People
 from ehrkit.synthetic.people.pools import pools
 from ehrkit.synthetic.people.typos import misspelled
+from ehrkit.synthetic.people.words import CHILD, FEMALE, MALE, SIBLING, SPOUSE, TWIN
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
 

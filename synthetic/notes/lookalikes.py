@@ -51,10 +51,8 @@ def _any(terms: list[str]) -> str:
 def surnames_and_first_names() -> frozenset[str]:
     """Return every name that the pools hold, nicknames too, in lower case."""
     pool = pools()
-    drawn = (
-        pool.female, pool.male, pool.last, pool.hispanic_female, pool.hispanic_male,
-        pool.hispanic_last, pool.asian_last,
-    )  # fmt: skip
+    own = (pool.own_female, pool.own_male, pool.own_last)
+    drawn = [pool.female, pool.male, pool.last, *(one for by in own for one in by.values())]
     names = [name for weighted in drawn for name in weighted.values]
     return frozenset(name.lower() for name in (*names, *NICKNAMES.values()))
 

@@ -124,7 +124,7 @@ def _ends(history: History, visit: Array) -> tuple[Array, Array]:
 def _last_activity(history: History, visit: Array, lost: Array) -> Array:
     """Return the last moment that is recorded of some visits."""
     encounters, surgeries = history.truth.encounters, history.truth.surgeries
-    results, orders, services = history.results, history.prescriptions, history.services
+    results, orders = history.results, history.prescriptions
     wanted = np.zeros(len(visit) + 1, dtype=bool)
     wanted[lost] = True
     latest = encounters.start.copy()
