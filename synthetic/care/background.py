@@ -31,7 +31,7 @@ APPOINTMENTS = {
     Status.ARRIVED: 0.0009,
 }
 # Share of calls that were appointments; design choice.
-CALL_BOOKED = 0.2
+CALL_BOOKED = 0.05
 
 
 def background_encounters(people: People, spec: Spec, streams: Streams) -> list[Encounters]:

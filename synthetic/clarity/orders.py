@@ -51,17 +51,20 @@ def order_masters(streams: Streams) -> dict[str, Columns]:
 
 def undotted(streams: Streams) -> Array:
     """Return a mask of diagnoses whose billing code came from a claims file, without its dot."""
-    codes = catalogue().diagnoses.codes
+    codes = _first_codes()
     chance = streams.of_site("undotted codes").random(len(codes))
     mask: Array = (chance < Spec(1, 0).undotted_codes) & np.array(["." in code for code in codes])
     return mask
 
 
+def _first_codes() -> list[str]:
+    known = catalogue().diagnoses
+    return [known.dated_codes[place] for place in known.older.tolist()]
+
+
 def _billing_codes(streams: Streams) -> Array:
     """Return the codes as first entered: superseded ones stand as they were."""
-    known = catalogue().diagnoses
-    first = [known.dated_codes[place] for place in known.older.tolist()]
-    plain = zip(first, undotted(streams).tolist(), strict=True)
+    plain = zip(_first_codes(), undotted(streams).tolist(), strict=True)
     return np.array([code.replace(".", "") if bare else code for code, bare in plain], object)
 
 

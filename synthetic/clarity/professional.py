@@ -164,6 +164,7 @@ def _transactions(history: History, rows: Professional) -> Columns:
         "VOID_DATE": midnight(voided),
         "CPT_CODE": Coded(NUMBERS, np.where(charge, rows.number, -1)),
         "MODIFIER_ONE": Coded(MODIFIERS, np.where(charge, rows.modifier, -1)),
+        "MODIFIER_TWO": Coded(MODIFIERS, np.full(len(charge), -1)),
         "PROCEDURE_QUANTITY": np.where(charge, 1.0, np.nan),
         "AMOUNT": np.where(charge, fee, -np.round(fee * 0.4, 2)),
         "PRIMARY_DX_ID": dx_ids(truth.encounters.reason[rows.encounter]),

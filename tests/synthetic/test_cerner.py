@@ -247,7 +247,7 @@ def test_what_is_charted_beside_results_is_there(rows: Query) -> None:
         "WHERE c.DISPLAY IN ('OSWESTRY DISABILITY INDEX', 'PAIN SCORE, 0 TO 10', "
         "'Height/Length Measured') GROUP BY ALL ORDER BY 1"
     )
-    limits = {"Height": (120, 220), "OSWESTRY": (0, 100), "PAIN": (0, 10)}
+    limits = {"Height": (40, 220), "OSWESTRY": (0, 100), "PAIN": (0, 10)}
     assert len(ranges) == len(limits)
     for (display, low, high, count), (name, (least, most)) in zip(
         ranges, limits.items(), strict=True
