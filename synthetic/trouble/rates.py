@@ -2,7 +2,7 @@
 
 Everything is counted in the written files: the planted rows of the key, and the rows that
 could have been planted. A kind passes when its count lies within four standard deviations
-of what its rate gives (a fair site fails once in 16,000 comparisons).
+of what its rate gives, plus one (about one fair comparison in 10,000 fails).
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import comb
 from pathlib import Path
 
 import pytest
@@ -87,18 +86,6 @@ def test_a_site_made_with_other_rates_fits_them_alone(tmp_path: Path) -> None:
     assert {row["kind"] for row in usual if not row["within"]} >= {
         "placeholder-ssn", "cancelled-case"
     }  # fmt: skip
-
-
-def test_the_band_is_that_of_the_binomial_distribution() -> None:
-    """At 50 in 1,000, four deviations leave about one in 10,000 outside."""
-    chance, size = 0.05, 1000
-    low, high = (50 - 4 * (size * chance * 0.95) ** 0.5, 50 + 4 * (size * chance * 0.95) ** 0.5)
-    outside = sum(
-        comb(size, k) * chance**k * (1 - chance) ** (size - k)
-        for k in range(200)
-        if not low <= k <= high
-    )
-    assert outside < 1.1e-4
 
 
 def test_what_is_no_site_is_refused(tmp_path: Path) -> None:
