@@ -259,19 +259,15 @@ def _marked(ids: Array, marks: Array) -> dict[str, tuple[pa.DataType, Phi, Array
 
 
 def planted_table(found: Planted) -> pa.Table:
-    """Return one row per planted row of the charts, sorted by kind and key."""
-    kind, table, key = (
-        np.concatenate([np.full(len(keys), entry[place], dtype=object) for *entry, keys in found])
-        if place < 2
-        else np.concatenate([keys.astype(object) for *_, keys in found])
-        for place in range(3)
-    )
-    order = np.lexsort((key.astype(str), kind.astype(str)))
+    """Return one row per planted row of the charts, sorted by kind and table."""
+    found = sorted(found, key=lambda entry: entry[:2])
+    owner = np.repeat(np.arange(len(found)), [len(keys) for *_, keys in found])
+    kinds, tables = (np.array([entry[n] for entry in found], dtype=object) for n in (0, 1))
     return make_table(
         {
-            "kind": (TEXT, Phi.NONE, kind[order]),
-            "table": (TEXT, Phi.NONE, table[order]),
-            "key": (TEXT, Phi.OTHER_ID, key[order]),
+            "kind": (TEXT, Phi.NONE, kinds[owner]),
+            "table": (TEXT, Phi.NONE, tables[owner]),
+            "key": (TEXT, Phi.OTHER_ID, np.concatenate([keys for *_, keys in found])),
         }
     )
 

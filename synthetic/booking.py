@@ -10,7 +10,7 @@ import pyarrow as pa
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import NOT_REAL_STAYS, Kind
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.rows import Array, stable_order
 from ehrkit.synthetic.shaping import Coded
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.accounts import SpareAccounts, spare_accounts
@@ -56,7 +56,7 @@ def book(truth: Truth, records: Records, streams: Streams) -> Booking:
     visible, hospital = ~encounters.outside, encounters.hospital()
     real_stay = hospital & ~np.isin(encounters.kind, NOT_REAL_STAYS)
     kept = real_stay & ~encounters.discharge_missing
-    order = np.argsort(np.argsort(surgeries.date, kind="stable"))
+    order = stable_order(stable_order(surgeries.date))
     done = np.repeat(surgeries.performed, 2)
     csn = _numbers(
         np.r_[encounters.start, np.repeat(surgeries.incision, 2)],
@@ -93,7 +93,7 @@ def _numbers(
 ) -> Array:
     """Return ascending numbers with gaps, in the order of time."""
     rows = np.flatnonzero(mask)
-    rows = rows[np.argsort(start[rows], kind="stable")]
+    rows = rows[stable_order(start[rows])]
     numbers = np.full(len(start), -1, dtype=np.int64)
     numbers[rows] = first + streams.spread(np.cumsum(rng.integers(1, 9, len(rows))))
     return numbers

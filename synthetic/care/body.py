@@ -20,7 +20,7 @@ from ehrkit.synthetic.streams import Streams
 
 MINUTE = np.timedelta64(60, "s")
 # Share of clinic visits at which something is taken; design choice.
-SIZED, VITALS_AT_CLINIC, ASKED = 0.55, 0.20, 0.10
+SIZED, VITALS_AT_CLINIC, ASKED = 0.40, 0.12, 0.10
 # Ages, and the share of adult height and body mass index (growth charts, rounded).
 GROWN_HEIGHT = ((0, 2, 6, 12, 17), (0.30, 0.50, 0.67, 0.86, 1.0))
 GROWN_BMI = ((0, 6, 12, 20), (0.56, 0.54, 0.66, 1.0))

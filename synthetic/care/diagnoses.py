@@ -8,11 +8,11 @@ from ehrkit.synthetic.care.clinical import CodedDiagnoses, seen
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import Kind, Place
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.rows import Array, rank_within
+from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.streams import Streams
 
 # Share of clinic visits at which long-term conditions are coded, and of conditions there.
-CHRONIC_AT_OFFICE, MENTIONED = 0.12, 0.4
+CHRONIC_AT_OFFICE, MENTIONED = 0.08, 0.4
 
 
 def code_diagnoses(truth: Truth, streams: Streams) -> CodedDiagnoses:
@@ -29,7 +29,7 @@ def code_diagnoses(truth: Truth, streams: Streams) -> CodedDiagnoses:
     concept = np.r_[encounters.reason[main], wrong.concept, concept]
     present = np.ones(len(encounter), bool)
     present[len(main) : len(main) + len(wrong)] = False
-    order = np.argsort(encounter, kind="stable")
+    order = stable_order(encounter)
     encounter = encounter[order]
     return CodedDiagnoses(encounter, rank_within(encounter), concept[order], present[order])
 

@@ -15,7 +15,7 @@ from ehrkit.synthetic.care.vocabulary import (
     Service,
     Status,
 )
-from ehrkit.synthetic.rows import Array, Rows
+from ehrkit.synthetic.rows import Array, Rows, stable_order
 
 NOT_A_TIME = np.datetime64("NaT", "s")
 # For dates: a date plus DAY would become an instant.
@@ -132,7 +132,7 @@ def on_one_axis(person: Array, time: Array) -> Array:
 def _overlaps(start: Array, end: Array, candidates: Array, accepted: Array) -> Array:
     if not len(accepted):
         return np.zeros(len(candidates), bool)
-    ordered = accepted[np.argsort(start[accepted], kind="stable")]
+    ordered = accepted[stable_order(start[accepted])]
     before = np.searchsorted(start[ordered], end[candidates], side="left") - 1
     last_end = end[ordered][np.maximum(before, 0)]
     return (before >= 0) & (last_end > start[candidates])
@@ -140,7 +140,7 @@ def _overlaps(start: Array, end: Array, candidates: Array, accepted: Array) -> A
 
 def _first_come(start: Array, end: Array, candidates: Array) -> Array:
     """Drop what starts before its predecessor ends, until nothing overlaps."""
-    ordered = candidates[np.argsort(start[candidates], kind="stable")]
+    ordered = candidates[stable_order(start[candidates])]
     while True:
         late = np.r_[True, start[ordered[1:]] >= end[ordered[:-1]]] if len(ordered) else ordered > 0
         if late.all():

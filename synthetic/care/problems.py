@@ -8,7 +8,7 @@ from ehrkit.synthetic.care.clinical import Problems, seen
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import SPINE_KINDS, Kind
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.rows import Array, stable_order
 from ehrkit.synthetic.spec import EXTRACT
 from ehrkit.synthetic.streams import Streams
 
@@ -52,7 +52,7 @@ def _first_visit(truth: Truth) -> Array:
     encounters = truth.encounters
     visit = np.isin(encounters.kind, (Kind.OFFICE, Kind.CONSULT, Kind.STAY, Kind.ADMISSION))
     rows = np.flatnonzero(seen(truth) & visit & (encounters.service < 0))
-    rows = rows[np.argsort(encounters.start[rows], kind="stable")]
+    rows = rows[stable_order(encounters.start[rows])]
     first = np.full(len(truth.people), NEVER)
     first[encounters.person[rows][::-1]] = encounters.start[rows][::-1].astype("datetime64[D]")
     return first

@@ -19,7 +19,7 @@ from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import Complication, Place, SurgeryKind
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.rows import Array, Rows, rank_within
+from ehrkit.synthetic.rows import Array, Rows, rank_within, stable_order
 from ehrkit.synthetic.streams import Streams
 
 FUSION_STEMS = ("0SG0", "0SG1", "0SG3", "0RG1", "0RG2")
@@ -73,7 +73,7 @@ def code_procedures(truth: Truth, streams: Streams) -> Procedures:
     parts = [*_fusions(surgeries, rng), *_others(surgeries, rng), _repairs(truth)]
     surgery = np.concatenate([rows for rows, _ in parts])
     code = np.concatenate([codes for _, codes in parts])
-    order = np.argsort(surgery, kind="stable")
+    order = stable_order(surgery)
     surgery, code = surgery[order], code[order]
     return Procedures(surgery, rank_within(truth.stay_of[surgery]), code)
 

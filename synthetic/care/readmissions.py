@@ -7,7 +7,7 @@ import numpy as np
 from ehrkit.synthetic.care.encounters import DAY, on_one_axis
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS, SPINE_KINDS, Kind, SurgeryKind
-from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.rows import Array, stable_order
 
 FOLLOWED = 365 * DAY
 # A second surgery so soon after the first was planned by nobody.
@@ -25,7 +25,7 @@ def readmissions(truth: Truth) -> tuple[Array, Array]:
     rows = np.flatnonzero(index & np.isin(surgeries.kind, (*SPINE_KINDS, SurgeryKind.WASHOUT)))
     stays = np.flatnonzero(np.isin(encounters.kind, INPATIENT_KINDS))
     start = on_one_axis(encounters.person[stays], encounters.start[stays])
-    order = np.argsort(start, kind="stable")
+    order = stable_order(start)
     stays, start = stays[order], start[order]
     home = on_one_axis(surgeries.person[rows], surgeries.discharge[rows])
     first = np.searchsorted(start, home, side="right")

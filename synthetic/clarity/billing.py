@@ -14,7 +14,7 @@ from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.encounters import base_classes, patient_classes
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.rows import Array, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 from ehrkit.synthetic.streams import Streams
 
@@ -82,7 +82,7 @@ def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
     own = np.flatnonzero(booking.account >= 0)
     rows, extra = np.r_[own, spare.encounter], np.arange(len(own) + len(spare)) >= len(own)
     number = np.r_[booking.account[own], booking.spare_account]
-    order = np.argsort(number)
+    order = stable_order(number)
     rows, extra, number = rows[order], extra[order], number[order]
     combined = np.r_[np.zeros(len(own), bool), spare.combined][order]
     total = np.bincount(charges.encounter, charges.amount, len(encounters))[rows]

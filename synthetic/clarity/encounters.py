@@ -23,7 +23,7 @@ from ehrkit.synthetic.care.vocabulary import (
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.providers import department_locations, location_ids
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.rows import Array, rank_within
+from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.streams import Streams
 
@@ -68,7 +68,7 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures, vitals: Vitals
     rows = np.r_[seen, np.repeat(truth.contact_of[done], 2)]
     csn = np.r_[booking.csn[seen], booking.anesthesia[done].ravel()]
     kind = np.r_[encounters.kind[seen], np.tile([len(Kind), len(Kind) + 1], len(done))]
-    order = np.argsort(csn, kind="stable")
+    order = stable_order(csn)
     rows, csn, kind = rows[order], csn[order], kind[order]
     start = encounters.start[rows]
     hospital = booking.account[rows] >= 0
@@ -147,7 +147,7 @@ def _place(name: str) -> int:
 def _hospital(truth: Truth, booking: Booking) -> Columns:
     encounters = truth.encounters
     rows = np.flatnonzero(booking.account >= 0)
-    rows = rows[np.argsort(booking.csn[rows])]
+    rows = rows[stable_order(booking.csn[rows])]
     kind, start = encounters.kind[rows], encounters.start[rows]
     discharge, departure = booking.discharge[rows], encounters.ed_departure[rows]
     planned, cancelled = kind == Kind.PREADMISSION, kind == Kind.CANCELLED_ADMISSION
@@ -209,7 +209,7 @@ def ed_dispositions(truth: Truth, rows: Array) -> Array:
 def _emergencies(truth: Truth, booking: Booking) -> Columns:
     encounters = truth.encounters
     rows = np.flatnonzero(encounters.ed_record)
-    rows = rows[np.argsort(booking.csn[rows])]
+    rows = rows[stable_order(booking.csn[rows])]
     return {
         "PAT_ENC_CSN_ID": booking.csn[rows],
         "PAT_ID": booking.patient(rows),

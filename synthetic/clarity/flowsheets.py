@@ -8,7 +8,7 @@ from ehrkit.synthetic.booking import midnight, texts
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.encounters import data_ids
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.rows import Array, rank_within
+from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns
 
 FIRST_RECORD = 610_000_000
@@ -77,7 +77,7 @@ def _values(history: History, keys: Array, first: Array, record: Array) -> Colum
     row_of = np.array([places.get(name, -1) for name in kinds])
     owner = np.r_[record[rows], heavy]
     time = np.r_[vitals.time[rows], vitals.time[first[heavy]]]
-    order = np.argsort(owner, kind="stable")
+    order = stable_order(owner)
     measured = np.r_[row_of[vitals.kind[rows]], np.full(len(heavy), places["weight"])][order]
     return {
         "FSD_ID": Coded(keys, owner[order]),

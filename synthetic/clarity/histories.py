@@ -12,7 +12,7 @@ from ehrkit.synthetic.care.vocabulary import SmokingStatus
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.encounters import yes
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.rows import Array, rank_within
+from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.streams import Streams
 
@@ -104,8 +104,8 @@ def _medical(history: History) -> tuple[dict[str, Array], Array]:
     rng = history.streams.of("medical history")
     contact = history.smoking.encounter
     contact = contact[rng.random(len(contact)) < HISTORY_FILED]
-    contact = contact[np.argsort(history.booking.csn[contact], kind="stable")]
-    order = np.argsort(problems.person, kind="stable")
+    contact = contact[stable_order(history.booking.csn[contact])]
+    order = stable_order(problems.person)
     owner = problems.person[order]
     first, last = (
         np.searchsorted(owner, encounters.person[contact], side=side) for side in ("left", "right")

@@ -10,7 +10,7 @@ from ehrkit.synthetic.booking import midnight
 from ehrkit.synthetic.care.clinical import Results
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.rows import Array, rank_within
+from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 from ehrkit.synthetic.streams import Streams
 
@@ -106,12 +106,12 @@ def panelled(results: Results) -> Panels:
     """Sort results by encounter and panel."""
     names, panel_of = _panels()
     key = results.encounter.astype(np.int64) * len(names) + panel_of[results.analyte]
-    places = np.argsort(key, kind="stable")
+    places = stable_order(key)
     key, results = key[places], results.take(places)
     starts = np.r_[True, key[1:] != key[:-1]][: len(key)]
     first = np.flatnonzero(starts)
     in_time = np.empty(len(first), dtype=np.int64)
-    in_time[np.argsort(results.ordered[first], kind="stable")] = np.arange(len(first))
+    in_time[stable_order(results.ordered[first])] = np.arange(len(first))
     return Panels(results, first, in_time[np.cumsum(starts) - 1] if len(first) else key)
 
 

@@ -13,7 +13,7 @@ from ehrkit.synthetic.clarity.encounters import yes
 from ehrkit.synthetic.clarity.labs import laboratory_masters, laboratory_orders, laboratory_tables
 from ehrkit.synthetic.clarity.services import service_orders
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.rows import Array, rank_within
+from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns, joined, repeated
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
@@ -110,7 +110,7 @@ def _drug_orders(booking: Booking, orders: Prescriptions, streams: Streams) -> C
     name, form, dose, unit, route = (
         np.array([drug[column] for drug in drugs], dtype=object) for column in (0, 2, 4, 5, 6)
     )
-    orders = orders.take(np.argsort(orders.time, kind="stable"))
+    orders = orders.take(stable_order(orders.time))
     inpatient = orders.inpatient.astype(np.int8)
     size, day = len(orders), midnight(orders.time)
     return {

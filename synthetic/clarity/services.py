@@ -9,6 +9,7 @@ from ehrkit.synthetic.care.encounters import NOT_A_TIME
 from ehrkit.synthetic.care.vocabulary import IMAGES, Service
 from ehrkit.synthetic.clarity.labs import FIRST_ORDER
 from ehrkit.synthetic.history import History
+from ehrkit.synthetic.rows import stable_order
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
 
 # Code, name and type of order, by Service; codes and names are the site's own.
@@ -28,7 +29,7 @@ def service_orders(history: History) -> Columns:
     Keys are odd steps of the count whose even steps are laboratory orders.
     """
     services, booking = history.services, history.booking
-    services = services.take(np.argsort(services.ordered, kind="stable"))
+    services = services.take(stable_order(services.ordered))
     size = len(services)
     code, name, kind = (
         np.array([ORDERS[one][column] for one in Service], dtype=object) for column in range(3)

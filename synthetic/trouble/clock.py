@@ -6,13 +6,15 @@ in November an hour longer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ehrkit.synthetic.care.encounters import DAY, HOUR, Encounters
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.clock import autumn_changes, spring_changes
 from ehrkit.synthetic.people.people import People
-from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.rows import Array, stable_order
 from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
 
 MINUTE = np.timedelta64(60, "s")
@@ -30,14 +32,12 @@ def over_midnight(encounters: Encounters) -> Array:
 
 def over_spring(encounters: Encounters) -> Array:
     """Return a mask of treat-and-release emergency visits during which an hour was skipped."""
-    change = spring_changes(encounters.start.astype("datetime64[Y]"))
-    return _around(encounters, change)
+    return _around(encounters, spring_changes)
 
 
 def over_autumn(encounters: Encounters) -> Array:
     """Return a mask of such visits during which an hour was repeated, and that end after it."""
-    change = autumn_changes(encounters.start.astype("datetime64[Y]"))
-    return _around(encounters, change)
+    return _around(encounters, autumn_changes)
 
 
 def short_visits(encounters: Encounters) -> Array:
@@ -46,9 +46,12 @@ def short_visits(encounters: Encounters) -> Array:
     return mask
 
 
-def _around(encounters: Encounters, change: Array) -> Array:
-    around = (encounters.start < change) & (encounters.ed_departure > change)
-    mask: Array = short_visits(encounters) & around
+def _around(encounters: Encounters, changes: Callable[[Array], Array]) -> Array:
+    rows = np.flatnonzero(short_visits(encounters))
+    start = encounters.start[rows]
+    change = changes(start.astype("datetime64[Y]"))
+    mask: Array = np.zeros(len(encounters.start), bool)
+    mask[rows] = (start < change) & (encounters.ed_departure[rows] > change)
     return mask
 
 
@@ -124,7 +127,7 @@ def _fits(encounters: Encounters, people: People, rows: Array, start: Array, end
     alive = np.isnat(death) | (end <= death)
     inside = (start > people.birth[person]) & (start > CHART_START) & (end < EXTRACT)
     others = np.flatnonzero(np.isin(encounters.person, person) & (encounters.kind != Kind.SYSTEM))
-    others = others[np.argsort(encounters.person[others], kind="stable")]
+    others = others[stable_order(encounters.person[others])]
     first, last = (
         np.searchsorted(encounters.person[others], person, side=side) for side in ("left", "right")
     )
