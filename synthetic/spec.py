@@ -136,8 +136,6 @@ class Spec:
     unlinked_charges: float = 0.08
     # Of problems, those entered for the wrong person and deleted; design choice.
     deleted_problems: float = 0.06
-    # Of diagnoses in the site's list, those whose billing code stands without its dot.
-    undotted_codes: float = 0.35
     # Design choices: movers whose chart still shows the old address, and Jr, Sr or III that
     # was typed into the last name.
     stale_address: float = 0.08

@@ -58,6 +58,7 @@ def synth() -> None:
 @click.option(
     "--device-users", type=int, default=1000, show_default=True, help="Device users at most."
 )
+@click.option("--minutes", is_flag=True, help="Write steps and heart rate by minute as well.")
 @click.option("--jobs", type=int, help="Processes; the cores that may be used if not given.")
 @click.option("--force", is_flag=True, help="Replace OUT even if it holds something.")
 def make(
@@ -67,6 +68,7 @@ def make(
     shapes: tuple[str, ...],
     notes: bool,
     device_users: int,
+    minutes: bool,
     jobs: int | None,
     force: bool,
 ) -> None:
@@ -80,13 +82,13 @@ def make(
 
     \b
     Example:
-      ehrkit synth --patients 500 --seed 8 --shape clarity --shape omop
+      ehrkit synth make --patients 500 --seed 8 --shape clarity --shape omop
       ehrkit schema check epic-clarity --db ehrkit-demo/clarity
     """
     from ehrkit.synthetic.generate import generate
     from ehrkit.synthetic.spec import Spec
 
-    spec = Spec(patients, seed, device_users=device_users, notes=notes)
+    spec = Spec(patients, seed, device_users=device_users, notes=notes, minutes=minutes)
     with counting("patients", patients) as advance:
         made = generate(
             out, spec, shapes, jobs=jobs or available_cores(), force=force, advance=advance
@@ -145,6 +147,30 @@ def realism(site: Path, output: TableOutput) -> None:
     missed = figures["within"].to_pylist().count(False)
     if missed:
         raise VerificationError(f"{missed} figures lie outside their bands", where=str(site))
+
+
+@synth.command()
+@click.argument("site", default="ehrkit-demo", type=SITE)
+@table_output
+def rates(site: Path, output: TableOutput) -> None:
+    """Put the trouble in the answer key beside the rates at which it was to be planted.
+
+    A row per kind: its rate, of what, how many rows could have it, how many were to be
+    expected, how many the key names. Exit code 5 where that differs by more than four
+    standard deviations.
+
+    \b
+    Example:
+      ehrkit synth rates ehrkit-demo
+    """
+    from ehrkit.core.errors import VerificationError
+    from ehrkit.synthetic.trouble.rates import planted_rates
+
+    compared = planted_rates(site)
+    output.write(compared)
+    missed = compared["within"].to_pylist().count(False)
+    if missed:
+        raise VerificationError(f"{missed} kinds are off their rates", where=str(site))
 
 
 def available_cores() -> int:

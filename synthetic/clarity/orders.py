@@ -15,10 +15,11 @@ from ehrkit.synthetic.clarity.services import service_orders
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns, joined, repeated
-from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 
 FIRST_MED_ORDER, FIRST_MEDICATION = 800_000_000, 4000
+# Share of the site's diagnoses whose billing code stands without its dot; design choice.
+UNDOTTED = 0.35
 
 
 def order_tables(history: History) -> dict[str, Columns]:
@@ -53,7 +54,7 @@ def undotted(streams: Streams) -> Array:
     """Return a mask of diagnoses whose billing code came from a claims file, without its dot."""
     codes = _first_codes()
     chance = streams.of_site("undotted codes").random(len(codes))
-    mask: Array = (chance < Spec(1, 0).undotted_codes) & np.array(["." in code for code in codes])
+    mask: Array = (chance < UNDOTTED) & np.array(["." in code for code in codes])
     return mask
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 
+from ehrkit.core.shapes import shape
 from ehrkit.synthetic.booking import dx_ids, texts
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
@@ -23,7 +24,7 @@ from ehrkit.synthetic.clarity.people import (
     suffix_in_last_name,
 )
 from ehrkit.synthetic.clarity.professional import professional, transaction_ids
-from ehrkit.synthetic.clarity.site import site_shape
+from ehrkit.synthetic.clarity.site import SHAPE, site_shape
 from ehrkit.synthetic.clarity.surgery import SCHEDULED_NAMES, scheduled_names
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
@@ -64,7 +65,18 @@ def _site(history: History) -> Planted:
     return [
         ("superseded-code", "CLARITY_EDG", texts(superseded)),
         ("undotted-code", "CLARITY_EDG", texts(bare)),
+        *(("shuffled-number", name, texts(numbers)) for name, numbers in _moved(history)),
     ]
+
+
+def _moved(history: History) -> Iterator[tuple[str, Array]]:
+    """Yield category lists with the numbers that stand for another name than described."""
+    described = shape(SHAPE).categories
+    for name, category in site_shape(history.streams).categories.items():
+        before = described[name].codes()
+        moved = [code for label, code in category.codes().items() if before[label] != code]
+        if moved:
+            yield name, np.array(moved)
 
 
 def _people(history: History) -> Planted:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ehrkit.core.shapes import shape
 from tests.synthetic.conftest import PATIENTS, Query
 
 Planted = Callable[[str], set[str]]
@@ -109,6 +110,20 @@ def test_planted_rows_are_exactly_those_that_sql_finds(
     query: Query, planted: Planted, kind: str
 ) -> None:
     assert {str(row[0]) for row in query(FOUND_BY_SQL[kind])} == planted(kind)
+
+
+def test_shuffled_numbers_are_those_that_stand_for_another_name(query: Query) -> None:
+    told = set(query("SELECT replace(\"table\", 'clarity.', ''), key FROM truth_planted "
+                     "WHERE kind = 'shuffled-number'"))  # fmt: skip
+    described = shape("epic-clarity")
+    found = set()
+    for name, category in described.categories.items():
+        key = described.tables[name].columns[0].name
+        for number, label in query(f"SELECT {key}, NAME FROM {name}"):
+            if category.codes()[label] != number:
+                found.add((name, str(number)))
+    assert len({name for name, _ in found}) > 10
+    assert told == found
 
 
 def test_missing_discharges_are_planted_or_truly_in_house(query: Query, planted: Planted) -> None:
