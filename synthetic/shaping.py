@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -44,8 +45,8 @@ def repeated(text: str, size: int) -> Coded:
     return Coded(np.array([text], dtype=object), np.zeros(size, dtype=np.int8))
 
 
-Values = Array | Coded | pa.Array
-Columns = dict[str, Values]
+Values: TypeAlias = Array | Coded | pa.Array
+Columns: TypeAlias = dict[str, Values]
 
 
 def joined(one: Columns, other: Columns) -> Columns:

@@ -41,7 +41,7 @@ def history_tables(history: History) -> dict[str, Columns]:
     return {
         "PROBLEM_LIST": _problems(history),
         "SOCIAL_HX": _social(history),
-        "MEDICAL_HX": _medical(history)[0],
+        "MEDICAL_HX": {**_medical(history)[0]},
     }
 
 

@@ -119,7 +119,8 @@ def _patient(truth: Truth, records: Records, streams: Streams, rng: np.random.Ge
     last = _with(np.where(typed, people.last + " " + people.suffix, people.last), records.last)
     marked = np.where(records.merged, "<E" + records.mrn + ">", records.mrn)
     status = _statuses(truth, streams, rng)
-    return columns | {
+    return {
+        **columns,
         "PAT_ID": _with(people.pat_id, records.pat_id),
         "PAT_MRN_ID": _with(people.mrn, marked),
         "PAT_FIRST_NAME": first,
@@ -130,7 +131,7 @@ def _patient(truth: Truth, records: Records, streams: Streams, rng: np.random.Ge
     }
 
 
-def _address(truth: Truth, streams: Streams, rng: np.random.Generator) -> Columns:
+def _address(truth: Truth, streams: Streams, rng: np.random.Generator) -> dict[str, Array]:
     """Return the address on the PATIENT row: the present one, or that before a move."""
     people, stale = truth.people, stale_address(truth, streams)
     code = np.where(stale, people.other_zip, people.zip)
