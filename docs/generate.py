@@ -88,7 +88,9 @@ def described(name: str) -> str:
     if lists:
         lines += ["## Categories", "", "The numbers are a site's own; look them up by name.", ""]
         lines += ["| list | names |", "|---|---|"]
-        lines += [f"| {one.name} | {', '.join(one.meanings or one.values)} |" for one in lists.values()]
+        lines += [
+            f"| {one.name} | {', '.join(one.meanings or one.values)} |" for one in lists.values()
+        ]
     return "\n".join(lines)
 
 

@@ -122,4 +122,5 @@ def accepted(target: Target, size: int, spread: float) -> tuple[float, float]:
             error = value * (math.exp(error) - 1)
         return error + TOLERANCE * abs(value)
 
-    return target.low - margin(target.low), target.high + margin(target.high)
+    lowest, highest = target.low - margin(target.low), target.high + margin(target.high)
+    return (max(lowest, 0.0), min(highest, 1.0)) if target.measure == SHARE else (lowest, highest)

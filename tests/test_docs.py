@@ -16,7 +16,13 @@ from docs.generate import command_names
 from ehrkit.cli.main import cli
 from tests.conftest import REPOSITORY, skip_or_fail
 
-DOCUMENTS = ("README.md", "docs/tables.md", "docs/records.md", "docs/real-data.md", "docs/synthetic.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/tables.md",
+    "docs/records.md",
+    "docs/real-data.md",
+    "docs/synthetic.md",
+)
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TOOLS = ("jq", "openssl", "unzip")
 

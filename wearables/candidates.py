@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ehrkit.wearables import records as r
-from ehrkit.wearables.minutes import union_by_minute
+from ehrkit.wearables.minutes import FINE, union_by_minute
 from ehrkit.wearables.streams import SOURCE_RANK, Arrays, Streams
 
 LAST_MINUTE = 1439
@@ -60,7 +60,7 @@ def _totals(streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
 
 def _union(streams: Streams, catalogue: pd.DataFrame, with_totals: set[int]) -> pd.DataFrame:
     """Return the union by minute of the series that have no daily totals."""
-    fine = streams.table("fine", "stream", "start", "end", "value")
+    fine = streams.table("fine", *FINE)
     alone = ~catalogue["series"].isin(with_totals).to_numpy()
     fine = {name: array[alone[fine["stream"]]] for name, array in fine.items()}
     by_belief = catalogue.reset_index().sort_values("belief")["index"].to_numpy()
@@ -150,7 +150,7 @@ def wear_minutes(streams: Streams, catalogue: pd.DataFrame) -> pd.DataFrame:
     person = catalogue["person"].to_numpy(np.int64)
     minute = streams.table("minute", "stream", "at")
     quarter = streams.table("quarter", "stream", "at")
-    fine = streams.table("fine", "stream", "start", "end", "value")
+    fine = streams.table("fine", *FINE)
     on_wrist = (catalogue["zero_semantics"] == r.TRUE_ZERO).to_numpy() & (
         catalogue["rank"] < SOURCE_RANK["phone"]
     ).to_numpy()

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ehrkit.core.errors import DataError
 from ehrkit.wearables.streams import MINUTE_US, Arrays, Floats, Ints
 
+FINE = ("stream", "start", "end", "offset", "value")
 MINUTES_PER_CHUNK = 2_000_000
 LONGEST = 7 * 1440
 """Minutes of one interval; a longer one is not a recording of steps."""
@@ -24,7 +25,7 @@ def union_by_minute(fine: Arrays, person: Ints, belief: Ints) -> Iterator[Arrays
 
     Each yield holds a few people.
 
-    `fine` holds `stream, start, end, value`; `person` and `belief` are looked up by stream, and
+    `fine` holds the arrays named in FINE; `person` and `belief` are looked up by stream, and
     the lowest belief wins a minute. A record's value is spread evenly over its span.
 
     Raises:
@@ -46,11 +47,13 @@ def union_by_minute(fine: Arrays, person: Ints, belief: Ints) -> Iterator[Arrays
 def _without_repeats(fine: Arrays) -> Arrays:
     """Drop the same span of the same stream sent again.
 
-    Of two values the larger is the later, fuller one.
+    Of two values the larger is the later, fuller one. The hour that the clock repeats in
+    autumn is no repeat: its offset differs.
     """
-    order = np.lexsort((fine["value"], fine["end"], fine["start"], fine["stream"]))
+    span = ("stream", "start", "end", "offset")
+    order = np.lexsort((fine["value"], *(fine[name] for name in reversed(span))))
     fine = {name: array[order] for name, array in fine.items()}
-    last = _starts(fine["stream"][::-1], fine["start"][::-1], fine["end"][::-1])
+    last = _starts(*(fine[name][::-1] for name in span))
     keep = len(order) - 1 - last[::-1]
     return {name: array[keep] for name, array in fine.items()}
 

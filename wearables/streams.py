@@ -106,7 +106,8 @@ def _sort_in(streams: Streams, table: pa.Table) -> None:
         short = whole_day & (end - start < DAY_US)
         _keep(streams, name, chosen, stream=stream, day=moment // DAY_US, value=value, short=short)
     fine = known & (metric == r.STEPS) & ~whole_day
-    _keep(streams, "fine", fine, stream=stream, start=start, end=end, value=value)
+    offset = table["utc_offset_minutes"].fill_null(NO_OFFSET).to_numpy().astype(np.int64)
+    _keep(streams, "fine", fine, stream=stream, start=start, end=end, offset=offset, value=value)
     rate = known & (metric == r.HEART_RATE)
     sample = grain == r.SAMPLE
     for name, chosen, unit in (
@@ -115,7 +116,6 @@ def _sort_in(streams: Streams, table: pa.Table) -> None:
     ):
         keys = np.unique(np.stack([stream[chosen], start[chosen] // unit]), axis=1)
         _keep(streams, name, slice(None), stream=keys[0], at=keys[1])
-    offset = table["utc_offset_minutes"].fill_null(NO_OFFSET).to_numpy().astype(np.int64)
     timed = known & ~whole_day & (offset != NO_OFFSET)
     _keep(streams, "offset", timed, stream=stream, start=start, offset=offset)
 

@@ -14,7 +14,7 @@ from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 
-OFFICE_PER_YEAR, CALLS_PER_YEAR, ADMISSIONS_PER_YEAR = 1.25, 0.4, 0.025
+OFFICE_PER_YEAR, CALLS_PER_YEAR, ADMISSIONS_PER_YEAR = 1.25, 0.5, 0.025
 # Share of deaths that end an admission through the emergency department; design choice.
 HOSPITAL_DEATHS = 0.35
 # Appointment outcomes of primary care. Over all contacts of a site (hospital, telephone and

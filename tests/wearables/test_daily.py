@@ -112,6 +112,14 @@ def test_the_same_record_sent_twice_counts_once() -> None:
     assert first([one, one, one._replace(value=200)])["steps"] == 500
 
 
+def test_the_hour_that_the_clock_repeats_in_autumn_counts_twice() -> None:
+    """01:10 summer time and 01:10 winter time are an hour apart: no repeat of one record."""
+    start = datetime(2024, 11, 3, 1, 10)
+    summer = record(value=100, start=start, minutes=10, offset=-240)
+    winter = record(value=60, start=start, minutes=10, offset=-300)
+    assert first([summer, winter, winter])["steps"] == 160
+
+
 def test_the_local_day_is_that_of_each_records_own_offset() -> None:
     """23:30 in Chicago is the next day in UTC; the wearer's own clock decides."""
     records = [
