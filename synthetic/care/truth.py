@@ -40,6 +40,14 @@ class Truth:
     stay_of: Array
     contact_of: Array
 
+    def urgent(self) -> Array:
+        """Return a mask of admissions that nobody planned, and that no emergency visit began."""
+        kind, washed = self.encounters.kind, self.surgeries.kind == SurgeryKind.WASHOUT
+        # Surgery -1 is none: what is added at the end stands for it.
+        washout = np.append(washed, False)[self.encounters.surgery]
+        mask: Array = (kind == Kind.ADMISSION) | ((kind == Kind.STAY) & washout)
+        return mask
+
 
 def make_truth(spec: Spec, streams: Streams) -> Truth:
     """Draw people, surgeries and encounters, and keep what can have happened together."""

@@ -93,8 +93,8 @@ def _encounters(chart: Chart, rows: Array) -> Columns:
             np.where(hospital, emergency.astype(np.int64), -1),
         ),
         "ADMIT_TYPE_CD": Coded(
-            np.array(["Elective", "Emergency"], object),
-            np.where(hospital, emergency.astype(np.int64), -1),
+            np.array(["Elective", "Urgent", "Emergency"], object),
+            np.select([~hospital, emergency, chart.history.truth.urgent()[rows]], [-1, 2, 1], 0),
         ),
         "DISCH_DISPOSITION_CD": Coded(
             np.array(DISPOSITION_NAMES, object), np.where(left, encounters.disposition[rows], -1)

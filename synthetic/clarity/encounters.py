@@ -180,7 +180,9 @@ def _hospital(truth: Truth, booking: Booking) -> Columns:
         "ED_EPISODE_ID": booking.episode[rows],
         "ED_DISPOSITION_C": np.where(traced, ed_dispositions(truth, rows), "").astype(object),
         "ED_DEPARTURE_TIME": np.where(traced, departure, none),
-        "HOSP_ADMSN_TYPE_C": np.where(emergency, "Emergency", "Elective").astype(object),
+        "HOSP_ADMSN_TYPE_C": np.select(
+            [emergency, truth.urgent()[rows]], ["Emergency", "Urgent"], "Elective"
+        ).astype(object),
         "ADMIT_CONF_STAT_C": np.select(
             [cancelled, planned], ["Canceled", "Pending"], "Completed"
         ).astype(object),

@@ -36,6 +36,8 @@ NAME_OF_KIND = {
 }
 FIRST_ANESTHESIA = 8_000_000
 SETUP = np.timedelta64(40 * 60, "s")
+# Of cases that are no washouts; design choice.
+URGENT = 0.05
 
 
 def surgery_tables(history: History) -> dict[str, Columns]:
@@ -130,7 +132,7 @@ def _logs(
     blood = np.round(rng.lognormal(5.3, 0.7, size))
     asa = np.array(["II", "III", "IV"], dtype=object)
     services = np.array(["Orthopedics", "Neurosurgery"], dtype=object)
-    urgent = (rng.random(size) >= 0.93).astype(np.int8)
+    urgent = (surgeries.kind == SurgeryKind.WASHOUT) | (rng.random(size) < URGENT)
     return {
         "LOG_ID": booking.log,
         "PAT_ID": pat_id,
@@ -143,7 +145,9 @@ def _logs(
         "SCHED_START_TIME": surgeries.incision - np.timedelta64(1800, "s"),
         "SERVICE_C": Coded(services, is_neurosurgery(surgeries).astype(np.int8)),
         "PRIMARY_PHYS_ID": surgeon,
-        "CASE_CLASS_C": Coded(np.array(["Elective", "Urgent"], dtype=object), urgent),
+        "CASE_CLASS_C": Coded(
+            np.array(["Elective", "Urgent"], dtype=object), urgent.astype(np.int8)
+        ),
         "ASA_RATING_C": Coded(asa, np.minimum(surgeries.severity, 2)),
         "TOTAL_TIME_NEEDED": minutes + 60,
         "EST_BLOOD_LOSS": np.where(done, blood, np.nan),

@@ -74,9 +74,12 @@ def _noted(truth: Truth, rng: np.random.Generator) -> Array:
 
 
 def _created(truth: Truth, rows: Array) -> Array:
-    """Return the local time of each note: a little after the contact ended."""
-    start, end = truth.encounters.start[rows], truth.encounters.end[rows]
-    created: Array = np.where(np.isnat(end), start, end) + HOUR // 3
+    """Return the local time of each note: a little after the contact, or its emergency part."""
+    start, end, departure = (
+        getattr(truth.encounters, name)[rows] for name in ("start", "end", "ed_departure")
+    )
+    until = np.where(np.isnat(departure), end, departure)
+    created: Array = np.where(np.isnat(until), start, until) + HOUR // 3
     return created
 
 
