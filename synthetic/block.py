@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ehrkit.synthetic.answer_key import answer_key, links, planted_table
+from ehrkit.synthetic.answers.key import answer_key, links, planted_table
 from ehrkit.synthetic.devices.cohort import draw_cohort
 from ehrkit.synthetic.devices.exports import write_exports
 from ehrkit.synthetic.devices.key import device_key

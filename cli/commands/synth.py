@@ -115,7 +115,7 @@ def check(site: Path, output: TableOutput) -> None:
       ehrkit synth check ehrkit-demo
     """
     from ehrkit.core.errors import VerificationError
-    from ehrkit.synthetic.temporal import check_times
+    from ehrkit.synthetic.quality.temporal import check_times
 
     checks = check_times(site)
     output.write(checks)
@@ -140,7 +140,7 @@ def realism(site: Path, output: TableOutput) -> None:
       ehrkit synth realism realistic
     """
     from ehrkit.core.errors import VerificationError
-    from ehrkit.synthetic.realism import measure_realism
+    from ehrkit.synthetic.quality.realism import measure_realism
 
     figures = measure_realism(site)
     output.write(figures)

@@ -12,7 +12,7 @@ from ehrkit.synthetic.care.procedures import Procedures, procedure_codes
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.encounters import base_classes, patient_classes
+from ehrkit.synthetic.clarity.movements import base_classes, patient_classes
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns, repeated

@@ -6,7 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.booking import midnight, texts
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.encounters import data_ids
+from ehrkit.synthetic.clarity.contacts import data_ids
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns

@@ -10,7 +10,7 @@ from ehrkit.synthetic.booking import dx_ids, midnight
 from ehrkit.synthetic.care.clinical import Problems
 from ehrkit.synthetic.care.vocabulary import SmokingStatus
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.encounters import yes
+from ehrkit.synthetic.clarity.contacts import yes
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns

@@ -9,7 +9,7 @@ from ehrkit.synthetic.care.clinical import CodedDiagnoses, Prescriptions
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.encounters import yes
+from ehrkit.synthetic.clarity.contacts import yes
 from ehrkit.synthetic.clarity.labs import laboratory_masters, laboratory_orders, laboratory_tables
 from ehrkit.synthetic.clarity.services import service_orders
 from ehrkit.synthetic.history import History

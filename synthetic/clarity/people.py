@@ -1,27 +1,23 @@
-"""Patient tables of Clarity."""
+"""Patient tables of Clarity, with what is wrong in them."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ehrkit.synthetic.booking import midnight, texts
+from ehrkit.synthetic.booking import midnight
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import Disposition
-from ehrkit.synthetic.clarity.site import identifier_types
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.people.homes import digits
 from ehrkit.synthetic.people.people import People
-from ehrkit.synthetic.rows import Array, rank_within
-from ehrkit.synthetic.shaping import Coded, Columns
+from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.shaping import Columns
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.records import Records
 
 SEX_NAMES = np.array(["Female", "Male", "Unknown"], dtype=object)
 PLACEHOLDERS = ("999-99-9999", "000-00-0000")
-MISSING_EMAIL, MISSING_PHONE, LONG_ZIP, BLANK_STATUS, MIXED_RACE = 0.30, 0.10, 0.10, 0.60, 0.02
-FACILITY_SHARE = 0.7
-# Share of former names that somebody entered as an alias; design choice.
-KNOWN_ALIAS = 0.7
+MISSING_EMAIL, MISSING_PHONE, LONG_ZIP, BLANK_STATUS = 0.30, 0.10, 0.10, 0.60
 
 
 def people_tables(history: History) -> dict[str, Columns]:
@@ -42,19 +38,6 @@ def people_tables(history: History) -> dict[str, Columns]:
                 np.where(records.merged, "Not A Patient", "Alive").astype(object),
             ),
         },
-        "PATIENT_RACE": _races(people, rng),
-        "PATIENT_ALIAS": _aliases(people, records, rng),
-        "PAT_ADDR_CHNG_HX": _addresses(people),
-        "PAT_MERGE_HISTORY": _merges(history.booking.pat_ids, records),
-        "IDENTITY_ID": _identities(people, records, streams, rng),
-    }
-
-
-def identity_types(streams: Streams) -> Columns:
-    """Return the kinds of identifier of this site."""
-    return {
-        "ID_TYPE": np.array(identifier_types(streams)),
-        "ID_TYPE_NAME": np.array(["ENTERPRISE MRN", "FACILITY MRN"], dtype=object),
     }
 
 
@@ -83,11 +66,11 @@ def placeholder_ssn(truth: Truth, streams: Streams) -> Array:
 def stale_address(truth: Truth, streams: Streams) -> Array:
     """Return a mask of movers whose PATIENT row still shows the address before the move."""
     chance = streams.of("stale address").random(len(truth.people))
-    mask: Array = _moved(truth.people) & (chance < truth.spec.stale_address)
+    mask: Array = movers(truth.people) & (chance < truth.spec.stale_address)
     return mask
 
 
-def _moved(people: People) -> Array:
+def movers(people: People) -> Array:
     """Return a mask of those who moved in their lifetime: surgery may have cut it short."""
     late: Array = people.moved >= people.death
     return ~np.isnat(people.moved) & ~late
@@ -156,75 +139,6 @@ def _statuses(truth: Truth, streams: Streams, rng: np.random.Generator) -> Array
 def _full_names(last: Array, first: Array, middle: Array) -> Array:
     names = [f"{a},{b} {c}".strip().upper() for a, b, c in zip(last, first, middle, strict=True)]
     return np.array(names, dtype=object)
-
-
-def _aliases(people: People, records: Records, rng: np.random.Generator) -> Columns:
-    """Return former names: before marriage, and on records that were merged away."""
-    maiden = np.flatnonzero((people.maiden != "") & (rng.random(len(people)) < KNOWN_ALIAS))
-    merged = records.take(records.merged)
-    differs = (merged.last != people.last[merged.person]) | (
-        merged.first != people.first[merged.person]
-    )
-    merged = merged.take(differs & ~np.isin(merged.person, maiden))
-    person = np.r_[maiden, merged.person]
-    alias = np.r_[
-        people.maiden[maiden] + "," + people.first[maiden], merged.last + "," + merged.first
-    ]
-    return {"PAT_ID": people.pat_id[person], "LINE": rank_within(person), "ALIAS": alias}
-
-
-def _addresses(people: People) -> Columns:
-    """Return two rows per move: where somebody lived until that day, and since."""
-    rows = np.flatnonzero(_moved(people))
-    size, moved = len(rows), people.moved[rows]
-    never = np.full(size, np.datetime64("NaT", "D"))
-    return {
-        "PAT_ID": np.r_[people.pat_id[rows], people.pat_id[rows]],
-        "LINE": np.repeat([1, 2], size),
-        "EFF_START_DATE": np.r_[never, moved],
-        "EFF_END_DATE": np.r_[moved, never],
-        "ADDR_HX_LINE1": np.r_[people.other_street[rows], people.street[rows]],
-        "CITY_HX": np.r_[people.other_city[rows], people.city[rows]],
-        "ZIP_HX": np.r_[people.other_zip[rows], people.zip[rows]],
-    }
-
-
-def _races(people: People, rng: np.random.Generator) -> Columns:
-    """Return one race per person, two for a few."""
-    second = np.flatnonzero((rng.random(len(people)) < MIXED_RACE) & (people.race != "Asian"))
-    person = np.r_[np.arange(len(people)), second]
-    race = np.r_[people.race, np.full(len(second), "Asian", dtype=object)]
-    return {"PAT_ID": people.pat_id[person], "LINE": rank_within(person), "PATIENT_RACE_C": race}
-
-
-def _merges(pat_ids: Array, records: Records) -> Columns:
-    """Return each merge; of a chain A to B to C, the two steps."""
-    merged = records.take(records.merged)
-    return {
-        "PAT_ID": pat_ids[merged.into],
-        "LINE": rank_within(merged.into),
-        "PATIENT_MRG_HIST": merged.pat_id,
-    }
-
-
-def _identities(
-    people: People, records: Records, streams: Streams, rng: np.random.Generator
-) -> Columns:
-    """Return enterprise and facility numbers; a survivor also holds those of merged records."""
-    enterprise, facility = identifier_types(streams)
-    local = np.flatnonzero(rng.random(len(people)) < FACILITY_SHARE)
-    number = texts(streams.spread(local * 13 + 100_001_003))
-    # A merged record has handed its number on, a duplicate still has its own.
-    holder = np.where(records.merged, records.person, len(people) + np.arange(len(records)))
-    owner = np.r_[np.arange(len(people)), local, holder]
-    kinds = np.full(len(owner), enterprise)
-    kinds[len(people) : len(people) + len(local)] = facility
-    return {
-        "PAT_ID": Coded(_with(people.pat_id, records.pat_id), owner),
-        "LINE": rank_within(owner),
-        "IDENTITY_ID": np.r_[people.mrn, "F" + number, records.mrn],
-        "IDENTITY_TYPE_ID": kinds,
-    }
 
 
 def _with(own: Array, other: Array) -> Array:

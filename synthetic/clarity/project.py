@@ -5,12 +5,15 @@ from __future__ import annotations
 import pyarrow as pa
 
 from ehrkit.synthetic.clarity.billing import billing_masters, billing_tables
-from ehrkit.synthetic.clarity.encounters import departments, encounter_tables
+from ehrkit.synthetic.clarity.contacts import contact_tables, departments
 from ehrkit.synthetic.clarity.flowsheets import flowsheet_rows, flowsheet_tables
 from ehrkit.synthetic.clarity.histories import history_tables
+from ehrkit.synthetic.clarity.hospital import hospital_tables
+from ehrkit.synthetic.clarity.identities import identity_tables, identity_types
+from ehrkit.synthetic.clarity.movements import movement_tables
 from ehrkit.synthetic.clarity.notes import note_tables
 from ehrkit.synthetic.clarity.orders import order_masters, order_tables
-from ehrkit.synthetic.clarity.people import identity_types, people_tables
+from ehrkit.synthetic.clarity.people import people_tables
 from ehrkit.synthetic.clarity.planted import planted_rows
 from ehrkit.synthetic.clarity.professional import professional_tables
 from ehrkit.synthetic.clarity.providers import provider_masters
@@ -46,7 +49,10 @@ def project(history: History) -> Projection:
     """Return the tables of one block, and the planted rows among them."""
     columns = {
         **people_tables(history),
-        **encounter_tables(history),
+        **identity_tables(history),
+        **contact_tables(history),
+        **hospital_tables(history),
+        **movement_tables(history),
         **billing_tables(history),
         **professional_tables(history),
         **surgery_tables(history),

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
-from ehrkit.synthetic.answer_key import DAY, FLAG, NUMBER, TEXT, make_table
+from ehrkit.synthetic.answers.tables import DAY, FLAG, NUMBER, TEXT, make_table
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.devices.clock import ZONES
 from ehrkit.synthetic.devices.cohort import Cohort

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.quality.temporal import check_times
 from ehrkit.synthetic.spec import Spec
-from ehrkit.synthetic.temporal import check_times
 from tests.synthetic.conftest import Query
 
 # Read straight from the files: the module under test must not be its own witness.

@@ -13,8 +13,8 @@ import pytest
 
 from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.synthetic.generate import generate
-from ehrkit.synthetic.realism import accepted, measure_realism
-from ehrkit.synthetic.realism_targets import Target, targets
+from ehrkit.synthetic.quality.realism import accepted, measure_realism
+from ehrkit.synthetic.quality.targets import Target, targets
 from ehrkit.synthetic.spec import EXTRACT, Spec
 
 PATIENTS, SEED = 6000, 7

@@ -11,8 +11,8 @@ import pytest
 
 from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.quality.temporal import check_times
 from ehrkit.synthetic.spec import Spec
-from ehrkit.synthetic.temporal import check_times
 
 
 @pytest.fixture(scope="module")

@@ -115,5 +115,5 @@ def _stays() -> Iterator[Target]:
 @cache
 def described() -> dict[str, Any]:
     """Return what realism.toml holds: views, targets, reoperations and mixes."""
-    text = files("ehrkit.synthetic").joinpath("realism.toml").read_text(encoding="utf-8")
+    text = files("ehrkit.synthetic.quality").joinpath("realism.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

@@ -1,90 +1,31 @@
-"""The answer key: what is true, and every piece of trouble that was planted.
-
-`person_id` is the surviving PAT_ID; an encounter is its contact serial number as text.
-Test patients are no persons: they appear among the planted rows alone.
-"""
+"""What happened in and after surgery: the clinical part of the answer key."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 
-from ehrkit.core.columns import Phi, field
+from ehrkit.core.columns import Phi
+from ehrkit.synthetic.answers.tables import DAY, FLAG, NUMBER, TEXT, TIME, make_table
 from ehrkit.synthetic.booking import texts
 from ehrkit.synthetic.care.indications import APPROACH_NAMES
 from ehrkit.synthetic.care.readmissions import planned_stays, readmissions
 from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.vocabulary import Complication, Kind, Place, SurgeryKind
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.notes import note_ids
-from ehrkit.synthetic.devices.wearers import Wearers
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.notes.kinds import IDENTIFIERS, KINDS, LETTERS
-from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
 
-TEXT, TIME, DAY, FLAG, NUMBER = pa.string(), pa.timestamp("us"), pa.date32(), pa.bool_(), pa.int64()
-Described = Mapping[str, tuple[pa.DataType, Phi, Array]]
 
-
-def answer_key(history: History) -> dict[str, pa.Table]:
-    """Return the tables of the answer key by file name without its ending."""
+def outcome_tables(history: History) -> dict[str, pa.Table]:
+    """Return surgeries, complications, readmissions, scores and emergency visits."""
     return {
-        "persons": _persons(history),
         "surgeries": _surgeries(history),
         "complications": _complications(history),
         "readmissions": _readmissions(history),
         "scores": _scores(history),
         "emergency_visits": _emergency_visits(history),
-        "merges": _merges(history),
-        **_note_marks(history),
     }
-
-
-def make_table(columns: Described) -> pa.Table:
-    """Return a tagged table; empty texts, NaT and integers below 0 become null."""
-    fields = [field(name, type_, phi) for name, (type_, phi, _) in columns.items()]
-    arrays = [_array(type_, values) for type_, _, values in columns.values()]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-
-
-def _array(type_: pa.DataType, values: Array) -> pa.Array:
-    if type_ == TEXT:
-        return pa.array(values, TEXT, mask=values == "")
-    if type_ == TIME:
-        return pa.array(values.astype("datetime64[us]"), TIME)
-    if type_ == DAY:
-        return pa.array(values.astype("datetime64[D]"), DAY)
-    return pa.array(values, type_, mask=values < 0 if type_ == NUMBER else None)
-
-
-def _persons(history: History) -> pa.Table:
-    people = history.truth.people
-    people = people.take(np.flatnonzero(~people.test))
-    role = np.array([kind.label for kind in SurgeryKind] + [""], dtype=object)[people.role]
-    return make_table(
-        {
-            "person_id": (TEXT, Phi.OTHER_ID, people.pat_id),
-            "mrn": (TEXT, Phi.MRN, people.mrn),
-            "first_name": (TEXT, Phi.NAME, people.first),
-            "last_name": (TEXT, Phi.NAME, people.last),
-            "maiden_name": (TEXT, Phi.NAME, people.maiden),
-            "birth_date": (DAY, Phi.DATE, people.birth),
-            "death_date": (DAY, Phi.DATE, people.death),
-            "sex": (TEXT, Phi.QUASI, np.array(["female", "male", "unknown"], object)[people.sex]),
-            "zip": (TEXT, Phi.GEOGRAPHY, people.zip),
-            "household_of": (
-                TEXT,
-                Phi.OTHER_ID,
-                np.where(
-                    people.relative_of >= 0, history.truth.people.pat_id[people.relative_of], ""
-                ),
-            ),
-            "first_surgery": (TEXT, Phi.NONE, role),
-        }
-    )
 
 
 def _surgeries(history: History) -> pa.Table:
@@ -213,71 +154,5 @@ def _emergency_visits(history: History) -> pa.Table:
             "admitted": (FLAG, Phi.NONE, visits.kind[rows] == Kind.EMERGENCY_ADMITTED),
             **{name: (FLAG, Phi.NONE, getattr(visits, name)[rows]) for name in signals},
             "visible": (FLAG, Phi.NONE, seen),
-        }
-    )
-
-
-def _merges(history: History) -> pa.Table:
-    records, people = history.records, history.truth.people
-    return make_table(
-        {
-            "person_id": (TEXT, Phi.OTHER_ID, people.pat_id[records.person]),
-            "old_pat_id": (TEXT, Phi.OTHER_ID, records.pat_id),
-            "into_pat_id": (
-                TEXT,
-                Phi.OTHER_ID,
-                np.where(records.into >= 0, history.booking.pat_ids[records.into], ""),
-            ),
-            "merged": (FLAG, Phi.NONE, records.merged),
-            "since": (DAY, Phi.DATE, records.since),
-        }
-    )
-
-
-def _note_marks(history: History) -> dict[str, pa.Table]:
-    """Return the identifiers of the notes, and what looks like one and must survive."""
-    notes = history.notes
-    marks = np.array([number for note in notes for number in note.marks], np.int64).reshape(-1, 3)
-    owner = np.repeat(np.arange(len(notes)), [len(note.marks) // 3 for note in notes])
-    ids = note_ids(len(notes), history.streams)[owner]
-    hidden = marks[:, 0] < IDENTIFIERS
-    spans = _marked(ids[hidden], marks[hidden])
-    spans["hipaa"] = (TEXT, Phi.NONE, LETTERS[marks[hidden, 0]])
-    return {
-        "note_spans": make_table(spans),
-        "note_lookalikes": make_table(_marked(ids[~hidden], marks[~hidden])),
-    }
-
-
-def _marked(ids: Array, marks: Array) -> dict[str, tuple[pa.DataType, Phi, Array]]:
-    return {
-        "note_id": (TEXT, Phi.OTHER_ID, ids),
-        "kind": (TEXT, Phi.NONE, np.array(KINDS, dtype=object)[marks[:, 0]]),
-        "start": (NUMBER, Phi.NONE, marks[:, 1]),
-        "end": (NUMBER, Phi.NONE, marks[:, 2]),
-    }
-
-
-def planted_table(found: Planted) -> pa.Table:
-    """Return one row per planted row of the charts, sorted by kind and table."""
-    found = sorted(found, key=lambda entry: entry[:2])
-    owner = np.repeat(np.arange(len(found)), [len(keys) for *_, keys in found])
-    kinds, tables = (np.array([entry[n] for entry in found], dtype=object) for n in (0, 1))
-    return make_table(
-        {
-            "kind": (TEXT, Phi.NONE, kinds[owner]),
-            "table": (TEXT, Phi.NONE, tables[owner]),
-            "key": (TEXT, Phi.OTHER_ID, np.concatenate([keys for *_, keys in found])),
-        }
-    )
-
-
-def links(history: History, wearers: Wearers) -> pa.Table:
-    """Return who is behind each device user that is a patient; a loan names nobody."""
-    linked = wearers.take((wearers.person >= 0) & (wearers.lender < 0))
-    return make_table(
-        {
-            "person_id": (TEXT, Phi.OTHER_ID, history.truth.people.pat_id[linked.person]),
-            "device_user_id": (TEXT, Phi.DEVICE, linked.device_user_id),
         }
     )

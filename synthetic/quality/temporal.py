@@ -25,7 +25,7 @@ from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.core.shapes import Table
 from ehrkit.core.shapes import shape as described
 from ehrkit.synthetic.projections import PROJECTORS
-from ehrkit.synthetic.views import view_tables
+from ehrkit.synthetic.quality.views import view_tables
 
 GRACE_DAYS = 60
 SCHEMA = pa.schema(
@@ -167,5 +167,5 @@ FROM keyed AS k JOIN persons AS p USING (person_id)
 
 @cache
 def _rules() -> dict[str, Any]:
-    text = files("ehrkit.synthetic").joinpath("temporal.toml").read_text(encoding="utf-8")
+    text = files("ehrkit.synthetic.quality").joinpath("temporal.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

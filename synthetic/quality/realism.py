@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import EngineError, UsageError
-from ehrkit.synthetic.realism_targets import GEOMETRIC, SHARE, Target, described, targets
+from ehrkit.synthetic.quality.targets import GEOMETRIC, SHARE, Target, described, targets
+from ehrkit.synthetic.quality.views import view_tables
 from ehrkit.synthetic.spec import EXTRACT
-from ehrkit.synthetic.views import view_tables
 
 STANDARD_ERRORS = 3.0
 TOLERANCE = 0.10

@@ -1,0 +1,1 @@
+"""What is true of a site, written beside its charts."""

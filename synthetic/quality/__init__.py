@@ -1,0 +1,1 @@
+"""How good a site is: published figures, and whether time makes sense."""
