@@ -124,10 +124,15 @@ def _column(column: Column, values: Values) -> pa.Array:
     if column.type == "DOUBLE":
         numbers = values.astype(float)
         return pa.array(numbers, column.arrow_type, mask=np.isnan(numbers))
-    return pa.array(values, column.arrow_type, mask=values < 0)
+    return pa.array(values, column.arrow_type, mask=_negative(values))
 
 
 def _positions(values: Coded) -> pa.Array:
     """Return positions for `take`, null where there is no text."""
     codes = np.asarray(values.codes, dtype=np.int64)
-    return pa.array(codes, mask=codes < 0)
+    return pa.array(codes, mask=_negative(codes))
+
+
+def _negative(numbers: Array) -> Array | None:
+    """Return a mask of what is missing, or None where nothing is: most columns are full."""
+    return numbers < 0 if len(numbers) and numbers.min() < 0 else None

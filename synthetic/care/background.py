@@ -15,6 +15,8 @@ from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 
 OFFICE_PER_YEAR, CALLS_PER_YEAR, ADMISSIONS_PER_YEAR = 1.25, 0.5, 0.025
+# People come to this hospital for the first time within so many days; design choice.
+ENTRY_DAYS = 2400
 # Share of deaths that end an admission through the emergency department; design choice.
 HOSPITAL_DEATHS = 0.35
 # Appointment outcomes of primary care. Over all contacts of a site (hospital, telephone and
@@ -23,12 +25,12 @@ HOSPITAL_DEATHS = 0.35
 # 0.7 %, Left without seen 0.06 %, Arrived 0.04 %.
 APPOINTMENTS = {
     Status.NONE: 0.015,
-    Status.COMPLETED: 0.455,
-    Status.CANCELED: 0.430,
-    Status.NO_SHOW: 0.082,
-    Status.SCHEDULED: 0.0157,
-    Status.LEFT: 0.0014,
-    Status.ARRIVED: 0.0009,
+    Status.COMPLETED: 0.395,
+    Status.CANCELED: 0.480,
+    Status.NO_SHOW: 0.091,
+    Status.SCHEDULED: 0.0176,
+    Status.LEFT: 0.0015,
+    Status.ARRIVED: 0.0010,
 }
 # Share of calls that were appointments; design choice.
 CALL_BOOKED = 0.05
@@ -37,7 +39,7 @@ CALL_BOOKED = 0.05
 def background_encounters(people: People, spec: Spec, streams: Streams) -> list[Encounters]:
     """Return hospital encounters (terminal admissions, emergencies, admissions), then clinic."""
     rng = streams.of("background")
-    entry = np.maximum(CHART_START + rng.integers(0, 1100, len(people)), people.birth)
+    entry = np.maximum(CHART_START + rng.integers(0, ENTRY_DAYS, len(people)), people.birth)
     entry = np.where(
         np.isnat(people.index_date),
         entry,

@@ -11,18 +11,20 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array, rank_within, stable_order
 from ehrkit.synthetic.streams import Streams
 
-# Share of clinic visits at which long-term conditions are coded, and of conditions there.
+# Share of clinic visits at which long-term conditions are coded, and of conditions there and
+# at emergency visits that end at home; design choice. Who stays has all of them coded.
 CHRONIC_AT_OFFICE, MENTIONED = 0.08, 0.4
 
 
 def code_diagnoses(truth: Truth, streams: Streams) -> CodedDiagnoses:
-    """Return the reason for each encounter, complications of the stay, chronic conditions.
+    """Return the reason for each visit, complications of the stay, chronic conditions.
 
     Complications of a surgery during its stay were not present on admission.
     """
     rng = streams.of("diagnoses")
     encounters, active = truth.encounters, seen(truth)
-    main = np.flatnonzero(active & (encounters.reason >= 0))
+    called = encounters.kind == Kind.TELEPHONE
+    main = np.flatnonzero(active & (encounters.reason >= 0) & ~called)
     rows, concept = _chronic(truth, active, rng)
     wrong = truth.complications.take(truth.complications.place == Place.STAY)
     encounter = np.r_[main, wrong.encounter, rows]
@@ -43,7 +45,8 @@ def _chronic(truth: Truth, active: Array, rng: np.random.Generator) -> tuple[Arr
     telling = active & (hospital | (visit & (rng.random(len(encounters)) < CHRONIC_AT_OFFICE)))
     rows = np.flatnonzero(telling)
     which, condition = np.nonzero(truth.traits.chronic[encounters.person[rows]])
-    mentioned = hospital[rows[which]] | (rng.random(len(which)) < MENTIONED)
+    stays = hospital & (encounters.kind != Kind.EMERGENCY)
+    mentioned = stays[rows[which]] | (rng.random(len(which)) < MENTIONED)
     rows, concept = rows[which[mentioned]], known.positions("chronic")[condition[mentioned]]
     gone = encounters.start[rows] >= truth.traits.quit[encounters.person[rows]]
     stopped = gone & (concept == known.concept("chronic", "F17.210"))
