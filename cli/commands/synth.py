@@ -91,7 +91,12 @@ def make(
     spec = Spec(patients, seed, device_users=device_users, notes=notes, minutes=minutes)
     with counting("patients", patients) as advance:
         made = generate(
-            out, spec, shapes, jobs=jobs or available_cores(), force=force, advance=advance
+            out,
+            spec,
+            shapes,
+            jobs=available_cores() if jobs is None else jobs,
+            force=force,
+            advance=advance,
         )
     for shape, tables in made.chart_rows.items():
         say(f"{out / shape}: {len(tables)} tables with {sum(tables.values()):,} rows")

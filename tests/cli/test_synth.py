@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import Ehrkit
@@ -32,9 +33,15 @@ def test_an_occupied_folder_is_refused_without_force(ehrkit: Ehrkit, tmp_path: P
     assert not (tmp_path / "site" / "mine.txt").exists()
 
 
-def test_an_impossible_number_of_patients_is_a_usage_error(ehrkit: Ehrkit, tmp_path: Path) -> None:
-    refused = ehrkit("synth", "site", "--patients", 0, exit_code=2)
-    assert b"--patients" in refused.stderr
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--patients", 0), ("--jobs", 0), ("--jobs", 65), ("--seed", -1), ("--device-users", -1)],
+)
+def test_an_impossible_number_is_a_usage_error(
+    ehrkit: Ehrkit, tmp_path: Path, option: str, value: int
+) -> None:
+    refused = ehrkit("synth", "site", option, value, exit_code=2)
+    assert option.encode() in refused.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -43,6 +50,20 @@ def test_every_shape_is_written_and_its_times_make_sense(ehrkit: Ehrkit, tmp_pat
     checks = ehrkit("synth", "check", "site").stdout.decode().splitlines()
     assert len(checks) > 60
     assert all(line.endswith("true") for line in checks[1:])
+
+
+def test_planted_trouble_stands_beside_its_stated_rates(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    ehrkit("synth", "site", "--patients", 300, "--device-users", 20, "--no-notes")
+    rates = ehrkit("synth", "rates", "site").stdout.decode().splitlines()
+    assert rates[0] == "kind,rate,of,possible,expected,planted,within"
+    assert len(rates) > 40
+    refused = ehrkit("synth", "rates", ".", exit_code=2)
+    assert b"clarity shape" in refused.stderr
+
+
+def test_minutes_are_written_on_request(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    ehrkit("synth", "site", "--patients", 100, "--device-users", 3, "--no-notes", "--minutes")
+    assert pq.read_metadata(tmp_path / "site" / "truth" / "wear_minutes.parquet").num_rows > 1440
 
 
 def test_a_misspelt_verb_makes_no_folder(ehrkit: Ehrkit, tmp_path: Path) -> None:
