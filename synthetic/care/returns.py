@@ -6,7 +6,13 @@ import numpy as np
 
 from ehrkit.synthetic.care.complications import Complications
 from ehrkit.synthetic.care.emergency import emergency_visits
-from ehrkit.synthetic.care.encounters import DAY, HOUR, Encounters, new_encounters
+from ehrkit.synthetic.care.encounters import (
+    CALENDAR_DAY,
+    DAY,
+    HOUR,
+    Encounters,
+    new_encounters,
+)
 from ehrkit.synthetic.care.pathway import clinic_time
 from ehrkit.synthetic.care.schedule import relative
 from ehrkit.synthetic.care.surgeries import Surgeries
@@ -55,7 +61,7 @@ def _for_complications(
         rows = np.flatnonzero(np.isin(complications.place, places))
         surgery = complications.surgery[rows]
         day = surgeries.date[surgery] + complications.after[rows]
-        home = surgeries.discharge[surgery].astype("datetime64[D]") + 1
+        home = surgeries.discharge[surgery].astype("datetime64[D]") + CALENDAR_DAY
         return rows, np.maximum(day, home)
 
     rows, day = where((Place.EMERGENCY, Place.READMISSION))

@@ -65,7 +65,7 @@ def plan_trips(truth: Truth, wearers: Wearers, streams: Streams) -> Trips:
     rng = streams.of("trips")
     size = len(wearers)
     room = np.maximum((wearers.last_day - wearers.first_day).astype(int) - AWAY - 15, 1)
-    leaves = wearers.first_day + 7 + (rng.random(size) * room).astype(int)
+    leaves = wearers.first_day + 7 * CALENDAR_DAY + (rng.random(size) * room).astype(int)
     since = days_since_surgery(truth, wearers, leaves)
     near = (since > TOO_NEAR[0]) & (since < TOO_NEAR[1])
     goes = (rng.random(size) < TRAVELS) & ~near
