@@ -14,21 +14,19 @@ from ehrkit.synthetic.rows import Array
 
 # More days than any chart holds, so that no two persons' days meet on one axis.
 APART = 1_000_000
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 def latest(truth: Truth, rows: Array, services: Sequence[Service]) -> list[date | None]:
     """Return the last day on which each noted person had one of the services, or None."""
     encounters = truth.encounters
     held = np.flatnonzero(seen(truth) & np.isin(encounters.service, services))
-    axis = np.sort(_axis(truth, held))
+    # In front a day that is nobody's, for those who had none.
+    axis = np.append(-1, np.sort(_axis(truth, held)))
     now = _axis(truth, rows)
-    at = np.searchsorted(axis, now, side="left") - 1
-    known = (at >= 0) & (axis[at] // APART == now // APART) if len(axis) else at >= 0
-    days = axis[at[known]] % APART
-    found = np.full(len(rows), np.datetime64("NaT", "D"))
-    found[known] = days.astype("datetime64[D]")
-    days_or_none: list[date | None] = found.tolist()  # type: ignore[assignment]
-    return days_or_none
+    last = axis[np.searchsorted(axis, now) - 1]
+    days = np.where(last // APART == now // APART, last % APART, -1)
+    return [date.fromordinal(EPOCH + day) if day >= 0 else None for day in days.tolist()]
 
 
 def _axis(truth: Truth, rows: Array) -> Array:
