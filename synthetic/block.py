@@ -15,7 +15,7 @@ from ehrkit.synthetic.devices.profiles import make_profiles
 from ehrkit.synthetic.history import draw_history
 from ehrkit.synthetic.parts import write_part
 from ehrkit.synthetic.projection import Planted
-from ehrkit.synthetic.projections import projector
+from ehrkit.synthetic.projectors import projector
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 

@@ -19,9 +19,9 @@ from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.core.files import PRIVATE_FILE, PRIVATE_FOLDER, atomic_folder, refuse_occupied
 from ehrkit.core.tables import write_table
 from ehrkit.synthetic.block import Made, write_block
-from ehrkit.synthetic.blocks import blocks
 from ehrkit.synthetic.devices.exports import VENDORS
-from ehrkit.synthetic.projections import projector
+from ehrkit.synthetic.division import blocks
+from ehrkit.synthetic.projectors import projector
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 

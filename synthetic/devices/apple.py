@@ -12,7 +12,8 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
-from ehrkit.synthetic.devices.clock import MINUTES, home_offset, opening
+from ehrkit.synthetic.clock import utc_offset
+from ehrkit.synthetic.devices.clock import MINUTES, opening
 from ehrkit.synthetic.devices.days import WearDays
 from ehrkit.synthetic.devices.minutes import MINUTE, Fetched
 from ehrkit.synthetic.devices.wording import iso
@@ -48,7 +49,7 @@ def apple_export(
     watch = quoteattr(f"{first_name}\u2019s Apple\u00a0Watch")
     phone = quoteattr(f"{first_name}\u2019s iPhone")
     after = days.day[-1:] + CALENDAR_DAY
-    offset = int(home_offset(after)[0])
+    offset = int(utc_offset(after)[0])
     zone = f" -{-offset // 60:02d}00"
     lines = [HEAD, f' <ExportDate value="{after[0]} 09:00:00{zone}"/>\n', " <Me/>\n"]
     lines += _hourly_steps(days, (watch, phone), fetched is not None, offset, rng)

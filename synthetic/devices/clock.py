@@ -13,12 +13,12 @@ import numpy as np
 
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.clock import utc_offset
 from ehrkit.synthetic.devices.wearers import Wearers
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
 
 MINUTES = 1440
-SUMMER, WINTER = -240, -300
 CLOCKS_CHANGE = 120
 FORWARD_AT, BACK_AT = 8 * 60, 18 * 60
 # Zone, minutes ahead of home or of UTC, and which of the two: three US zones keep the same
@@ -88,26 +88,9 @@ def local_clock(trips: Trips, user: Array, day: Array) -> Clock:
     own = trips.take(user)
     opens, closes = _first_offset(own, day), _first_offset(own, day + CALENDAR_DAY)
     # Clocks change at night, where the day began.
-    saving = home_offset(day + CALENDAR_DAY) - home_offset(day)
+    saving = utc_offset(day + CALENDAR_DAY) - utc_offset(day)
     saving = np.where(_away(own, day) & ~_same_saving(own.zone), 0, saving)
     return Clock(opens, saving, closes - opens - saving, MINUTES + opens - closes)
-
-
-def home_offset(day: Array) -> Array:
-    """Return the offset of US Eastern time at the first minute of a day."""
-    march, november = _sunday(day, 2, 1), _sunday(day, 10, 0)
-    return np.where((day > march) & (day <= november), SUMMER, WINTER)
-
-
-def _sunday(day: Array, month: int, weeks: int) -> Array:
-    """Return a month's first Sunday, or the one some weeks later, in the year of each day."""
-    years = np.arange(2015, 2028).astype(str).astype("datetime64[Y]")
-    first = (years.astype("datetime64[M]") + np.timedelta64(month, "M")).astype("datetime64[D]")
-    # 1970-01-01 was a Thursday: day number 3 is a Sunday.
-    sundays = first + (3 - first.astype(np.int64)) % 7 + 7 * weeks * CALENDAR_DAY
-    number = np.clip(day.astype("datetime64[Y]").astype(np.int64) - 45, 0, len(years) - 1)
-    chosen: Array = sundays[number]
-    return chosen
 
 
 def _away(own: Trips, day: Array) -> Array:
@@ -122,7 +105,7 @@ def _same_saving(zone: Array) -> Array:
 
 
 def _first_offset(own: Trips, day: Array) -> Array:
-    home = home_offset(day)
+    home = utc_offset(day)
     ahead = np.array([minutes for _, minutes, _ in ZONES])[own.zone]
     there = np.where(_same_saving(own.zone), home + ahead, ahead)
     return np.where(_away(own, day), there, home)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ehrkit.synthetic.blocks import share
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import SPINE_KINDS
 from ehrkit.synthetic.devices.opt_in import OptIn, opt_in
+from ehrkit.synthetic.division import share
 from ehrkit.synthetic.identifiers import scattered
 from ehrkit.synthetic.people.people import YEAR, People, make_people
 from ehrkit.synthetic.rows import Array, Rows

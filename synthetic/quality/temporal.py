@@ -24,7 +24,7 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.core.shapes import Table
 from ehrkit.core.shapes import shape as described
-from ehrkit.synthetic.projections import PROJECTORS
+from ehrkit.synthetic.projectors import PROJECTORS
 from ehrkit.synthetic.quality.views import view_tables
 
 GRACE_DAYS = 60

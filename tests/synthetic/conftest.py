@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ehrkit.synthetic.generate import generate
-from ehrkit.synthetic.projections import PROJECTORS
+from ehrkit.synthetic.projectors import PROJECTORS
 from ehrkit.synthetic.spec import Spec
 
 PATIENTS, SEED = 2000, 7

@@ -15,7 +15,7 @@ import pytest
 
 from ehrkit.core.columns import Phi, phi_of
 from ehrkit.core.shapes import Column, Table, shape
-from ehrkit.synthetic.projections import PROJECTORS
+from ehrkit.synthetic.projectors import PROJECTORS
 from ehrkit.synthetic.shaping import build
 from tests.synthetic.conftest import Query
 

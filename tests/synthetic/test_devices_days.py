@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from ehrkit.synthetic.care.truth import Truth, make_truth
+from ehrkit.synthetic.clock import utc_offset
 from ehrkit.synthetic.devices.activity import holidays
-from ehrkit.synthetic.devices.clock import Clock, home_offset, offset_at
+from ehrkit.synthetic.devices.clock import Clock, offset_at
 from ehrkit.synthetic.devices.cohort import Cohort, draw_cohort
 from ehrkit.synthetic.devices.wearing import Reason
 from ehrkit.synthetic.rows import Array
@@ -202,7 +203,7 @@ def test_days_on_which_clocks_change_have_another_length(
 def test_home_time_is_that_of_the_zone_database() -> None:
     days = np.arange(np.datetime64("2016-01-01"), np.datetime64("2027-01-01"))
     zone = ZoneInfo("America/New_York")
-    for day, offset in zip(days.tolist(), home_offset(days).tolist(), strict=True):
+    for day, offset in zip(days.tolist(), utc_offset(days).tolist(), strict=True):
         shift = datetime(day.year, day.month, day.day, tzinfo=zone).utcoffset()
         assert shift is not None
         assert shift.total_seconds() / 60 == offset
