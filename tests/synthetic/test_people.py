@@ -55,7 +55,11 @@ def test_names_have_the_trouble_that_real_names_have(people: People) -> None:
 def test_identifiers_never_repeat_and_ssns_are_nobodys(people: People) -> None:
     for column in (people.pat_id, people.mrn, people.ssn):
         assert len(set(column)) == len(people)
-    assert all(900 <= int(ssn[:3]) <= 998 for ssn in people.ssn)
+    parts = np.array([ssn.split("-") for ssn in people.ssn]).astype(int)
+    assert ((parts[:, 0] >= 900) & (parts[:, 0] <= 998)).all()
+    # Groups 50-65, 70-88, 90-92 and 94-99 are those of taxpayer numbers.
+    assert ((parts[:, 1] >= 1) & (parts[:, 1] <= 49)).all()
+    assert (parts[:, 2] >= 1).all()
     assert all(domain in ("example.com", "example.net", "example.org")
                for domain in (email.split("@")[1] for email in people.email))  # fmt: skip
 
