@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
-from ehrkit.synthetic.people.households import Households
+from ehrkit.synthetic.people.households import LAST_BIRTH, Households, adult_since
 from ehrkit.synthetic.people.words import (
+    ADULT,
     CHILD,
     FEMALE,
     MALE,
     NO_ROLE,
     SIBLING,
     SPOUSE,
-    TWIN,
     UNKNOWN_SEX,
     YEAR,
     Origin,
@@ -34,6 +34,9 @@ ADOLESCENT_FUSION = 0.015
 # rounded), times how much more an older person is a patient: 1 % a year, design choice.
 PYRAMID = (6.6, 6.7, 6.9, 6.6, 6.2, 6.0, 6.2, 6.5, 6.3, 5.4, 4.4, 3.0, 1.9, 1.9)
 YOUNGEST, MORE_CARE = 20.0, 0.01
+# Years between the births of spouses (standard deviation), and age of the oldest parents at a
+# birth; design choices.
+SPOUSES_APART, OLDEST_PARENT = 4.0, 38
 # How much younger than the rest an origin is, as a decline of its share per year of age
 # (median ages of the 2020 census: White 43, Black 35, Asian 38, Hispanic 30).
 YOUNGER = {Origin.BLACK: 0.007, Origin.HISPANIC: 0.018, Origin.EAST_ASIAN: 0.006,
@@ -48,9 +51,9 @@ MEN_OLDER = 3.0
 
 
 def draw_births(
-    role: Array, index_date: Array, origin: Array, homes: Households, rng: np.random.Generator
+    role: Array, index_date: Array, origin: Array, rng: np.random.Generator
 ) -> Array:
-    """Draw ages at surgery, or in 2020 for the others; relatives follow their household."""
+    """Draw ages at surgery, or in 2020 for the others, of people as heads of a household."""
     size = len(role)
     age = _ages(origin, rng)
     at = np.where(role == NO_ROLE, np.datetime64("2020-01-01"), index_date)
@@ -58,11 +61,28 @@ def draw_births(
         age = np.where(role == kind, np.clip(rng.normal(mean, deviation, size), 18.2, 89), age)
     young = (role == SurgeryKind.LUMBAR_FUSION) & (rng.random(size) < ADOLESCENT_FUSION)
     age = np.where(young, rng.uniform(13, 17.9, size), age)
-    birth = at - (age * YEAR).astype("timedelta64[D]")
-    related = birth[homes.head] + _gaps(homes.relation, rng)
-    related = np.minimum(related, np.datetime64("2019-06-30"))
-    born: Array = np.where(homes.related, related, birth).astype("datetime64[D]")
+    born: Array = (at - (age * YEAR).astype("timedelta64[D]")).astype("datetime64[D]")
     return born
+
+
+def relatives_births(birth: Array, homes: Households, rng: np.random.Generator) -> Array:
+    """Return births with those of relatives, which follow that of their head.
+
+    Spouses are adults when the chart starts, as their heads are; whoever would be born too
+    late for that, or for the site, is older than the head instead of younger.
+    """
+    head, size = birth[homes.head], len(birth)
+    spouse, sibling = homes.relation == SPOUSE, homes.relation == SIBLING
+    gap = np.where(spouse, rng.normal(0, SPOUSES_APART, size), 0.0)
+    gap = np.where(sibling, rng.choice([-1, 1], size) * rng.uniform(1.2, 9, size), gap)
+    latest = np.where(spouse, adult_since(CHART_START), LAST_BIRTH)
+    room = (latest - head).astype(int) / YEAR
+    gap = np.where((spouse | sibling) & (gap > room), -gap, gap)
+    child = homes.relation == CHILD
+    age = ADULT + rng.random(size) * (np.minimum(OLDEST_PARENT, room) - ADULT)
+    # Rounded up, so that a parent has turned 18.
+    days = np.ceil(np.where(child, age, gap) * YEAR).astype("timedelta64[D]")
+    return np.where(homes.related, np.minimum(head + days, latest), birth)
 
 
 def _ages(origin: Array, rng: np.random.Generator) -> Array:
@@ -81,23 +101,6 @@ def _ages(origin: Array, rng: np.random.Generator) -> Array:
     return ages
 
 
-def _gaps(relation: Array, rng: np.random.Generator) -> Array:
-    """Return how much later than the head of the household each relative was born."""
-    size = len(relation)
-    years = np.select(
-        [relation == SPOUSE, relation == SIBLING, relation == TWIN, relation == CHILD],
-        [
-            rng.normal(0, 4, size),
-            rng.choice([-1, 1], size) * rng.uniform(1.2, 9, size),
-            np.zeros(size),
-            rng.uniform(21, 36, size),
-        ],
-        0.0,
-    )
-    gaps: Array = (years * YEAR).astype("timedelta64[D]")
-    return gaps
-
-
 def draw_sexes(birth: Array, rng: np.random.Generator) -> Array:
     """Draw sex by age in 2020: women outlive men."""
     age = (np.datetime64("2020-01-01") - birth).astype(int) / YEAR
@@ -108,11 +111,14 @@ def draw_sexes(birth: Array, rng: np.random.Generator) -> Array:
 
 
 def draw_deaths(birth: Array, sex: Array, index_date: Array, rng: np.random.Generator) -> Array:
-    """Draw a day of death up to the extract; nobody dies before a first surgery."""
-    age = (CHART_START - birth).astype(int) / YEAR - 30 + np.where(sex == MALE, MEN_OLDER, 0)
+    """Draw a day of death up to the extract, from the chart's start, birth or first surgery on.
+
+    Patients of a surgery have lived to see it, so their risk of death begins on that day.
+    """
+    start = np.fmax(np.maximum(birth, CHART_START), index_date)
+    age = (start - birth).astype(int) / YEAR - 30 + np.where(sex == MALE, MEN_OLDER, 0)
     hazard = GOMPERTZ_A * np.exp(GOMPERTZ_B * age)
     years = np.log1p(-np.log1p(-rng.random(len(birth))) * GOMPERTZ_B / hazard) / GOMPERTZ_B
-    death: Array = CHART_START + np.minimum(years * YEAR, 40_000).astype("timedelta64[D]")
-    too_early = (death <= index_date) & ~np.isnat(index_date)
-    unborn = death <= birth
-    return np.where((death > EXTRACT) | too_early | unborn, np.datetime64("NaT", "D"), death)
+    days = np.ceil(np.clip(years * YEAR, 1, 40_000)).astype("timedelta64[D]")
+    death: Array = start + days
+    return np.where(death > EXTRACT, np.datetime64("NaT", "D"), death)

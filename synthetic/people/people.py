@@ -14,7 +14,7 @@ from ehrkit.synthetic.people.households import (
     household_sexes,
     make_households,
 )
-from ehrkit.synthetic.people.lives import draw_births, draw_deaths, draw_sexes
+from ehrkit.synthetic.people.lives import draw_births, draw_deaths, draw_sexes, relatives_births
 from ehrkit.synthetic.people.names import draw_names, draw_races
 from ehrkit.synthetic.people.words import (
     FEMALE,
@@ -83,10 +83,11 @@ def make_people(spec: Spec, streams: Streams) -> People:
     size = spec.patients + tests
     rng = streams.of("people")
     role, index_date = _roles(spec, size, tests, rng)
-    homes = make_households(role, spec.patients, rng)
     town, origin = draw_towns(rng, size)
+    birth = draw_births(role, index_date, origin, rng)
+    homes = make_households(role, birth, spec.patients, rng)
     origin = household_origins(origin, homes, rng)
-    birth = draw_births(role, index_date, origin, homes, rng)
+    birth = relatives_births(birth, homes, rng)
     sex = household_sexes(draw_sexes(birth, rng), homes, rng)
     names = draw_names(sex, origin, homes, rng)
     death = draw_deaths(birth, sex, index_date, rng)

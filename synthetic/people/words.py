@@ -8,6 +8,8 @@ FEMALE, MALE, UNKNOWN_SEX = 0, 1, 2
 NO_ROLE = -1
 SPOUSE, SIBLING, TWIN, CHILD = range(4)
 YEAR = 365.25
+# Age of those who marry and have children.
+ADULT = 18
 
 
 class Origin(IntEnum):
