@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 
 import numpy as np
 
-from ehrkit.synthetic.people.households import Households
+from ehrkit.synthetic.people.households import Households, adult_since
 from ehrkit.synthetic.people.pools import NICKNAMES, pools
-from ehrkit.synthetic.people.words import CHILD, FEMALE, MALE, RACES, SPOUSE, TWIN, Origin
+from ehrkit.synthetic.people.surnames import ascii_name
+from ehrkit.synthetic.people.words import (
+    CHILD,
+    FEMALE,
+    MALE,
+    RACES,
+    SIBLING,
+    SPOUSE,
+    TWIN,
+    Origin,
+)
 from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.spec import CHART_START
 
 # Shares below are design choices.
 FIRST_NAME_OF_ORIGIN = {Origin.HISPANIC: 0.6, Origin.EAST_ASIAN: 0.35, Origin.SOUTH_ASIAN: 0.8}
@@ -19,20 +29,20 @@ SPOUSES_OF_ONE_NAME, CHANGED_BY_MARRIAGE, HYPHENED = 0.8, 0.30, 0.12
 TWO_SURNAMES = 0.15
 FULL_MIDDLE, MIDDLE_INITIAL = 0.45, 0.30
 TWINS_ALIKE, NAMESAKES, JUNIORS, THIRDS = 0.6, 0.25, 0.012, 0.003
-# Reported race: half of Hispanic people say White, 3 % of all say nothing.
+# Reported race: most Hispanic people say White, 3 % of all say nothing.
 HISPANIC_WHITE, RACE_UNKNOWN = 0.6, 0.03
 
 
 def draw_names(
-    sex: Array, origin: Array, homes: Households, rng: np.random.Generator
+    sex: Array, birth: Array, origin: Array, homes: Households, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Return first, middle, last, maiden and preferred names, and suffixes."""
     first = _firsts(sex, origin, rng)
     first = _alike_twins(first, sex, homes, rng)
-    last, maiden = _lasts(sex, origin, homes, rng)
+    last, maiden = _lasts(sex, birth, origin, homes, rng)
     namesake = (homes.relation == CHILD) & (sex == MALE) & (sex[homes.head] == MALE)
     namesake &= rng.random(len(sex)) < NAMESAKES
-    first, last = homes.follow(first, namesake), homes.follow(last, namesake)
+    first = homes.follow(first, namesake)
     return {
         "first": first,
         "middle": homes.follow(_middles(sex, origin, rng), namesake),
@@ -92,23 +102,37 @@ def _surnames(origin: Array, rng: np.random.Generator) -> Array:
     return names
 
 
-def _lasts(
-    sex: Array, origin: Array, homes: Households, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """Return last and maiden names; a maiden name is empty where the name never changed."""
-    size = len(sex)
+def _born_names(origin: Array, homes: Households, rng: np.random.Generator) -> Array:
+    """Return family names at birth; brothers and sisters of a head were born with the same."""
     born = _surnames(origin, rng)
-    apart = (homes.relation == SPOUSE) & (rng.random(size) >= SPOUSES_OF_ONE_NAME)
-    last = homes.follow(born, homes.related & ~apart)
-    changed = (sex == FEMALE) & (rng.random(size) < CHANGED_BY_MARRIAGE)
-    maiden = np.where(born != last, born, _surnames(origin, rng))
-    maiden = np.where(changed & (maiden != last), maiden, "")
-    hyphened = (maiden != "") & (rng.random(size) < HYPHENED)
-    last = np.where(hyphened, maiden + "-" + last, last)
-    double = np.flatnonzero((origin == Origin.HISPANIC) & (rng.random(size) < TWO_SURNAMES))
+    double = np.flatnonzero((origin == Origin.HISPANIC) & (rng.random(len(origin)) < TWO_SURNAMES))
     joint = np.where(rng.random(len(double)) < 0.3, "-", " ").astype(object)
-    last[double] = last[double] + joint + _surnames(origin[double], rng)
-    return last, maiden
+    born[double] = born[double] + joint + _surnames(origin[double], rng)
+    return homes.follow(born, np.isin(homes.relation, (SIBLING, TWIN)))
+
+
+def _lasts(
+    sex: Array, birth: Array, origin: Array, homes: Households, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return last names, and names at birth of those whose name changed by marriage.
+
+    Adult women may have the name of a husband. Most spouses have one name, that of the
+    husband; a child has that of the head.
+    """
+    size, head = len(sex), homes.head
+    born, married = _born_names(origin, homes, rng), _surnames(origin, rng)
+    changed = (sex == FEMALE) & (birth <= adult_since(CHART_START))
+    changed &= rng.random(size) < CHANGED_BY_MARRIAGE
+    shared = (homes.relation == SPOUSE) & (rng.random(size) < SPOUSES_OF_ONE_NAME)
+    husbands = np.flatnonzero(shared & (sex == MALE) & (sex[head] == FEMALE))
+    married[head[husbands]], changed[head[husbands]] = born[husbands], True
+    last = np.where(changed, married, born)
+    child = homes.relation == CHILD
+    born = np.where(child, last[head], born)
+    last = np.where(shared | (child & ~changed), last[head], last)
+    maiden = np.where(last != born, born, "")
+    hyphened = (maiden != "") & (rng.random(size) < HYPHENED)
+    return np.where(hyphened, maiden + "-" + last, last), maiden
 
 
 def _middles(sex: Array, origin: Array, rng: np.random.Generator) -> Array:
@@ -133,5 +157,4 @@ def _suffixes(sex: Array, namesake: Array, homes: Households, rng: np.random.Gen
 @cache
 def plain(name: str) -> str:
     """Return a name as lower-case ASCII letters, as an e-mail address spells it."""
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return "".join(letter for letter in folded.lower() if letter.isalpha())
+    return "".join(letter for letter in ascii_name(name).lower() if letter.isalpha())

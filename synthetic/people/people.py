@@ -89,7 +89,7 @@ def make_people(spec: Spec, streams: Streams) -> People:
     origin = household_origins(origin, homes, rng)
     birth = relatives_births(birth, homes, rng)
     sex = household_sexes(draw_sexes(birth, rng), homes, rng)
-    names = draw_names(sex, origin, homes, rng)
+    names = draw_names(sex, birth, origin, homes, rng)
     death = draw_deaths(birth, sex, index_date, rng)
     slot = identifiers.slots(streams, 0, size)
     people = People(

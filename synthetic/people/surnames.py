@@ -75,8 +75,8 @@ Greevy Harg Ilwain Inerney Innis Kechnie Keever Kellar Kenna Kibben Lachlan Lare
 Math Micken Naughton Nish Phail Quade Quillan Rae Rory Sorley Tavish Teague Vicar Whirter
 """
 
-# Romanised as families in America write them.
-KOREAN_VIETNAMESE = (
+# Korean, Vietnamese, Chinese and Philippine, as families in America write them.
+EAST_ASIAN = (
     "Kim", "Lee", "Park", "Choi", "Jung", "Kang", "Cho", "Yoon", "Jang", "Lim", "Han", "Shin",
     "Seo", "Kwon", "Hwang", "Ahn", "Song", "Hong", "Nguyen", "Tran", "Le", "Pham", "Huynh", "Phan",
     "Vu",
@@ -116,7 +116,7 @@ def hispanic() -> dict[str, float]:
 def east_asian() -> dict[str, float]:
     """Return surname -> weight: Chinese, Japanese, Korean, Vietnamese and Philippine names."""
     parts = ((Chinese.last_romanized_names, 0.4), (Japanese.last_romanized_names, 0.1))
-    found = dict.fromkeys(KOREAN_VIETNAMESE, 0.5 / len(KOREAN_VIETNAMESE))
+    found = dict.fromkeys(EAST_ASIAN, 0.5 / len(EAST_ASIAN))
     for names, share in parts:
         for name in dict.fromkeys(names):
             found[name] = found.get(name, 0) + share / len(names)

@@ -176,6 +176,38 @@ def related(many: People, *relations: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, many.relative_of[rows]
 
 
+def born_as(many: People, rows: np.ndarray) -> np.ndarray:
+    return np.where(many.maiden[rows] != "", many.maiden[rows], many.last[rows])
+
+
+def test_names_at_birth_are_those_of_the_family(many: People) -> None:
+    siblings, heads = related(many, SIBLING, TWIN)
+    assert (born_as(many, siblings) == born_as(many, heads)).all()
+    assert (many.last[siblings] != many.last[heads]).mean() > 0.1
+    children, parents = related(many, CHILD)
+    hyphened = np.array([name.startswith(maiden + "-") for maiden, name in zip(
+        many.maiden[parents], many.last[parents], strict=True)])  # fmt: skip
+    plainly = ~hyphened
+    assert (born_as(many, children) == many.last[parents])[plainly].all()
+
+
+def test_a_maiden_name_is_that_of_an_adult_who_married(many: People) -> None:
+    renamed = many.maiden != ""
+    assert (many.last[renamed] != many.maiden[renamed]).all()
+    assert 0.1 < renamed.mean() < 0.25
+    age = (CHART_START - many.birth[renamed]).astype(int) / 365.25
+    assert age.min() >= 18
+    men = renamed & (many.sex == 1)
+    spouses, heads = related(many, SPOUSE)
+    assert set(np.flatnonzero(men)) <= set(spouses)
+    couples = (many.sex[spouses] == 1) & (many.sex[heads] == 0)
+    taken = couples & (many.last[spouses] == many.last[heads])
+    assert taken.sum() / couples.sum() > 0.6
+    # A wife has the name that her husband was born with.
+    assert (many.maiden[spouses[taken]] == "").all()
+    assert (many.maiden[heads[taken]] != "").mean() > 0.99
+
+
 def test_parents_and_spouses_are_adults_and_nobody_has_two_spouses(many: People) -> None:
     children, parents = related(many, CHILD)
     years = (many.birth[children] - many.birth[parents]).astype(int) / 365.25
@@ -243,7 +275,8 @@ def test_a_range_that_is_too_small_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Muñoz", "munoz"), ("O'Brien", "obrien"), ("De la Cruz", "delacruz")]
+    ("name", "expected"), [("Muñoz", "munoz"), ("O'Brien", "obrien"), ("De la Cruz", "delacruz"),
+                         ("Łukaszewski", "lukaszewski"), ("Bjørnstad", "bjornstad")]
 )
 def test_plain_names(name: str, expected: str) -> None:
     assert plain(name) == expected
