@@ -19,6 +19,9 @@ APARTMENT, ONE_PHONE, ONE_EMAIL = 0.18, 0.5, 0.1
 MOVED = 0.30
 # Movers who stay in their town: 60 % stay in their county (same survey).
 SAME_TOWN = 0.6
+# No exchange starts with 0 or 1 (North American Numbering Plan), so no number is in service:
+# of 555, a hundred numbers alone are kept for fiction, too few to tell people apart.
+EXCHANGES = 200
 MONTH = np.timedelta64(30, "D")
 
 
@@ -35,12 +38,12 @@ def draw_towns(rng: np.random.Generator, size: int) -> tuple[Array, Array]:
 def draw_homes(
     town: Array, birth: Array, death: Array, homes: Households, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """Return addresses, moves and phones; a household shares its home, and half of them a phone.
+    """Return addresses, moves and phones; a household shares its homes, and half of them a phone.
 
     `other_*` is where somebody lived before the move on the day `moved`; where that
     is NaT, an address that the chart does not know (an outside profile may).
     """
-    known, size = places(), len(town)
+    known, size, town = places(), len(town), town[homes.head]
     before = np.where(rng.random(size) < SAME_TOWN, town, rng.permutation(town))
     home, other = _address(town, rng), _address(before, rng)
     days = int((EXTRACT - CHART_START).astype(int))
@@ -48,13 +51,14 @@ def draw_homes(
     moved = np.where(rng.random(size) < MOVED, moved, np.datetime64("NaT", "D"))
     moved = moved[homes.head]
     lived = (moved - birth > MONTH) & (np.isnat(death) | (moved < death))
-    own = known.area_codes[town] + "-555-" + digits(4)[rng.integers(0, 10_000, size)]
+    exchange = digits(3)[rng.integers(0, EXCHANGES, size)]
+    line = digits(4)[rng.integers(0, 10_000, size)]
+    own = known.area_codes[town] + "-" + exchange + "-" + line
     one_phone = homes.related & (rng.random(size) < ONE_PHONE)
-    return {name: column[homes.head] for name, column in home.items()} | {
-        "other_street": other["street"],
-        "other_city": other["city"],
-        "other_state": other["state"],
-        "other_zip": other["zip"],
+    before_move = ("street", "city", "state", "zip")
+    return {
+        **{name: column[homes.head] for name, column in home.items()},
+        **{f"other_{name}": other[name][homes.head] for name in before_move},
         "moved": np.where(lived, moved, np.datetime64("NaT", "D")),
         "phone": homes.follow(own, one_phone),
     }

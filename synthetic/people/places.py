@@ -12,7 +12,7 @@ from ehrkit.synthetic.people.words import Origin
 from ehrkit.synthetic.rows import Array
 
 # State, first three digits of its ZIP codes, share of patients (the hospital is in Ohio;
-# design choice), area codes. The 555 exchange keeps every number out of service.
+# design choice), area codes.
 STATES = (
     ("Ohio", ("430", "432", "433", "440", "441", "452", "454"), 0.82, ("614", "740", "380", "513")),
     ("Kentucky", ("402", "405", "410"), 0.07, ("502", "859")),

@@ -36,13 +36,15 @@ def _typo(name: str, place: float, kind: int) -> str:
 
 
 def misdialled(numbers: Array, rng: np.random.Generator, share: float) -> Array:
-    """Return digit strings with one digit changed in the given share of them."""
+    """Return phone numbers with one of the last four digits changed in the given share of them.
+
+    Area and exchange stay, so that a number out of service is so still.
+    """
     out = numbers.copy()
     rows = np.flatnonzero(rng.random(len(numbers)) < share)
     chances, steps = rng.random(len(rows)).tolist(), rng.integers(1, 10, len(rows)).tolist()
     for row, chance, step in zip(rows.tolist(), chances, steps, strict=True):
         text = out[row]
-        places = [place for place, sign in enumerate(text) if sign.isdigit()]
-        at = places[int(chance * len(places))]
+        at = len(text) - 4 + int(chance * 4)
         out[row] = text[:at] + str((int(text[at]) + step) % 10) + text[at + 1 :]
     return out

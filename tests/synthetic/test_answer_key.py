@@ -291,6 +291,6 @@ def test_note_spans_hold_what_they_say(query: Query) -> None:
     assert len(by_kind["mrn"] & mrns) > 200
     assert all(sum(sign.isdigit() for sign in text) >= 4 for text in by_kind["device"])
     assert all(any(sign.isdigit() for sign in text) for text in by_kind["date"])
-    assert all("555" in text for text in by_kind["phone"])
+    assert all(sum(sign.isdigit() for sign in text) >= 7 for text in by_kind["phone"])
     lengths = query("SELECT max(LINE) FROM HNO_NOTE_TEXT")
     assert lengths[0][0] > 1, "no note is cut into pieces"
