@@ -169,7 +169,7 @@ def rates(site: Path, output: TableOutput) -> None:
       ehrkit synth rates ehrkit-demo
     """
     from ehrkit.core.errors import VerificationError
-    from ehrkit.synthetic.trouble.rates import planted_rates
+    from ehrkit.synthetic.quality.rates import planted_rates
 
     compared = planted_rates(site)
     output.write(compared)

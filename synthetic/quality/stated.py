@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 
 from ehrkit.synthetic.clarity.orders import UNDOTTED
 from ehrkit.synthetic.devices import profiles as typed
+from ehrkit.synthetic.quality import written
+from ehrkit.synthetic.quality.written import Counted, Files
 from ehrkit.synthetic.spec import Spec
-from ehrkit.synthetic.trouble import written
-from ehrkit.synthetic.trouble.written import Counted, Files
 
 # Field of a device profile, kind of difference, rate: those that depend on nothing else.
 IN_PROFILES = (

@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import UsageError
+from ehrkit.synthetic.quality.stated import Stated, stated
+from ehrkit.synthetic.quality.written import Files
 from ehrkit.synthetic.spec import Spec
-from ehrkit.synthetic.trouble.stated import Stated, stated
-from ehrkit.synthetic.trouble.written import Files
 
 DEVIATIONS = 4
 SCHEMA = pa.schema(

@@ -8,8 +8,8 @@ import pytest
 
 from ehrkit.core.errors import UsageError
 from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.quality.rates import planted_rates
 from ehrkit.synthetic.spec import Spec
-from ehrkit.synthetic.trouble.rates import planted_rates
 from tests.synthetic.conftest import Query
 
 
