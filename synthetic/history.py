@@ -31,7 +31,7 @@ from ehrkit.synthetic.notes.writing import write_notes
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.plant import plant
-from ehrkit.synthetic.trouble.records import Records, make_records
+from ehrkit.synthetic.trouble.records import Records
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,7 @@ class History:
 
 def draw_history(spec: Spec, streams: Streams) -> History:
     """Draw one block; `spec.patients` is the number of patients in it."""
-    clean = make_truth(spec, streams)
-    records = make_records(clean.people, spec, streams)
-    truth = plant(clean, records, streams)
+    truth, records = plant(make_truth(spec, streams), streams)
     history = History(
         streams=streams,
         truth=truth,

@@ -95,6 +95,7 @@ class Spec:
     # JHU data guide: 8-12 % of cases are cancelled and redone under a new log.
     cancelled_case: float = 0.10
     test_patients: float = 0.001
+    # Second records: of the people with contacts.
     merged_records: float = 0.04
     # Of the merged records, those that went into one that was merged away later; design choice.
     merge_chains: float = 0.08

@@ -50,9 +50,7 @@ GOMPERTZ_A, GOMPERTZ_B = 0.0007, 0.088
 MEN_OLDER = 3.0
 
 
-def draw_births(
-    role: Array, index_date: Array, origin: Array, rng: np.random.Generator
-) -> Array:
+def draw_births(role: Array, index_date: Array, origin: Array, rng: np.random.Generator) -> Array:
     """Draw ages at surgery, or in 2020 for the others, of people as heads of a household."""
     size = len(role)
     age = _ages(origin, rng)

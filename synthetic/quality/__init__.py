@@ -1,1 +1,1 @@
-"""How good a site is: published figures, and whether time makes sense."""
+"""How good a site is: published figures, stated rates of trouble, and whether time makes sense."""

@@ -64,7 +64,7 @@ def _of_people(spec: Spec) -> Iterator[Stated]:
         ("merge-chain", second * spec.merge_chains),
         ("duplicate-not-merged", spec.unmerged_duplicates),
     ):
-        yield Stated(kind, rate, "persons", written.persons)
+        yield Stated(kind, rate, "persons with contacts", written.seen)
     yield Stated("test-patient", spec.test_patients, "persons", written.persons)
     yield Stated(
         "placeholder-ssn", spec.placeholder_ssn, "persons and test patients", written.everybody

@@ -6,8 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+
+from ehrkit.synthetic.quality.views import view_tables
+
+SEEN = """
+    SELECT count(*) FROM persons
+    WHERE person_id IN (SELECT PAT_ID FROM PAT_ENC)
+    OR person_id IN (SELECT person_id FROM merges
+                     WHERE old_pat_id IN (SELECT PAT_ID FROM PAT_ENC))
+"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,14 @@ def rows(table: str) -> Counted:
 def persons(files: Files) -> int:
     """Return the persons of the site."""
     return files.count("truth/persons")
+
+
+def seen(files: Files) -> int:
+    """Return the persons with contacts, under their own record or a second one."""
+    with duckdb.connect() as connection:
+        for name in ("clarity", "truth"):
+            view_tables(connection, files.folder / name)
+        return int(connection.execute(SEEN).fetchall()[0][0])
 
 
 def everybody(files: Files) -> int:

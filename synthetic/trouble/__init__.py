@@ -1,1 +1,1 @@
-"""What goes wrong between the truth and a chart, and the list of it."""
+"""What goes wrong between the truth and a chart."""

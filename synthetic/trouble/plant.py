@@ -9,27 +9,42 @@ import numpy as np
 from ehrkit.synthetic.care.encounters import Encounters
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import NOT_REAL_STAYS
+from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.clock import plant_clock
 from ehrkit.synthetic.trouble.contacts import phantoms, system_contacts
-from ehrkit.synthetic.trouble.records import Records, record_at
+from ehrkit.synthetic.trouble.records import Records, make_records, record_at
 
 # Share of contacts before a merge that stay under the old record; design choice.
 LEFT_BEHIND = 0.7
 SIGNALS = ("ed_record", "base_class", "class_or_department", "revenue")
 
 
-def plant(truth: Truth, records: Records, streams: Streams) -> Truth:
-    """Return the truth with trouble marked on its encounters, and contacts that were no visits."""
+def plant(truth: Truth, streams: Streams) -> tuple[Truth, Records]:
+    """Return the truth with trouble marked on its encounters, and second patient records.
+
+    Contacts that were no visits are among the encounters.
+    """
     rng = streams.of("quirks")
     extra = [phantoms(truth, rng), system_contacts(truth, rng)]
     encounters = Encounters.joined([truth.encounters, *extra])
     plant_clock(encounters, truth.people, truth.spec, streams.of("clock"))
     _hide_signals(encounters, truth.spec, rng)
     _lose_discharges(encounters, truth.spec, rng)
+    first = _first_contacts(encounters, len(truth.people))
+    records = make_records(truth.people, first, truth.spec, streams)
     _book_under_old_records(encounters, records, len(truth.people), rng)
-    return replace(truth, encounters=encounters)
+    return replace(truth, encounters=encounters), records
+
+
+def _first_contacts(encounters: Encounters, people: int) -> Array:
+    """Return the day of the first contact of each person that the chart shows, or NaT."""
+    shown = np.flatnonzero(~encounters.outside)
+    first = np.full(people, np.datetime64("NaT", "D"))
+    day = encounters.start[shown].astype("datetime64[D]")
+    np.fmin.at(first, encounters.person[shown], day)
+    return first
 
 
 def _hide_signals(encounters: Encounters, spec: Spec, rng: np.random.Generator) -> None:

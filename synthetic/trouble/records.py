@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic import identifiers
+from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.people.people import People
 from ehrkit.synthetic.people.typos import misspelled
 from ehrkit.synthetic.rows import Array, Rows
-from ehrkit.synthetic.spec import CHART_START, Spec
+from ehrkit.synthetic.spec import EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 
-LAST_MERGE = np.datetime64("2025-12-31")
+# The day before the extract.
+LAST_MERGE = EXTRACT - CALENDAR_DAY
 # Share of second records whose first or last name somebody typed wrongly; design choice.
 FIRST_TYPO, LAST_TYPO = 0.5, 0.3
 
@@ -44,17 +46,22 @@ class Records(Rows):
         return mask
 
 
-def make_records(people: People, spec: Spec, streams: Streams) -> Records:
-    """Give some people a second record, with a name as somebody else typed it; some a third."""
+def make_records(people: People, first_contact: Array, spec: Spec, streams: Streams) -> Records:
+    """Give some people a second record, with a name as somebody else typed it; some a third.
+
+    `first_contact` is the day of the first one that the chart shows, NaT without any: nobody
+    without contacts has a second record, and records are merged after the first contact.
+    """
     rng = streams.of("records")
     draw = rng.random(len(people))
     share = spec.merged_records + spec.unmerged_duplicates
-    second = np.flatnonzero((draw < share) & ~people.test)
+    seen = ~people.test & (first_contact < LAST_MERGE - CALENDAR_DAY)
+    second = np.flatnonzero((draw < share) & seen)
     merged = draw[second] < spec.merged_records
-    days = int((LAST_MERGE - CHART_START).astype(int))
-    since = CHART_START + rng.integers(700, days, len(second))
+    # Two days at least, so that there is one for an earlier merge in a chain.
+    since = _between(first_contact[second] + CALENDAR_DAY, LAST_MERGE, rng)
     links = np.flatnonzero(merged & (rng.random(len(second)) < spec.merge_chains))
-    earlier = since[links] - rng.integers(100, 600, len(links))
+    earlier = _between(first_contact[second[links]], since[links] - CALENDAR_DAY, rng)
     person = np.r_[second, second[links]]
     # Extra identifiers continue after those of the people, so that none repeats.
     slot = identifiers.slots(streams, len(people), len(person))
@@ -69,6 +76,13 @@ def make_records(people: People, spec: Spec, streams: Streams) -> Records:
         last=misspelled(last, rng, LAST_TYPO),
         since=np.r_[since, earlier],
     )
+
+
+def _between(after: Array, last: Array | np.datetime64, rng: np.random.Generator) -> Array:
+    """Return a day after one and up to another for each row."""
+    days = (last - after).astype(np.int64)
+    day: Array = last - (rng.random(len(after)) * days).astype("timedelta64[D]")
+    return day
 
 
 def record_at(records: Records, person: Array, start: Array, people: int) -> Array:

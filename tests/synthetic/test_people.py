@@ -298,8 +298,14 @@ def test_a_range_that_is_too_small_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Muñoz", "munoz"), ("O'Brien", "obrien"), ("De la Cruz", "delacruz"),
-                         ("Łukaszewski", "lukaszewski"), ("Bjørnstad", "bjornstad")]
+    ("name", "expected"),
+    [
+        ("Muñoz", "munoz"),
+        ("O'Brien", "obrien"),
+        ("De la Cruz", "delacruz"),
+        ("Łukaszewski", "lukaszewski"),
+        ("Bjørnstad", "bjornstad"),
+    ],
 )
 def test_plain_names(name: str, expected: str) -> None:
     assert plain(name) == expected
