@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from ehrkit.core.errors import UsageError
+from ehrkit.synthetic.identifiers import MOST_BLOCKS, SLOTS
 
 CHART_START = np.datetime64("2016-01-01")
 SURGERY_START = np.datetime64("2017-01-01")
@@ -164,6 +166,27 @@ class Spec:
                 raise UsageError("a rate lies between 0 and 1", where=field.name)
         if sum(self.surgical_shares) > 1:
             raise UsageError("the surgical shares add up to more than everybody")
+        self._check_identifiers()
+
+    def _check_identifiers(self) -> None:
+        """Refuse what a site or a block has too few patient numbers for."""
+        if -(-self.patients // self.block) > MOST_BLOCKS:
+            raise UsageError(
+                f"a site has at most {MOST_BLOCKS} blocks",
+                where="block",
+                hint="Ask for fewer patients, or for more in a block.",
+            )
+        size = min(self.patients, self.block)
+        second = size * (self.merged_records + self.unmerged_duplicates)
+        # More than six standard deviations above the mean: records, and those of chains.
+        most = second * (1 + self.merge_chains) + 12 * math.sqrt(second)
+        if size * (1 + self.test_patients) + 2 + most > SLOTS:
+            raise UsageError(
+                f"a block has {SLOTS:,} patient numbers, too few for so many second records "
+                "and test patients",
+                where="merged_records, unmerged_duplicates, test_patients or block",
+                hint="Lower a rate, or ask for fewer patients in a block.",
+            )
 
     @property
     def surgical_shares(self) -> tuple[float, ...]:

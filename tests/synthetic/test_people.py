@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ehrkit.core.errors import UsageError
 from ehrkit.linkage.fields import phone as linkage_phone
 from ehrkit.synthetic import identifiers
 from ehrkit.synthetic.people.names import plain
@@ -14,7 +17,7 @@ from ehrkit.synthetic.people.people import People, make_people
 from ehrkit.synthetic.people.pools import pools
 from ehrkit.synthetic.people.typos import misdialled, misspelled
 from ehrkit.synthetic.people.words import CHILD, SIBLING, SPOUSE, TWIN
-from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
+from ehrkit.synthetic.spec import CHART_START, EXTRACT, MOST_PATIENTS, Spec
 from ehrkit.synthetic.streams import Streams
 
 
@@ -323,3 +326,26 @@ def test_a_typo_changes_little_and_a_wrong_number_changes_one_digit(seed: int) -
     number = misdialled(np.array(["614-555-0123"], dtype=object), rng, 1.0)[0]
     assert sum(a != b for a, b in zip("614-555-0123", number, strict=True)) == 1
     assert number.startswith("614-555-")
+
+
+@pytest.mark.parametrize(
+    ("odd", "where"),
+    [
+        ({"patients": 20_000, "block": 40}, "block"),
+        ({"merged_records": 0.3}, "merged_records"),
+        ({"unmerged_duplicates": 0.3}, "merged_records"),
+        ({"test_patients": 0.3}, "merged_records"),
+    ],
+)
+def test_what_the_numbers_do_not_suffice_for_is_refused(odd: dict[str, Any], where: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Spec(**({"patients": 20_000, "seed": 1} | odd))
+    assert where in str(caught.value)
+
+
+def test_the_largest_sites_have_numbers_for_all() -> None:
+    spec = Spec(MOST_PATIENTS, 1)
+    blocks = MOST_PATIENTS // spec.block
+    last = identifiers.slots(Streams(1, blocks - 1, blocks), 0, identifiers.SLOTS)
+    for numbers in (identifiers.pat_ids, identifiers.mrns, identifiers.ssns):
+        assert len(set(numbers(Streams(1, blocks - 1, blocks), last))) == identifiers.SLOTS
