@@ -87,7 +87,7 @@ def _persons(chart: Chart) -> Columns:
         "RACE_CD": people.race[owner],
         "ETHNIC_GRP_CD": Coded(
             np.array(["Not Hispanic or Latino", "Hispanic or Latino"], object),
-            people.hispanic[owner].astype(np.int8),
+            np.where(people.ethnicity_told, people.hispanic, -1)[owner].astype(np.int8),
         ),
         "DECEASED_CD": Coded(np.array(["Yes", "No"], object), np.isnat(death).astype(np.int8)),
         "DECEASED_DT_TM": death,

@@ -14,7 +14,7 @@ from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.records import Records
 
-FACILITY_SHARE, MIXED_RACE = 0.7, 0.02
+FACILITY_SHARE = 0.7
 # Share of former names that somebody entered as an alias; design choice.
 KNOWN_ALIAS = 0.7
 
@@ -24,7 +24,7 @@ def identity_tables(history: History) -> dict[str, Columns]:
     people, records, streams = history.truth.people, history.records, history.streams
     pat_ids, rng = history.booking.pat_ids, streams.of("identity tables")
     return {
-        "PATIENT_RACE": _races(people, rng),
+        "PATIENT_RACE": _races(people),
         "PATIENT_ALIAS": _aliases(people, records, rng),
         "PAT_ADDR_CHNG_HX": _addresses(people),
         "PAT_MERGE_HISTORY": _merges(pat_ids, records),
@@ -71,11 +71,11 @@ def _addresses(people: People) -> Columns:
     }
 
 
-def _races(people: People, rng: np.random.Generator) -> Columns:
+def _races(people: People) -> Columns:
     """Return one race per person, two for a few."""
-    second = np.flatnonzero((rng.random(len(people)) < MIXED_RACE) & (people.race != "Asian"))
+    second = np.flatnonzero(people.second_race != "")
     person = np.r_[np.arange(len(people)), second]
-    race = np.r_[people.race, np.full(len(second), "Asian", dtype=object)]
+    race = np.r_[people.race, people.second_race[second]]
     return {"PAT_ID": people.pat_id[person], "LINE": rank_within(person), "PATIENT_RACE_C": race}
 
 

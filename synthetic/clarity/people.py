@@ -90,7 +90,11 @@ def _patient(truth: Truth, records: Records, streams: Streams, rng: np.random.Ge
     own = _address(truth, streams, rng) | {
         "BIRTH_DATE": midnight(people.birth),
         "SEX_C": SEX_NAMES[people.sex],
-        "ETHNIC_GROUP_C": np.where(people.hispanic, "Hispanic or Latino", "Not Hispanic or Latino"),
+        "ETHNIC_GROUP_C": np.select(
+            [~people.ethnicity_told, people.hispanic],
+            ["Patient Refused", "Hispanic or Latino"],
+            "Not Hispanic or Latino",
+        ),
         "SSN": fake.astype(object),
         "HOME_PHONE": np.where(rng.random(size) < MISSING_PHONE, "", people.phone),
         "EMAIL_ADDRESS": np.where(rng.random(size) < MISSING_EMAIL, "", people.email),

@@ -12,6 +12,7 @@ from ehrkit.synthetic.care.vocabulary import SPINE_KINDS
 from ehrkit.synthetic.devices.opt_in import OptIn, opt_in
 from ehrkit.synthetic.division import share
 from ehrkit.synthetic.identifiers import scattered
+from ehrkit.synthetic.people.households import adult_since
 from ehrkit.synthetic.people.people import YEAR, People, make_people
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.spec import EXTRACT, Spec
@@ -137,8 +138,9 @@ def _strangers(truth: Truth, count: int, streams: Streams) -> People:
         return truth.people.take(np.arange(0))
     outside = replace(streams, world="strangers ")
     people = make_people(replace(truth.spec, patients=count * 2), outside)
-    # Children exist only as relatives, so heads of households are adults.
-    return people.take(np.flatnonzero((people.relative_of < 0) & ~people.test)[:count])
+    # Adults, as those whom the study asks.
+    grown = people.birth <= adult_since(FIRST_SURGERY)
+    return people.take(np.flatnonzero(grown & (people.relative_of < 0) & ~people.test)[:count])
 
 
 def _windows(

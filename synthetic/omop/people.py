@@ -49,7 +49,8 @@ def _persons(loading: Loading) -> Columns:
     history = loading.history
     people, records = history.truth.people, history.records
     own, who = _records(loading)
-    birth, sex, hispanic = people.birth[who], people.sex[who], people.hispanic[who]
+    birth, sex = people.birth[who], people.sex[who]
+    hispanic = np.where(people.ethnicity_told, people.hispanic, -1)[who].astype(np.int8)
     month = birth.astype("datetime64[M]")
     year = birth.astype("datetime64[Y]")
     race = people.race[who]
@@ -62,12 +63,14 @@ def _persons(loading: Loading) -> Columns:
         "day_of_birth": (birth - month).astype(np.int64) + 1,
         "birth_datetime": birth,
         "race_concept_id": races,
-        "ethnicity_concept_id": np.where(hispanic, HISPANIC, NOT_HISPANIC),
+        "ethnicity_concept_id": np.select(
+            [hispanic == 1, hispanic == 0], [HISPANIC, NOT_HISPANIC], UNKNOWN
+        ),
         "location_id": loading.number[_home(loading)][who],
         "person_source_value": np.r_[people.mrn, records.mrn][own],
         "gender_source_value": Coded(GENDER_NAMES, sex),
         "race_source_value": race,
-        "ethnicity_source_value": Coded(ETHNICITY_NAMES, hispanic.astype(np.int8)),
+        "ethnicity_source_value": Coded(ETHNICITY_NAMES, hispanic),
     }
 
 

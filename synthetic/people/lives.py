@@ -34,6 +34,9 @@ ADOLESCENT_FUSION = 0.015
 # rounded), times how much more an older person is a patient: 1 % a year, design choice.
 PYRAMID = (6.6, 6.7, 6.9, 6.6, 6.2, 6.0, 6.2, 6.5, 6.3, 5.4, 4.4, 3.0, 1.9, 1.9)
 YOUNGEST, MORE_CARE = 20.0, 0.01
+# Patients under 20 of a site that others refer spines to: few, and most of them adolescents
+# (age by a triangle with its peak at 16); design choice. Relatives come on top.
+UNDER_20, COMMONEST_AGE = 0.06, 16.0
 # Years between the births of spouses (standard deviation), and age of the oldest parents at a
 # birth; design choices.
 SPOUSES_APART, OLDEST_PARENT = 4.0, 38
@@ -95,8 +98,9 @@ def _ages(origin: Array, rng: np.random.Generator) -> Array:
     place = np.searchsorted(ladder, draw + origin, side="right") - len(PYRAMID) * origin
     place = np.minimum(place, len(PYRAMID) - 1)
     last = place == len(PYRAMID) - 1
-    ages: Array = start[place] + rng.random(len(origin)) * np.where(last, 10, 5)
-    return ages
+    grown = start[place] + rng.random(len(origin)) * np.where(last, 10, 5)
+    young = rng.triangular(1, COMMONEST_AGE, YOUNGEST, len(origin))
+    return np.where(rng.random(len(origin)) < UNDER_20, young, grown)
 
 
 def draw_sexes(birth: Array, rng: np.random.Generator) -> Array:

@@ -13,7 +13,6 @@ from ehrkit.synthetic.people.words import (
     CHILD,
     FEMALE,
     MALE,
-    RACES,
     SIBLING,
     SPOUSE,
     TWIN,
@@ -29,8 +28,6 @@ SPOUSES_OF_ONE_NAME, CHANGED_BY_MARRIAGE, HYPHENED = 0.8, 0.30, 0.12
 TWO_SURNAMES = 0.15
 FULL_MIDDLE, MIDDLE_INITIAL = 0.45, 0.30
 TWINS_ALIKE, NAMESAKES, JUNIORS, THIRDS = 0.6, 0.25, 0.012, 0.003
-# Reported race: most Hispanic people say White, 3 % of all say nothing.
-HISPANIC_WHITE, RACE_UNKNOWN = 0.6, 0.03
 
 
 def draw_names(
@@ -51,15 +48,6 @@ def draw_names(
         "suffix": _suffixes(sex, namesake, homes, rng),
         "preferred": np.array([NICKNAMES.get(name, name) for name in first], dtype=object),
     }
-
-
-def draw_races(origin: Array, rng: np.random.Generator) -> Array:
-    """Return the name in ZC_PATIENT_RACE; recorded race is sometimes unknown."""
-    race = np.array(RACES, dtype=object)[origin]
-    draw = rng.random(len(origin))
-    race = np.where((origin == Origin.HISPANIC) & (draw < HISPANIC_WHITE), "White", race)
-    unrecorded = rng.choice(np.array(["Unknown", "Patient Refused"], object), len(origin))
-    return np.where(rng.random(len(origin)) < RACE_UNKNOWN, unrecorded, race)
 
 
 def _firsts(sex: Array, origin: Array, rng: np.random.Generator) -> Array:

@@ -15,14 +15,14 @@ from ehrkit.synthetic.people.households import (
     make_households,
 )
 from ehrkit.synthetic.people.lives import draw_births, draw_deaths, draw_sexes, relatives_births
-from ehrkit.synthetic.people.names import draw_names, draw_races
+from ehrkit.synthetic.people.names import draw_names
+from ehrkit.synthetic.people.races import draw_races
 from ehrkit.synthetic.people.words import (
     FEMALE,
     MALE,
     NO_ROLE,
     UNKNOWN_SEX,
     YEAR,
-    Origin,
 )
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.spec import SURGERY_END, SURGERY_START, Spec
@@ -36,9 +36,10 @@ class People(Rows):
     """One row per true person, then one per test patient.
 
     `role` is the kind of the first surgery (SurgeryKind) or -1; `index_date` its day.
-    `maiden` is empty where the name never changed; `suffix` is Jr, Sr or III. `moved` is
-    the day of the move from `other_*` to the present address; where it is NaT, `other_*`
-    is an address that only an outside profile may hold.
+    `second_race` is empty for most; the chart knows whether somebody is `hispanic` where
+    `ethnicity_told` is true. `maiden` is empty where the name never changed; `suffix` is
+    Jr, Sr or III. `moved` is the day of the move from `other_*` to the present address;
+    where it is NaT, `other_*` is an address that only an outside profile may hold.
     """
 
     role: Array
@@ -55,7 +56,9 @@ class People(Rows):
     death: Array
     death_known: Array
     race: Array
+    second_race: Array
     hispanic: Array
+    ethnicity_told: Array
     relative_of: Array
     relation: Array
     street: Array
@@ -102,13 +105,12 @@ def make_people(spec: Spec, streams: Streams) -> People:
         relation=homes.relation,
         death=death,
         death_known=rng.random(size) >= spec.unknown_deaths,
-        race=draw_races(origin, rng),
-        hispanic=origin == Origin.HISPANIC,
         email=draw_emails(names["first"], names["last"], birth, homes, rng),
         ssn=identifiers.ssns(streams, slot),
         pat_id=identifiers.pat_ids(streams, slot),
         mrn=identifiers.mrns(streams, slot),
         **names,
+        **draw_races(origin, homes, rng),
         **draw_homes(town, birth, death, homes, rng),
     )
     return _mark_tests(people)

@@ -202,6 +202,32 @@ def related(many: People, *relations: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, many.relative_of[rows]
 
 
+def test_a_few_patients_are_children_and_no_surgery_moves_to_them(many: People) -> None:
+    age = (np.datetime64("2020-01-01") - many.birth).astype(int) / 365.25
+    heads = (many.relative_of < 0) & (many.role < 0)
+    assert (age[heads] < 20).mean() == pytest.approx(0.06, abs=0.008)
+    assert age[heads].min() > 0
+    at = (many.index_date - many.birth)[many.role >= 0].astype(int) / 365.25
+    assert at.min() > 12.9
+    assert (at < 18).mean() < 0.015
+
+
+def test_a_family_tells_one_race_and_some_tell_none_or_two(many: People) -> None:
+    told = ~np.isin(many.race, ("Unknown", "Patient Refused"))
+    assert told.mean() == pytest.approx(0.97, abs=0.006)
+    rows, heads = related(many, TWIN, SIBLING, CHILD)
+    both = told[rows] & told[heads]
+    for name in ("race", "second_race"):
+        column = getattr(many, name)
+        assert (column[rows][both] == column[heads][both]).all()
+    two = many.second_race != ""
+    assert two.mean() == pytest.approx(0.02, abs=0.005)
+    assert (many.second_race[two] != many.race[two]).all()
+    assert told[two].all()
+    assert (many.second_race[many.race == "White"] != "").any()
+    assert (~many.ethnicity_told).mean() == pytest.approx(0.04, abs=0.006)
+
+
 def born_as(many: People, rows: np.ndarray) -> np.ndarray:
     return np.where(many.maiden[rows] != "", many.maiden[rows], many.last[rows])
 
