@@ -24,6 +24,7 @@ from ehrkit.synthetic.spec import CHART_START
 
 # Reference calibration: 15 % of rows are a relative of another row, about 1.2 % share a birth date.
 RELATIVES = 0.15
+# As drawn; a few per cent of spouses and children cannot be that, and are siblings.
 RELATION_SHARES = {SPOUSE: 0.50, SIBLING: 0.24, TWIN: 0.06, CHILD: 0.20}
 # Nobody is born later; design choice.
 LAST_BIRTH = np.datetime64("2019-06-30")
