@@ -82,7 +82,7 @@ def _moved(history: History) -> Iterator[tuple[str, Array]]:
 def _people(history: History) -> Planted:
     truth, records = history.truth, history.records
     people, booking, streams = truth.people, history.booking, history.streams
-    unknown = ~np.isnat(people.death) & np.isnat(known_death(truth))
+    unknown = ~people.test & ~np.isnat(people.death) & np.isnat(known_death(truth))
     old = booking.record >= len(people)
     asleep = booking.anesthesia[old[truth.contact_of] & truth.surgeries.performed].ravel()
     booked_old = np.r_[booking.csn[old & (booking.csn >= 0)], asleep]
