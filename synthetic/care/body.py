@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.care.clinical import Measures, Smoking, Vitals, seen
+from ehrkit.synthetic.care.encounters import MINUTE
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import (
     EMERGENCY_KINDS,
@@ -18,7 +19,6 @@ from ehrkit.synthetic.people.people import YEAR
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.streams import Streams
 
-MINUTE = np.timedelta64(60, "s")
 # Share of clinic visits at which something is taken; design choice.
 SIZED, VITALS_AT_CLINIC, ASKED = 0.40, 0.12, 0.10
 # Ages, and the share of adult height and body mass index (growth charts, rounded).
@@ -35,7 +35,7 @@ INFECTIONS = (Complication.WOUND_INFECTION, Complication.SEPSIS, Complication.PN
 
 
 def measure(truth: Truth, streams: Streams) -> Measures:
-    """Return body sizes at half of the clinic visits and at admissions."""
+    """Return body sizes at some clinic visits and stays for surgery."""
     rng = streams.of("measures")
     encounters, traits = truth.encounters, truth.traits
     size = len(encounters)

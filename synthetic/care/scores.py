@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.care.clinical import Scores, seen
-from ehrkit.synthetic.care.encounters import DAY
+from ehrkit.synthetic.care.encounters import DAY, MINUTE
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import SPINE_KINDS, Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.streams import Streams
 
-MINUTE = np.timedelta64(60, "s")
 # Share of visits at which a questionnaire is answered; design choice.
 ANSWERED = 0.75
 # Mean by days from surgery. A design choice near published lumbar series: function falls a

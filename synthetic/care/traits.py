@@ -19,7 +19,7 @@ ADULT = 18
 EVER_SMOKED = (0.22, 0.50)
 # Of those who ever smoked: gave up before the chart starts, or on some day of the chart.
 GAVE_UP_BEFORE, GAVE_UP_LATER = 0.55, 0.15
-# Smokers who give up in the half year before spine surgery; design choice.
+# Smokers who give up in the half year before their first surgery; design choice.
 GAVE_UP_FOR_SURGERY = 0.30
 NICOTINE_CODED, OBESITY_CODED = 0.9, 0.65
 # Relative chance of lung disease for smokers, and for others.

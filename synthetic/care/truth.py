@@ -18,7 +18,7 @@ from ehrkit.synthetic.care.traits import Traits, draw_traits
 from ehrkit.synthetic.care.vocabulary import Kind, Place, SurgeryKind
 from ehrkit.synthetic.people.people import People, make_people
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.spec import EXTRACT, Spec
+from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 
 
@@ -135,11 +135,12 @@ def _treated(
 
 
 def _possible(people: People, encounters: Encounters) -> Array:
-    """Return a mask of encounters within life and before the extract."""
+    """Return a mask of encounters within life and the time of the chart."""
     death = people.death[encounters.person].astype("datetime64[s]") + DAY
     alive = np.isnat(death) | (encounters.end <= death)
     born = encounters.start >= people.birth[encounters.person]
-    mask: Array = alive & born & (encounters.start < EXTRACT)
+    charted = (encounters.start >= CHART_START) & (encounters.start < EXTRACT)
+    mask: Array = alive & born & charted
     return mask
 
 
