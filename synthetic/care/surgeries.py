@@ -69,6 +69,13 @@ class Surgeries(Rows):
     discharge: Array
 
 
+def is_neurosurgery(surgeries: Surgeries) -> Array:
+    """Return a mask of surgeries that neurosurgeons do: half of those on the spine."""
+    spine = surgeries.kind != SurgeryKind.JOINT_FUSION
+    mask: Array = spine & (surgeries.person % 2 == 0)
+    return mask
+
+
 def plan_surgeries(
     people: People, traits: Traits, spec: Spec, streams: Streams
 ) -> tuple[People, Surgeries, Complications]:

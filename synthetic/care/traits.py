@@ -101,6 +101,9 @@ def _smoking(people: People, age: Array, rng: np.random.Generator) -> tuple[Arra
     for_surgery = smokes & (rng.random(size) < GAVE_UP_FOR_SURGERY)
     before = people.index_date - rng.integers(28, 180, size).astype("timedelta64[D]")
     quit_day = np.where(for_surgery, before, quit_day)
+    # Nobody gives up before adulthood; a missing day stays missing.
+    grown = people.birth + np.timedelta64(round(ADULT * YEAR) + 1, "D")
+    quit_day = np.maximum(quit_day, grown)
     return smoked, np.where(smoked, quit_day, never).astype("datetime64[D]")
 
 
@@ -121,4 +124,5 @@ def _conditions(
     mask[:, obesity] = (bmi >= 30) & (draw[:, obesity] < OBESITY_CODED)
     smokes = smoked & ~(quit_day < CHART_START)
     mask[:, nicotine] = smokes & (draw[:, nicotine] < NICOTINE_CODED)
+    mask[age < ADULT] = False
     return mask

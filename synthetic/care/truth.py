@@ -9,6 +9,7 @@ import numpy as np
 from ehrkit.synthetic.care.background import background_encounters
 from ehrkit.synthetic.care.complications import Complications
 from ehrkit.synthetic.care.conservative import conservative_encounters
+from ehrkit.synthetic.care.destinations import leave_admissions
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME, Encounters, separate
 from ehrkit.synthetic.care.pathway import surgical_encounters
 from ehrkit.synthetic.care.reoperations import second_surgeries
@@ -111,6 +112,7 @@ def _encounters(
     encounters = Encounters.joined(
         [encounters.take(np.flatnonzero(preadmitted)), contacts, encounters.take(kept)]
     )
+    leave_admissions(people, encounters, streams.of("destinations"))
     encounters.end[encounters.end > EXTRACT] = NOT_A_TIME
     return encounters
 
