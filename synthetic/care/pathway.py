@@ -9,6 +9,7 @@ from ehrkit.synthetic.care.encounters import CALENDAR_DAY, HOUR, Encounters, new
 from ehrkit.synthetic.care.surgeries import Surgeries, is_neurosurgery
 from ehrkit.synthetic.care.traits import Traits
 from ehrkit.synthetic.care.vocabulary import SPINE_KINDS, Disposition, Kind, Status, SurgeryKind
+from ehrkit.synthetic.care.workdays import workday
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.people.people import YEAR, People
 from ehrkit.synthetic.rows import Array
@@ -161,8 +162,8 @@ def surgeon_clinics(surgeries: Surgeries) -> Array:
 
 
 def clinic_time(day: Array, rng: np.random.Generator) -> Array:
-    """Return a quarter hour of clinic time on the weekday at or after each day."""
-    weekday = np.busday_offset(day.astype("datetime64[D]"), 0, roll="forward")
+    """Return a quarter hour of clinic time on the working day at or after each day."""
+    weekday = workday(day, "forward")
     quarter = rng.integers(32, 66, len(day)) * 900
     time: Array = weekday.astype("datetime64[s]") + quarter.astype("timedelta64[s]")
     return time

@@ -134,10 +134,7 @@ def _others(surgeries: Surgeries, rng: np.random.Generator) -> list[tuple[Array,
         (decompression & ~laminectomy, DISC),
         (surgeries.decompressed, LAMINECTOMY[:1]),
         (kind == SurgeryKind.SACROILIAC_FUSION, SACROILIAC),
-        *(
-            (joint & (known == why)[surgeries.indication], (code,))
-            for why, code in JOINTS.items()
-        ),
+        *((joint & (known == why)[surgeries.indication], (code,)) for why, code in JOINTS.items()),
         (kind == SurgeryKind.WASHOUT, WASHOUTS),
         ((kind == SurgeryKind.LUMBAR_FUSION) & loose, (REMOVAL_OF_DEVICE,)),
     ):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ehrkit.synthetic.care.background import background_encounters
+from ehrkit.synthetic.care.cancelled import cancelled_cases
 from ehrkit.synthetic.care.complications import Complications
 from ehrkit.synthetic.care.conservative import conservative_encounters
 from ehrkit.synthetic.care.destinations import leave_admissions
@@ -14,7 +15,7 @@ from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME, Encounters, separa
 from ehrkit.synthetic.care.pathway import surgical_encounters
 from ehrkit.synthetic.care.reoperations import second_surgeries
 from ehrkit.synthetic.care.returns import returns_after
-from ehrkit.synthetic.care.surgeries import Surgeries, cancelled, plan_surgeries
+from ehrkit.synthetic.care.surgeries import Surgeries, plan_surgeries
 from ehrkit.synthetic.care.traits import Traits, draw_traits
 from ehrkit.synthetic.care.vocabulary import Kind, Place, SurgeryKind
 from ehrkit.synthetic.people.people import People, make_people
@@ -56,7 +57,8 @@ def make_truth(spec: Spec, streams: Streams) -> Truth:
     traits = draw_traits(people, spec, streams)
     people, planned, complications = plan_surgeries(people, traits, spec, streams)
     second = second_surgeries(people, planned, complications, spec, streams)
-    surgeries = Surgeries.joined([planned, second, cancelled(planned, spec, streams)])
+    cancelled = cancelled_cases(people, traits, planned, spec, streams)
+    surgeries = Surgeries.joined([planned, second, cancelled])
     encounters = _encounters(people, traits, surgeries, complications, spec, streams)
     stay_of = _row_of(
         surgeries, encounters, (Kind.STAY, Kind.OUTPATIENT_SURGERY, Kind.PREADMISSION)
