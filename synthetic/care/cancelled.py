@@ -25,7 +25,8 @@ def cancelled_cases(
 ) -> Surgeries:
     """Return cases that were cancelled one to six weeks before the surgery, and given up ones."""
     rng = streams.of("cancelled cases")
-    redone = np.flatnonzero(rng.random(len(planned)) < spec.cancelled_case)
+    share = spec.cancelled_case * (1 - GIVEN_UP)
+    redone = np.flatnonzero(rng.random(len(planned)) < share)
     backs = np.flatnonzero(planned.follows < 0)
     backs = backs[np.isin(planned.kind[backs], FOR_BACK)]
     wanted = round(len(redone) * GIVEN_UP / (1 - GIVEN_UP))

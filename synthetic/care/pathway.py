@@ -158,7 +158,8 @@ def _telephone(
 def surgeon_clinics(surgeries: Surgeries) -> Array:
     """Return the department in which the surgeon of each surgery sees patients."""
     clinics = [catalogue().department(name) for name in ("ORTHOPEDICS", "NEUROSURGERY")]
-    return np.array(clinics)[is_neurosurgery(surgeries).astype(int)]
+    departments: Array = np.array(clinics)[is_neurosurgery(surgeries).astype(int)]
+    return departments
 
 
 def clinic_time(day: Array, rng: np.random.Generator) -> Array:

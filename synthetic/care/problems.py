@@ -35,8 +35,9 @@ def list_problems(truth: Truth, streams: Streams) -> Problems:
 
 
 def _chronic(truth: Truth, rng: np.random.Generator) -> Problems:
-    """Return conditions noted at one of the first visits; nicotine ends with the habit,
-    or is history where the habit had ended before.
+    """Return conditions noted at one of the first visits.
+
+    Nicotine dependence ends with the habit, and is history where that had ended before.
     """
     known, traits = catalogue().diagnoses, truth.traits
     first = _first_visit(truth)

@@ -11,8 +11,9 @@ from ehrkit.synthetic.spec import CHART_START, EXTRACT
 
 # New Year, Independence Day and Christmas close everywhere; other holidays differ by site.
 CLOSED = ("01-01", "07-04", "12-25")
-YEARS = range(CHART_START.item().year - 1, EXTRACT.item().year + 2)
-OPEN = np.busdaycalendar(holidays=[f"{year}-{day}" for year in YEARS for day in CLOSED])
+YEARS = np.arange(CHART_START.astype("datetime64[Y]"), EXTRACT.astype("datetime64[Y]") + 2)
+HOLIDAYS = np.array([f"{year}-{day}" for year in YEARS for day in CLOSED], "datetime64[D]")
+OPEN = np.busdaycalendar(holidays=HOLIDAYS)
 
 
 def workday(day: Array, roll: Literal["forward", "backward"]) -> Array:
