@@ -7,6 +7,7 @@ import numpy as np
 from ehrkit.synthetic.care.emergency import emergency_visits
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY, DAY, HOUR, Encounters, new_encounters
 from ehrkit.synthetic.care.pathway import clinic_time
+from ehrkit.synthetic.care.traits import ADULT
 from ehrkit.synthetic.care.vocabulary import Disposition, Kind, Status
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.people.people import YEAR, People
@@ -19,6 +20,9 @@ OFFICE_PER_YEAR, CALLS_PER_YEAR, ADMISSIONS_PER_YEAR = 1.25, 0.5, 0.025
 ENTRY_DAYS = 2400
 # Share of deaths that end an admission through the emergency department; design choice.
 HOSPITAL_DEATHS = 0.35
+# Emergency reasons that hardly anybody is admitted for, and how seldom, relative to others;
+# design choice.
+MINOR, MINOR_ADMITTED = ("J06.9", "S93.401A", "M54.50"), 0.02
 # Appointment outcomes of primary care. Over all contacts of a site (hospital, telephone and
 # system contacts have none, visits to the surgeon took place) they give the mix of the JHU
 # data guide: NULL 33.8 %, Completed 42.5 %, Canceled 19.0 %, No Show 4.0 %, Scheduled
@@ -53,7 +57,7 @@ def background_encounters(people: People, spec: Spec, streams: Streams) -> list[
         _terminal(people, spec, rng),
         _emergencies(*_days(entry, span, spec.emergency_per_year * need, rng), spec, rng),
         _admissions(*_days(entry, span, ADMISSIONS_PER_YEAR * need, rng), rng),
-        _offices(*_days(entry, span, OFFICE_PER_YEAR * need, rng), rng),
+        _offices(people, *_days(entry, span, OFFICE_PER_YEAR * need, rng), rng),
         _calls(*_days(entry, span, CALLS_PER_YEAR * need, rng), rng),
     ]
 
@@ -71,7 +75,7 @@ def _terminal(people: People, spec: Spec, rng: np.random.Generator) -> Encounter
     """Return the last admission of those who die in this hospital."""
     dying = np.flatnonzero(~np.isnat(people.death) & (rng.random(len(people)) < HOSPITAL_DEATHS))
     day = people.death[dying] - rng.integers(1, 9, len(dying)).astype("timedelta64[D]")
-    reason = catalogue().diagnoses.draw(rng, "emergency", len(dying))
+    reason = catalogue().diagnoses.draw(rng, "terminal", len(dying))
     visits = emergency_visits(dying, day, reason, 1.0, spec, rng)
     visits.end[:] = (
         people.death[dying].astype("datetime64[s]")
@@ -85,7 +89,17 @@ def _terminal(people: People, spec: Spec, rng: np.random.Generator) -> Encounter
 
 def _emergencies(person: Array, day: Array, spec: Spec, rng: np.random.Generator) -> Encounters:
     reason = catalogue().diagnoses.draw(rng, "emergency", len(person))
-    return emergency_visits(person, day, reason, spec.background_admitted, spec, rng)
+    return emergency_visits(person, day, reason, _chance(reason, spec), spec, rng)
+
+
+def _chance(reason: Array, spec: Spec) -> Array:
+    """Return the chance of admission: hardly any for small things, the same share in all."""
+    known = catalogue().diagnoses
+    positions, weights = known.groups["emergency"]
+    factor = np.ones(len(known.codes))
+    factor[[known.concept("emergency", code) for code in MINOR]] = MINOR_ADMITTED
+    chance: Array = spec.background_admitted * factor / (weights @ factor[positions])
+    return chance[reason]
 
 
 def _admissions(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
@@ -99,19 +113,24 @@ def _admissions(person: Array, day: Array, rng: np.random.Generator) -> Encounte
         start + nights,
         department=catalogue().department("MEDICINE_UNIT"),
         disposition=Disposition.HOME,
-        reason=catalogue().diagnoses.draw(rng, "emergency", len(day)),
+        reason=catalogue().diagnoses.draw(rng, "admission", len(day)),
     )
 
 
-def _offices(person: Array, day: Array, rng: np.random.Generator) -> Encounters:
+def _offices(people: People, person: Array, day: Array, rng: np.random.Generator) -> Encounters:
     start = clinic_time(day, rng)
+    known = catalogue().diagnoses
+    reason = known.draw(rng, "office", len(day))
+    checked = reason == known.concept("office", "Z00.00")
+    child = checked & ((day - people.birth[person]).astype(int) < ADULT * YEAR)
+    reason[child] = known.concept("child_examination", "Z00.129")
     visits = new_encounters(
         person,
         Kind.OFFICE,
         start,
         start + HOUR // 2,
         department=catalogue().department("PRIMARY_CARE"),
-        reason=catalogue().diagnoses.draw(rng, "office", len(day)),
+        reason=reason,
     )
     shares = np.array(list(APPOINTMENTS.values()))
     visits.status[:] = rng.choice(list(APPOINTMENTS), len(day), p=shares / shares.sum())

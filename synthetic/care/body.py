@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.care.clinical import Measures, Smoking, Vitals, seen
+from ehrkit.synthetic.care.encounters import MINUTE
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import (
     EMERGENCY_KINDS,
@@ -18,7 +19,6 @@ from ehrkit.synthetic.people.people import YEAR
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.streams import Streams
 
-MINUTE = np.timedelta64(60, "s")
 # Share of clinic visits at which something is taken; design choice.
 SIZED, VITALS_AT_CLINIC, ASKED = 0.40, 0.12, 0.10
 # Ages, and the share of adult height and body mass index (growth charts, rounded).
@@ -29,18 +29,26 @@ AT_CLINIC = ("systolic", "diastolic", "pulse", "pain")
 PAIN_IN_HOSPITAL, PAIN_AT_SPINE_CLINIC = 3.0, 2.2
 SYSTOLIC_OF_HYPERTENSION = 9
 LEAST_PULSE_PRESSURE = 18
+# What children have more or less than adults at these ages (paediatric reference ranges,
+# general knowledge, rounded).
+CHILD_AGES = (1, 6, 12, 18)
+CHILD_VITALS = {
+    "systolic": (-38, -30, -17, 0),
+    "diastolic": (-22, -18, -10, 0),
+    "pulse": (42, 18, 6, 0),
+    "respiration": (14, 5, 3, 0),
+}
 # Fever of an infection, in degrees Fahrenheit.
 FEVER = 2.1
 INFECTIONS = (Complication.WOUND_INFECTION, Complication.SEPSIS, Complication.PNEUMONIA)
 
 
 def measure(truth: Truth, streams: Streams) -> Measures:
-    """Return body sizes at half of the clinic visits and at admissions."""
+    """Return body sizes at some clinic visits and stays for surgery."""
     rng = streams.of("measures")
     encounters, traits = truth.encounters, truth.traits
     size = len(encounters)
-    born = truth.people.birth[encounters.person]
-    age = (encounters.start.astype("datetime64[D]") - born).astype(int) / YEAR
+    age = _ages(truth, np.arange(size))
     now = traits.bmi[encounters.person] * np.interp(age, *GROWN_BMI) + rng.normal(0, 0.7, size)
     tall = traits.height[encounters.person] * np.interp(age, *GROWN_HEIGHT)
     clinic = np.isin(encounters.kind, (Kind.OFFICE, Kind.CONSULT, Kind.STAY))
@@ -88,13 +96,17 @@ def _vital_values(truth: Truth, rows: Array, rng: np.random.Generator) -> Array:
 
 
 def _shifts(truth: Truth, rows: Array) -> Array:
-    """Return what the visit and the conditions add to each kind of vitals."""
+    """Return what age, the visit and the conditions add to each kind of vitals."""
     names, known = list(catalogue().vitals), catalogue().diagnoses
     encounters, kind = truth.encounters, truth.encounters.kind[rows]
     shift = np.zeros((len(rows), len(names)))
     place = known.concept("chronic", "I10") - int(known.positions("chronic")[0])
     pressure = truth.traits.chronic[encounters.person[rows], place]
     shift[:, names.index("systolic")] += SYSTOLIC_OF_HYPERTENSION * pressure
+    age = _ages(truth, rows)
+    young = np.flatnonzero(age < CHILD_AGES[-1])
+    for name, change in CHILD_VITALS.items():
+        shift[young, names.index(name)] += np.interp(age[young], CHILD_AGES, change)
     clinic = np.isin(kind, (Kind.OFFICE, Kind.CONSULT))
     spine = clinic & (encounters.surgery[rows] >= 0)
     shift[:, names.index("pain")] += np.select(
@@ -104,6 +116,14 @@ def _shifts(truth: Truth, rows: Array) -> Array:
     infected = found.encounter[np.isin(found.kind, INFECTIONS) & (found.place != Place.STAY)]
     shift[np.isin(rows, infected), names.index("temperature")] += FEVER
     return shift
+
+
+def _ages(truth: Truth, rows: Array) -> Array:
+    """Return the age in years at encounters."""
+    encounters = truth.encounters
+    born = truth.people.birth[encounters.person[rows]]
+    age: Array = (encounters.start[rows].astype("datetime64[D]") - born).astype(int) / YEAR
+    return age
 
 
 def ask_smoking(truth: Truth, streams: Streams) -> Smoking:

@@ -42,7 +42,9 @@ def charge(truth: Truth, streams: Streams) -> Charges:
     surgical = real & np.isin(encounters.kind, (Kind.STAY, Kind.OUTPATIENT_SURGERY))
     emergency = real & encounters.revenue
     until = np.where(np.isnat(encounters.end), encounters.start + DAY, encounters.end)
-    nights = np.maximum((until - encounters.start) // DAY, 1)
+    first, last = (time.astype("datetime64[D]") for time in (encounters.start, until))
+    # A room is charged by midnights, and one day at least.
+    nights = np.maximum((last - first).astype(int), 1)
     mistaken = surgical & (rng.random(len(encounters)) < truth.spec.reversed_emergency_charges)
     observed = real & (encounters.kind == Kind.EMERGENCY_OBSERVED)
     parts = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ehrkit.synthetic.care.encounters import Encounters, new_encounters
+from ehrkit.synthetic.care.encounters import MINUTE, Encounters, new_encounters
 from ehrkit.synthetic.care.pathway import clinic_time
 from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.traits import Traits
@@ -14,10 +14,10 @@ from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 
-MINUTE = np.timedelta64(60, "s")
 # Before surgery: share of patients, and days before surgery (latest, earliest) at which
-# a course starts. All within the year that payers look back over; design choice.
-THERAPY_DAYS, INJECTION_DAYS = (70, 330), (45, 340)
+# a course of therapy starts and the last injection is given. All within the year that
+# payers look back over, the first of three injections too; design choice.
+THERAPY_DAYS, INJECTION_DAYS = (70, 330), (45, 285)
 # Visits of a course of therapy, a few days apart.
 THERAPY_VISITS, THERAPY_GAP = (4, 13), 4
 MOST_INJECTIONS, INJECTION_GAP = 3, 40
@@ -32,6 +32,8 @@ IMAGES_BEFORE = {
 FILMS_AFTER = ((42, 0.8), (91, 0.7), (182, 0.5), (365, 0.45))
 # Of people with back trouble and no surgery.
 BACK_THERAPY, BACK_INJECTION = 0.45, 0.12
+# Days from the first visit to the last injection: the first of three comes after the visit.
+BACK_INJECTION_DAYS = (88, 220)
 BACK_IMAGES = {Service.XRAY_SPINE: 0.40, Service.MRI_SPINE: 0.22, Service.CT_SPINE: 0.03}
 NO_SHOW = 0.07
 
@@ -56,8 +58,11 @@ def conservative_encounters(
 def _before(
     surgeries: Surgeries, first: Array, tried: Array, spec: Spec, rng: np.random.Generator
 ) -> list[Encounters]:
-    def treated(share: float, latest: int, earliest: int) -> tuple[Array, Array, Array]:
-        rows = tried[rng.random(len(tried)) < share]
+    # One draw for both, so that all who tried something had therapy, injections, or both.
+    draw = rng.random(len(tried))
+
+    def treated(chosen: Array, latest: int, earliest: int) -> tuple[Array, Array, Array]:
+        rows = tried[chosen]
         day = surgeries.date[rows] - rng.integers(latest, earliest, len(rows))
         return surgeries.person[rows], day, surgeries.indication[rows]
 
@@ -68,8 +73,8 @@ def _before(
         return _image(surgeries.person[rows], day, surgeries.indication[rows], service, rng)
 
     return [
-        _therapy(*treated(spec.therapy_before, *THERAPY_DAYS), rng),
-        _injections(*treated(spec.injection_before, *INJECTION_DAYS), rng),
+        _therapy(*treated(draw < spec.therapy_before, *THERAPY_DAYS), rng),
+        _injections(*treated(draw >= 1 - spec.injection_before, *INJECTION_DAYS), rng),
         *(imaged(first, service) for service in IMAGES_BEFORE),
     ]
 
@@ -98,7 +103,7 @@ def _without_surgery(back: Array, rng: np.random.Generator) -> list[Encounters]:
     return [
         _first_visit(back, onset, reason, rng),
         _therapy(*chosen(BACK_THERAPY, 7, 60), rng),
-        _injections(*chosen(BACK_INJECTION, 60, 200), rng),
+        _injections(*chosen(BACK_INJECTION, *BACK_INJECTION_DAYS), rng),
         *(_image(*chosen(share, 1, 50), service, rng) for service, share in BACK_IMAGES.items()),
     ]
 

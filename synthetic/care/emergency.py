@@ -10,9 +10,10 @@ from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import Spec
 
-# Observed overnight without admission, and gone before being seen; design choice.
+# Observed overnight without admission, and gone against advice: after having been examined,
+# so that what was measured and tested until then stays. Design choice.
 OBSERVED = 0.08
-LEFT_UNSEEN = 0.03
+LEFT_EARLY = 0.03
 
 
 def emergency_visits(
@@ -44,8 +45,8 @@ def emergency_visits(
         departure,
     )
     end = np.maximum(end, departure)
-    unseen = (kind == Kind.EMERGENCY) & (rng.random(size) < LEFT_UNSEEN)
-    disposition = np.where(unseen, int(Disposition.LEFT_AGAINST_ADVICE), int(Disposition.HOME))
+    early = (kind == Kind.EMERGENCY) & (rng.random(size) < LEFT_EARLY)
+    disposition = np.where(early, int(Disposition.LEFT_AGAINST_ADVICE), int(Disposition.HOME))
     where = rng.choice(
         [catalogue().department("ED_MAIN"), catalogue().department("ED_EAST")], size, p=(0.75, 0.25)
     )

@@ -22,6 +22,7 @@ NOT_A_TIME = np.datetime64("NaT", "s")
 CALENDAR_DAY = np.timedelta64(1, "D")
 DAY = np.timedelta64(86_400, "s")
 HOUR = np.timedelta64(3_600, "s")
+MINUTE = np.timedelta64(60, "s")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ APPROACH_NAMES = ("posterior", "combined", "anterior", "posterior-interbody")
 MOST_LEVELS = 5
 # Lumbar fusions for fracture, infection or tumour; design choice.
 OTHER_REASON = 0.05
+# Lumbar fusions under 18 for a curve; design choice.
+CURVED = 0.85
 CERVICAL_ANTERIOR = 0.85
 
 
@@ -46,7 +48,8 @@ OTHER = Habit(0.25, (0.80, 0.15, 0.02, 0.03), 0.15, 0.40)
 HABITS = {
     "M48.061": STENOSIS, "M48.062": STENOSIS, "M43.16": SLIP, "M43.17": SLIP_AT_SACRUM,
     "M51.16": DISC, "M51.360": DISC, "M51.26": DISC, "M51.370": DISC_AT_SACRUM,
-    "M41.56": CURVE, "M96.0": AGAIN, "M96.1": AGAIN, "T84.216A": AGAIN, "T84.226A": AGAIN,
+    "M41.56": CURVE, "M41.125": CURVE, "M41.126": CURVE, "M41.127": CURVE,
+    "M96.0": AGAIN, "M96.1": AGAIN, "T84.216A": AGAIN, "T84.226A": AGAIN,
 }  # fmt: skip
 
 
@@ -61,9 +64,12 @@ class Operation:
     decompressed: Array
 
 
-def decide(kind: Array, revision: Array, rng: np.random.Generator) -> Operation:
-    """Draw the indication of each surgery, and then what is done for it."""
-    indication = _indications(kind, revision, rng)
+def decide(kind: Array, revision: Array, young: Array, rng: np.random.Generator) -> Operation:
+    """Draw the indication of each surgery, and then what is done for it.
+
+    `revision` and `young` (under 18) are masks of the surgeries.
+    """
+    indication = _indications(kind, revision, young, rng)
     habits = [HABITS.get(code, OTHER) for code in catalogue().diagnoses.codes]
     single, sacrum, decompressed = (
         np.array([getattr(habit, name) for habit in habits])[indication]
@@ -84,7 +90,7 @@ def decide(kind: Array, revision: Array, rng: np.random.Generator) -> Operation:
     )
 
 
-def _indications(kind: Array, revision: Array, rng: np.random.Generator) -> Array:
+def _indications(kind: Array, revision: Array, young: Array, rng: np.random.Generator) -> Array:
     """Draw the principal diagnosis by kind of surgery."""
     groups = ("lumbar", "cervical", "decompression", "sacroiliac", "joint", "washout")
     diagnoses, size = catalogue().diagnoses, len(kind)
@@ -92,5 +98,7 @@ def _indications(kind: Array, revision: Array, rng: np.random.Generator) -> Arra
     indication = drawn[kind, np.arange(size)]
     other = (kind == SurgeryKind.LUMBAR_FUSION) & (rng.random(size) < OTHER_REASON)
     indication = np.where(other, diagnoses.draw(rng, "excluded", size), indication)
+    curved = young & (kind == SurgeryKind.LUMBAR_FUSION) & (rng.random(size) < CURVED)
+    indication = np.where(curved, diagnoses.draw(rng, "adolescent", size), indication)
     again = revision & (kind == SurgeryKind.LUMBAR_FUSION)
     return np.where(again, diagnoses.draw(rng, "revision", size), indication)

@@ -7,7 +7,9 @@ import numpy as np
 from ehrkit.synthetic.care.clinical import Results, seen
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS, INPATIENT_KINDS, Complication, Kind
+from ehrkit.synthetic.care.ward import blood_times
 from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.people.people import FEMALE, MALE
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.streams import Streams
 
@@ -32,6 +34,13 @@ BLOOD_AT_CLINIC = 0.10
 LOWEST = 0.2
 DIABETIC_A1C, DIABETIC_GLUCOSE, AFTER_SURGERY_HEMOGLOBIN = 1.6, 42, -2.1
 KIDNEY_CREATININE = 0.65
+# How far a person is from the mean, and a result from the person's own level, as shares of
+# the stated deviation: their squares add up to one.
+OWN, WITHIN = 0.8, 0.6
+# Analytes with a long tail upwards; half of the difference between men and women (adult
+# reference ranges, rounded).
+SKEWED = ("crp", "sedimentation")
+HALF_BETWEEN_SEXES = {"hemoglobin": 0.7, "creatinine": 0.1}
 # What a complication adds to results of the encounter at which it is treated; of several
 # the last one here counts. Design choice.
 CHANGES = {
@@ -58,7 +67,7 @@ def draw_results(truth: Truth, streams: Streams) -> Results:
     which, analyte = np.nonzero(rng.random(share.shape, dtype=np.float32) < share)
     encounter = rows[which]
     wait = rng.integers(5, 25, len(encounter)).astype("timedelta64[m]")
-    ordered = encounters.start[encounter] + wait
+    ordered = blood_times(truth, rows, rng)[which] + wait
     return Results(
         encounter,
         analyte,
@@ -75,12 +84,33 @@ def _values(truth: Truth, encounter: Array, analyte: Array, rng: np.random.Gener
     mean, spread = (np.array([lab[column] for lab in labs], float) for column in (4, 5))
     person = truth.encounters.person[encounter]
     own = rng.standard_normal((len(truth.people), len(labs)))[person, analyte]
-    value = mean[analyte] + spread[analyte] * (0.8 * own + 0.4 * rng.standard_normal(len(person)))
+    away = OWN * own + WITHIN * rng.standard_normal(len(person))
+    value = mean[analyte] + spread[analyte] * away
+    for place in map(_place, SKEWED):
+        rows = np.flatnonzero(analyte == place)
+        value[rows] = _lognormal(mean[place], spread[place], away[rows])
+    value += _by_sex(truth, person, analyte)
     value += _disease(truth, person, analyte)
     stay = truth.encounters.kind[encounter] == Kind.STAY
     value += AFTER_SURGERY_HEMOGLOBIN * (stay & (analyte == _place("hemoglobin")))
     value += _complications(truth, encounter, analyte)
     return np.round(np.maximum(value, LOWEST), 1)
+
+
+def _lognormal(mean: float, spread: float, away: Array) -> Array:
+    """Return values of a given mean and deviation that are never below zero."""
+    variance = np.log1p((spread / mean) ** 2)
+    value: Array = np.exp(np.log(mean) - variance / 2 + np.sqrt(variance) * away)
+    return value
+
+
+def _by_sex(truth: Truth, person: Array, analyte: Array) -> Array:
+    """Return what men have more of than the mean, and women less."""
+    sign = np.select([truth.people.sex == MALE, truth.people.sex == FEMALE], [1.0, -1.0], 0.0)
+    half = np.zeros(len(catalogue().labs))
+    for name, change in HALF_BETWEEN_SEXES.items():
+        half[_place(name)] = change
+    return sign[person] * half[analyte]
 
 
 def _complications(truth: Truth, encounter: Array, analyte: Array) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from ehrkit.synthetic.care.clinical import Prescriptions, seen
 from ehrkit.synthetic.care.encounters import DAY, HOUR
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import Kind, SurgeryKind
+from ehrkit.synthetic.care.vocabulary import Disposition, Kind, SurgeryKind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.rows import Array
 
@@ -48,7 +48,7 @@ def opioid_orders(truth: Truth, rng: np.random.Generator) -> Prescriptions:
     user, long = (mask[encounters.person[linked]] for mask in (traits.opioid_user, traits.long_use))
     clinic = np.isin(kind, (Kind.OFFICE, Kind.CONSULT))
     fusion = surgeries.kind[surgery] <= SurgeryKind.CERVICAL_FUSION
-    leaves = np.isin(kind, (Kind.STAY, Kind.OUTPATIENT_SURGERY)) & ~np.isnat(encounters.end[linked])
+    leaves = np.isin(kind, (Kind.STAY, Kind.OUTPATIENT_SURGERY)) & goes_home(truth)[linked]
     leaves &= rng.random(len(linked)) < LEAVING
     stages = (
         (leaves & fusion, DISCHARGE_FUSION),
@@ -70,6 +70,13 @@ def opioid_orders(truth: Truth, rng: np.random.Generator) -> Prescriptions:
     time = np.where(leaves, encounters.end[linked] - HOUR // 2, start + HOUR // 10)
     home = take_home(linked[rows], drug[rows], time[rows], days[rows], per_day[rows])
     return Prescriptions.joined([home, _elsewhere(truth, names, own, units, rng)])
+
+
+def goes_home(truth: Truth) -> Array:
+    """Return a mask of encounters that are over, and that the patient survived."""
+    encounters = truth.encounters
+    mask: Array = ~np.isnat(encounters.end) & (encounters.disposition != Disposition.EXPIRED)
+    return mask
 
 
 def _own_drugs(truth: Truth, rng: np.random.Generator) -> tuple[Array, Array]:

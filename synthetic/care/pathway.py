@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ehrkit.synthetic.care.destinations import destinations
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY, HOUR, Encounters, new_encounters
-from ehrkit.synthetic.care.surgeries import Surgeries
+from ehrkit.synthetic.care.surgeries import Surgeries, is_neurosurgery
 from ehrkit.synthetic.care.traits import Traits
 from ehrkit.synthetic.care.vocabulary import SPINE_KINDS, Disposition, Kind, Status, SurgeryKind
+from ehrkit.synthetic.care.workdays import workday
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.people.people import YEAR, People
 from ehrkit.synthetic.rows import Array
@@ -67,18 +69,7 @@ def _stays(people: People, surgeries: Surgeries, rng: np.random.Generator) -> En
 
 def _dispositions(age: Array, surgeries: Surgeries, rng: np.random.Generator) -> Array:
     """Draw dispositions: facilities for the old, the sick and large surgery; design choice."""
-    facility = np.clip((age - 48) / 170, 0.02, 0.28)
-    facility = facility + 0.06 * surgeries.severity + 0.03 * (surgeries.levels - 1)
-    draw = rng.random(len(age))
-    places = np.select(
-        [draw < facility * 0.65, draw < facility, draw < facility + 0.27],
-        [
-            int(Disposition.SKILLED_NURSING),
-            int(Disposition.REHABILITATION),
-            int(Disposition.HOME_HEALTH),
-        ],
-        int(Disposition.HOME),
-    )
+    places = destinations(age, 0.06 * surgeries.severity + 0.03 * (surgeries.levels - 1), rng)
     return np.where(surgeries.same_day, int(Disposition.HOME), places)
 
 
@@ -103,7 +94,7 @@ def _clinic(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
     parent = np.maximum(surgeries.follows, 0)
     recent = (surgeries.follows >= 0) & (surgeries.date - surgeries.date[parent] < RECENT)
     wound = surgeries.kind == SurgeryKind.WASHOUT
-    clinics = [catalogue().department(name) for name in ("NEUROSURGERY", "ORTHOPEDICS")]
+    clinics = surgeon_clinics(surgeries)
     parts = []
     for position, (offset, share) in enumerate(VISITS):
         chosen = rows[rng.random(len(rows)) < share]
@@ -113,7 +104,7 @@ def _clinic(surgeries: Surgeries, rng: np.random.Generator) -> Encounters:
             surgeries.date[chosen] + offset * CALENDAR_DAY + rng.integers(-5, 6, len(chosen)), rng
         )
         kind = Kind.CONSULT if position == 0 else Kind.OFFICE
-        where: int | Array = np.array(clinics)[surgeries.person[chosen] % 2]
+        where: int | Array = clinics[chosen]
         if offset == -8:
             where = catalogue().department("PREOP_CLINIC")
         parts.append(
@@ -158,15 +149,22 @@ def _telephone(
         Kind.TELEPHONE,
         start,
         start + HOUR // 6,
-        department=catalogue().department("NEUROSURGERY"),
+        department=surgeon_clinics(surgeries)[rows],
         surgery=rows,
         reason=surgeries.indication[rows],
     )
 
 
+def surgeon_clinics(surgeries: Surgeries) -> Array:
+    """Return the department in which the surgeon of each surgery sees patients."""
+    clinics = [catalogue().department(name) for name in ("ORTHOPEDICS", "NEUROSURGERY")]
+    departments: Array = np.array(clinics)[is_neurosurgery(surgeries).astype(int)]
+    return departments
+
+
 def clinic_time(day: Array, rng: np.random.Generator) -> Array:
-    """Return a quarter hour of clinic time on the weekday at or after each day."""
-    weekday = np.busday_offset(day.astype("datetime64[D]"), 0, roll="forward")
+    """Return a quarter hour of clinic time on the working day at or after each day."""
+    weekday = workday(day, "forward")
     quarter = rng.integers(32, 66, len(day)) * 900
     time: Array = weekday.astype("datetime64[s]") + quarter.astype("timedelta64[s]")
     return time

@@ -35,7 +35,10 @@ def list_problems(truth: Truth, streams: Streams) -> Problems:
 
 
 def _chronic(truth: Truth, rng: np.random.Generator) -> Problems:
-    """Return conditions noted at one of the first visits; nicotine ends with the habit."""
+    """Return conditions noted at one of the first visits.
+
+    Nicotine dependence ends with the habit, and is history where that had ended before.
+    """
     known, traits = catalogue().diagnoses, truth.traits
     first = _first_visit(truth)
     mask = traits.chronic & ~np.isnat(first)[:, None]
@@ -43,8 +46,9 @@ def _chronic(truth: Truth, rng: np.random.Generator) -> Problems:
     concept = known.positions("chronic")[condition]
     noted = first[person]
     gone = traits.quit[person]
-    nicotine = (concept == known.concept("chronic", "F17.210")) & (gone > noted)
-    return Problems(person, concept, noted, np.where(nicotine, gone, NEVER))
+    nicotine = concept == known.concept("chronic", "F17.210")
+    concept[nicotine & (gone <= noted)] = known.concept("history", "Z87.891")
+    return Problems(person, concept, noted, np.where(nicotine & (gone > noted), gone, NEVER))
 
 
 def _first_visit(truth: Truth) -> Array:

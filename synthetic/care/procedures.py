@@ -33,7 +33,8 @@ TAILS = (IN_FRONT, FROM_BEHIND, *BEHIND)
 LAMINECTOMY = ("01NB0ZZ", "00NY0ZZ")
 DISC = ("0SB20ZZ", "0SB40ZZ")
 SACROILIAC = ("0SG704Z", "0SG734Z", "0SG804Z", "0SG834Z")
-JOINTS = ("0SGF04Z", "0SGG04Z", "0SG904Z", "0RGJ04Z")
+# The joint that is fused, by the indication.
+JOINTS = {"M19.071": "0SGF04Z", "M19.011": "0RGJ04Z"}
 WASHOUTS = ("0JB70ZZ", "0J9700Z")
 REPAIR_OF_DURA, REMOVAL_OF_DEVICE = "00Q20ZZ", "0SP004Z"
 DEVICE_TROUBLE = ("T84.216A", "T84.226A")
@@ -63,7 +64,8 @@ def procedure_codes() -> tuple[str, ...]:
         for qualifier in qualifiers
     ]
     single = (REPAIR_OF_DURA, REMOVAL_OF_DEVICE)
-    return tuple(sorted({*fusions, *LAMINECTOMY, *DISC, *SACROILIAC, *JOINTS, *WASHOUTS, *single}))
+    joints = JOINTS.values()
+    return tuple(sorted({*fusions, *LAMINECTOMY, *DISC, *SACROILIAC, *joints, *WASHOUTS, *single}))
 
 
 def code_procedures(truth: Truth, streams: Streams) -> Procedures:
@@ -123,15 +125,16 @@ def _others(surgeries: Surgeries, rng: np.random.Generator) -> list[tuple[Array,
     kind, done, size = surgeries.kind, surgeries.performed, len(surgeries)
     laminectomy = rng.random(size) < DECOMPRESSED_BY_LAMINECTOMY
     decompression = kind == SurgeryKind.DECOMPRESSION
-    trouble = [code in DEVICE_TROUBLE for code in catalogue().diagnoses.codes]
-    loose = np.array(trouble)[surgeries.indication]
+    known = np.array(catalogue().diagnoses.codes)
+    loose = np.isin(known, DEVICE_TROUBLE)[surgeries.indication]
+    joint = kind == SurgeryKind.JOINT_FUSION
     parts = []
     for chosen, codes in (
         (decompression & laminectomy, LAMINECTOMY),
         (decompression & ~laminectomy, DISC),
         (surgeries.decompressed, LAMINECTOMY[:1]),
         (kind == SurgeryKind.SACROILIAC_FUSION, SACROILIAC),
-        (kind == SurgeryKind.JOINT_FUSION, JOINTS),
+        *((joint & (known == why)[surgeries.indication], (code,)) for why, code in JOINTS.items()),
         (kind == SurgeryKind.WASHOUT, WASHOUTS),
         ((kind == SurgeryKind.LUMBAR_FUSION) & loose, (REMOVAL_OF_DEVICE,)),
     ):

@@ -13,6 +13,7 @@ from ehrkit.synthetic.care.schedule import Schedule
 from ehrkit.synthetic.care.stays import CC
 from ehrkit.synthetic.care.surgeries import Surgeries, operate
 from ehrkit.synthetic.care.vocabulary import Complication, Place, SurgeryKind
+from ehrkit.synthetic.care.workdays import workday
 from ehrkit.synthetic.people.people import People
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import EXTRACT, Spec
@@ -89,7 +90,7 @@ def _revisions(planned: Surgeries, spec: Spec, rng: np.random.Generator) -> Surg
     low, high, shares = np.array(REVISION_DAYS).T
     window = rng.choice(len(shares), len(parent), p=shares)
     days = rng.integers(low[window].astype(int), high[window].astype(int) + 1)
-    day = np.busday_offset(planned.date[parent] + days, 0, roll="backward")
+    day = workday(planned.date[parent] + days, "backward")
     return _again(planned, parent, SurgeryKind.LUMBAR_FUSION, day, rng)
 
 
@@ -98,7 +99,8 @@ def _again(
 ) -> Surgeries:
     size = len(parent)
     plan = Schedule(planned.person[parent], np.full(size, int(kind)), day, np.ones(size, bool))
-    operation = decide(plan.kind, plan.revision, rng)
+    # A revision has a reason of its own, whatever the age.
+    operation = decide(plan.kind, plan.revision, np.zeros(size, bool), rng)
     surgeries = operate(plan, operation, np.full(size, CC), np.zeros(size, bool), rng)
     return replace(surgeries, follows=parent)
 

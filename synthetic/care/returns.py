@@ -13,7 +13,7 @@ from ehrkit.synthetic.care.encounters import (
     Encounters,
     new_encounters,
 )
-from ehrkit.synthetic.care.pathway import clinic_time
+from ehrkit.synthetic.care.pathway import clinic_time, surgeon_clinics
 from ehrkit.synthetic.care.schedule import relative
 from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.traits import Traits
@@ -80,7 +80,7 @@ def _for_complications(
         Kind.OFFICE,
         start,
         start + HOUR // 2,
-        department=catalogue().department("ORTHOPEDICS"),
+        department=surgeon_clinics(surgeries)[complications.surgery[rows_seen]],
         reason=complications.concept[rows_seen],
     )
     visits = Encounters.joined([urgent, clinic])

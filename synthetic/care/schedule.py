@@ -8,6 +8,7 @@ import numpy as np
 
 from ehrkit.synthetic.care.traits import Traits
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
+from ehrkit.synthetic.care.workdays import workday
 from ehrkit.synthetic.people.people import NO_ROLE, YEAR, People
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
@@ -65,7 +66,7 @@ def _planned(people: People, rng: np.random.Generator) -> Schedule:
             Schedule(first[chosen], np.full(size, int(kind)), day, np.full(size, revision))
         )
     planned = Schedule.joined(parts)
-    day = np.busday_offset(planned.day.astype("datetime64[D]"), 0, roll="forward")
+    day = workday(planned.day, "forward")
     planned = replace(planned, day=day)
     inside = (day > CHART_START + SETTLED) & (day < EXTRACT - FOLLOWED)
     keep = np.flatnonzero(inside & ~(day >= people.death[planned.person]))

@@ -18,7 +18,7 @@ LONGEST_STAY = 40
 # others, and washout of a wound; design choice.
 OTHER_NIGHTS, WASHOUT_NIGHTS = (1.3, 1.5), (4.6, 6.0)
 # Fusions for these reasons have groups of their own (curvature, malignancy, infection).
-EXTENSIVE_REASONS = ("M41.56", "C79.51", "M46.46", "M46.26")
+EXTENSIVE_REASONS = ("M41.56", "M41.125", "M41.126", "M41.127", "C79.51", "M46.46", "M46.26")
 # By group of surgeries: DRG without complication or comorbidity, with one, with a major one
 # (CMS IPPS FY2026 Table 5; before FY2025 its predecessors).
 GROUPS = {

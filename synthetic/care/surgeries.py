@@ -11,7 +11,7 @@ from ehrkit.synthetic.care.encounters import HOUR
 from ehrkit.synthetic.care.indications import Operation, decide
 from ehrkit.synthetic.care.schedule import Schedule, make_schedule
 from ehrkit.synthetic.care.stays import CC, MCC, NO_CC, groups, nights
-from ehrkit.synthetic.care.traits import Traits
+from ehrkit.synthetic.care.traits import ADULT, Traits
 from ehrkit.synthetic.care.vocabulary import Complication, Place, SurgeryKind
 from ehrkit.synthetic.people.people import YEAR, People
 from ehrkit.synthetic.rows import Array, Rows
@@ -46,7 +46,7 @@ class Surgeries(Rows):
     `drg` is empty where none is assigned. `redone_by` is the row of the surgery that
     replaced a cancelled case. `follows` is the row of the surgery that this one revises or
     washes out; `same_stay` says that it was done before the patient left from that one.
-    Either row is -1 for none.
+    Either row is -1 for none: a cancelled case that none replaced was given up.
     """
 
     person: Array
@@ -69,6 +69,13 @@ class Surgeries(Rows):
     discharge: Array
 
 
+def is_neurosurgery(surgeries: Surgeries) -> Array:
+    """Return a mask of surgeries that neurosurgeons do: half of those on the spine."""
+    spine = surgeries.kind != SurgeryKind.JOINT_FUSION
+    mask: Array = spine & (surgeries.person % 2 == 0)
+    return mask
+
+
 def plan_surgeries(
     people: People, traits: Traits, spec: Spec, streams: Streams
 ) -> tuple[People, Surgeries, Complications]:
@@ -78,14 +85,23 @@ def plan_surgeries(
     """
     rng = streams.of("surgeries")
     people, plan = make_schedule(people, traits, spec, streams)
-    operation = decide(plan.kind, plan.revision, rng)
+    age = (plan.day - people.birth[plan.person]).astype(int) / YEAR
+    operation = decide(plan.kind, plan.revision, age < ADULT, rng)
     same_day = rng.random(len(plan)) < np.array([SAME_DAY[k] for k in SurgeryKind])[plan.kind]
     complications = draw_complications(plan, operation, same_day, traits, spec, rng)
     severity = _severity(people, plan, operation, complications, rng)
     surgeries = operate(plan, operation, severity, same_day, rng)
-    again = np.r_[False, np.diff(plan.person) == 0][: len(plan)] & plan.revision
-    follows = np.where(again, np.arange(len(plan)) - 1, -1)
-    return people, _leave_dead(replace(surgeries, follows=follows), people), complications
+    surgeries = replace(surgeries, follows=_revised(plan))
+    return people, _leave_dead(surgeries, people), complications
+
+
+def _revised(plan: Schedule) -> Array:
+    """Return the last lumbar fusion of the person before each revision, or -1."""
+    lumbar = plan.kind == SurgeryKind.LUMBAR_FUSION
+    last = np.maximum.accumulate(np.where(lumbar, np.arange(len(plan)), -1))
+    before = np.r_[-1, last[:-1]][: len(plan)]
+    found = plan.revision & (before >= 0) & (plan.person[before] == plan.person)
+    return np.where(found, before, -1)
 
 
 def operate(
@@ -154,24 +170,4 @@ def _leave_dead(surgeries: Surgeries, people: People) -> Surgeries:
         surgeries,
         discharge=np.where(died, death + 14 * HOUR, surgeries.discharge),
         same_day=surgeries.same_day & ~died,
-    )
-
-
-def cancelled(planned: Surgeries, spec: Spec, streams: Streams) -> Surgeries:
-    """Return cases of planned surgeries that were cancelled one to six weeks before."""
-    rng = streams.of("cancelled cases")
-    chosen = np.flatnonzero(rng.random(len(planned)) < spec.cancelled_case)
-    cases = planned.take(chosen)
-    shift = rng.integers(7, 43, len(chosen)).astype("timedelta64[D]")
-    date = np.busday_offset(cases.date - shift, 0, roll="backward")
-    move = (date - cases.date).astype("timedelta64[s]")
-    return replace(
-        cases,
-        date=date,
-        performed=np.zeros(len(chosen), bool),
-        redone_by=chosen,
-        follows=np.full(len(chosen), -1),
-        incision=cases.incision + move,
-        close=cases.close + move,
-        discharge=cases.discharge + move,
     )

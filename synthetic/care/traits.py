@@ -19,7 +19,7 @@ ADULT = 18
 EVER_SMOKED = (0.22, 0.50)
 # Of those who ever smoked: gave up before the chart starts, or on some day of the chart.
 GAVE_UP_BEFORE, GAVE_UP_LATER = 0.55, 0.15
-# Smokers who give up in the half year before spine surgery; design choice.
+# Smokers who give up in the half year before their first surgery; design choice.
 GAVE_UP_FOR_SURGERY = 0.30
 NICOTINE_CODED, OBESITY_CODED = 0.9, 0.65
 # Relative chance of lung disease for smokers, and for others.
@@ -101,6 +101,9 @@ def _smoking(people: People, age: Array, rng: np.random.Generator) -> tuple[Arra
     for_surgery = smokes & (rng.random(size) < GAVE_UP_FOR_SURGERY)
     before = people.index_date - rng.integers(28, 180, size).astype("timedelta64[D]")
     quit_day = np.where(for_surgery, before, quit_day)
+    # Nobody gives up before adulthood; a missing day stays missing.
+    grown = people.birth + np.timedelta64(round(ADULT * YEAR) + 1, "D")
+    quit_day = np.maximum(quit_day, grown)
     return smoked, np.where(smoked, quit_day, never).astype("datetime64[D]")
 
 
@@ -121,4 +124,5 @@ def _conditions(
     mask[:, obesity] = (bmi >= 30) & (draw[:, obesity] < OBESITY_CODED)
     smokes = smoked & ~(quit_day < CHART_START)
     mask[:, nicotine] = smokes & (draw[:, nicotine] < NICOTINE_CODED)
+    mask[age < ADULT] = False
     return mask

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ehrkit.synthetic.care.background import background_encounters
+from ehrkit.synthetic.care.cancelled import cancelled_cases
 from ehrkit.synthetic.care.complications import Complications
 from ehrkit.synthetic.care.conservative import conservative_encounters
+from ehrkit.synthetic.care.destinations import leave_admissions
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME, Encounters, separate
 from ehrkit.synthetic.care.pathway import surgical_encounters
 from ehrkit.synthetic.care.reoperations import second_surgeries
 from ehrkit.synthetic.care.returns import returns_after
-from ehrkit.synthetic.care.surgeries import Surgeries, cancelled, plan_surgeries
+from ehrkit.synthetic.care.surgeries import Surgeries, plan_surgeries
 from ehrkit.synthetic.care.traits import Traits, draw_traits
 from ehrkit.synthetic.care.vocabulary import Kind, Place, SurgeryKind
 from ehrkit.synthetic.people.people import People, make_people
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.spec import EXTRACT, Spec
+from ehrkit.synthetic.spec import CHART_START, EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 
 
@@ -55,7 +57,8 @@ def make_truth(spec: Spec, streams: Streams) -> Truth:
     traits = draw_traits(people, spec, streams)
     people, planned, complications = plan_surgeries(people, traits, spec, streams)
     second = second_surgeries(people, planned, complications, spec, streams)
-    surgeries = Surgeries.joined([planned, second, cancelled(planned, spec, streams)])
+    cancelled = cancelled_cases(people, traits, planned, spec, streams)
+    surgeries = Surgeries.joined([planned, second, cancelled])
     encounters = _encounters(people, traits, surgeries, complications, spec, streams)
     stay_of = _row_of(
         surgeries, encounters, (Kind.STAY, Kind.OUTPATIENT_SURGERY, Kind.PREADMISSION)
@@ -111,6 +114,7 @@ def _encounters(
     encounters = Encounters.joined(
         [encounters.take(np.flatnonzero(preadmitted)), contacts, encounters.take(kept)]
     )
+    leave_admissions(people, encounters, streams.of("destinations"))
     encounters.end[encounters.end > EXTRACT] = NOT_A_TIME
     return encounters
 
@@ -135,11 +139,12 @@ def _treated(
 
 
 def _possible(people: People, encounters: Encounters) -> Array:
-    """Return a mask of encounters within life and before the extract."""
+    """Return a mask of encounters within life and the time of the chart."""
     death = people.death[encounters.person].astype("datetime64[s]") + DAY
     alive = np.isnat(death) | (encounters.end <= death)
     born = encounters.start >= people.birth[encounters.person]
-    mask: Array = alive & born & (encounters.start < EXTRACT)
+    charted = (encounters.start >= CHART_START) & (encounters.start < EXTRACT)
+    mask: Array = alive & born & charted
     return mask
 
 

@@ -8,8 +8,7 @@ from functools import cache
 import numpy as np
 
 from ehrkit.synthetic.booking import texts
-from ehrkit.synthetic.care.surgeries import Surgeries
-from ehrkit.synthetic.care.vocabulary import SurgeryKind
+from ehrkit.synthetic.care.surgeries import Surgeries, is_neurosurgery
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.people.pools import pools
 from ehrkit.synthetic.rows import Array
@@ -56,13 +55,6 @@ def _staff(seed: int) -> Staff:
     first = np.where(woman, pools().female.draw(rng, size), pools().male.draw(rng, size))
     name = np.array([text.upper() for text in pools().last.draw(rng, size) + ", " + first], object)
     return Staff(texts(FIRST_PROVIDER + np.arange(size)), name, kind)
-
-
-def is_neurosurgery(surgeries: Surgeries) -> Array:
-    """Return a mask of surgeries that neurosurgeons do: half of those on the spine."""
-    spine = surgeries.kind != SurgeryKind.JOINT_FUSION
-    mask: Array = spine & (surgeries.person % 2 == 0)
-    return mask
 
 
 def surgeons(surgeries: Surgeries, streams: Streams) -> Array:

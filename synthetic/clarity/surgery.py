@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, midnight, texts
-from ehrkit.synthetic.care.surgeries import Surgeries
+from ehrkit.synthetic.care.surgeries import Surgeries, is_neurosurgery
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
-from ehrkit.synthetic.clarity.providers import is_neurosurgery, staff, surgeon_rows, surgeons
+from ehrkit.synthetic.clarity.providers import staff, surgeon_rows, surgeons
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns

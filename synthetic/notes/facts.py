@@ -133,7 +133,8 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "imaged": lambda scene: yes_no(scene.chart.image[scene.place] is not None),
     "injected": lambda scene: yes_no(scene.chart.injection[scene.place] is not None),
     "therapy": lambda scene: yes_no(scene.chart.therapy[scene.place] is not None),
-    "scored": lambda scene: yes_no(scene.chart.scores[scene.place][0] > 0),
+    # By the last instrument, Oswestry, which is not asked after surgery of the neck.
+    "scored": lambda scene: yes_no(scene.chart.scores[scene.place][-1] >= 0),
     "complicated": lambda scene: yes_no(scene.surgery in scene.chart.surgery.complications),
     "washed": lambda scene: yes_no(operation(scene) == "washout"),
     "torn": lambda scene: yes_no(

@@ -22,7 +22,8 @@ def phantoms(truth: Truth, rng: np.random.Generator) -> Encounters:
         rows = real[rng.random(len(real)) < share]
         start = truth.encounters.start[rows] - rng.integers(5 * 24, 40 * 24, len(rows)) * HOUR
         born = truth.people.birth[truth.encounters.person[rows]]
-        rows, start = rows[start > born], start[start > born]
+        possible = (start > born) & (start >= CHART_START)
+        rows, start = rows[possible], start[possible]
         parts.append(
             new_encounters(
                 truth.encounters.person[rows],

@@ -280,7 +280,8 @@ def test_conservative_care_comes_before_surgery_and_some_have_none(history: Hist
         return float(np.isin(truth.surgeries.person[rows], has).mean())
 
     assert 0.8 < share((Service.MRI_SPINE,)) < 0.95
-    assert 0.15 < 1 - share((Service.PHYSICAL_THERAPY, *INJECTIONS)) < 0.35
+    # Stated: 14 % come without either.
+    assert 0.12 < 1 - share((Service.PHYSICAL_THERAPY, *INJECTIONS)) < 0.17
     never = truth.people.role[person] < 0
     assert (services.kind[never] == Service.PHYSICAL_THERAPY).sum() > 500
     assert np.isin(services.kind[never], IMAGES).sum() > 300
@@ -358,8 +359,8 @@ def test_opioids_taper_to_nothing_but_for_long_users(history: History) -> None:
     assert two > 2 * six > 0
 
 
-RANGES = {"systolic": (75, 215), "diastolic": (35, 125), "pulse": (40, 140),
-          "temperature": (95.5, 104), "respiration": (8, 32), "saturation": (86, 100),
+RANGES = {"systolic": (65, 215), "diastolic": (35, 125), "pulse": (40, 170),
+          "temperature": (95.5, 104), "respiration": (8, 40), "saturation": (86, 100),
           "pain": (0, 10)}  # fmt: skip
 
 
