@@ -16,7 +16,7 @@ from ehrkit.synthetic.devices.clock import (
     local_clock,
 )
 from ehrkit.synthetic.devices.gear import Fates
-from ehrkit.synthetic.devices.wearers import APPLE, GOOGLE, Wearers
+from ehrkit.synthetic.devices.wearers import APPLE, GOOGLE, NEVER, Wearers
 from ehrkit.synthetic.devices.wearing import Reason, on_loan, wearing
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
@@ -126,7 +126,7 @@ def _assemble(
     vendor = np.where(~np.isnat(moved) & (day >= moved), GOOGLE, wearers.vendor[user])
     # A loan repeats days that were stretched before.
     stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / AWAKE, 0.1, 2))
-    second = np.full(len(wearers), np.datetime64("NaT", "D"))
+    second = np.full(len(wearers), NEVER)
     second[: len(fates)] = fates.second_from()
     changes = (clock.saving != 0) | (clock.travel != 0) | (day == moved) | (day == second[user])
     return WearDays(

@@ -7,15 +7,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
-from ehrkit.synthetic.devices.wearers import APPLE, FITBIT, GOOGLE, Wearers, device_user_ids
+from ehrkit.synthetic.devices.wearers import (
+    APPLE,
+    FITBIT,
+    GOOGLE,
+    NEVER,
+    Wearers,
+    device_user_ids,
+)
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
 
-NEVER = np.datetime64("NaT", "D")
 # Design choice: how many lose the device, of whom so many get another, of whom so many get a
-# loan until it comes; how many change to a newer one, and wear both for some days.
+# loan until it comes; how many change to a newer one, and wear both for some days; how many
+# stop wearing theirs altogether, and where in their days that and a loss or change may fall.
 LOST, REPLACED, LENT, UPGRADED = 0.05, 0.6, 0.6, 0.08
 WAIT, LONGEST_WAIT, MOST_OVERLAP = 6, 25, 4
+DROP_OUT, STOP_BETWEEN, EVENT_BETWEEN = 0.12, (0.4, 0.98), (0.15, 0.7)
 MODELS = {
     GOOGLE: ("Fitbit Charge 6", "Pixel Watch 3"),
     FITBIT: ("Charge 5", "Versa 4"),
@@ -29,12 +37,14 @@ class Fates(Rows):
 
     `lost` is the first day without the device, `back` the first with its successor.
     From `upgraded` to `overlap_end` two devices were worn, and then the new one alone.
+    `stops` is the first day of having stopped: nobody loses, changes or gets a device after it.
     """
 
     lost: Array
     back: Array
     upgraded: Array
     overlap_end: Array
+    stops: Array
 
     def second_from(self) -> Array:
         """Return the first day of the second device of each user, or NaT."""
@@ -58,24 +68,27 @@ def draw_fates(wearers: Wearers, streams: Streams) -> Fates:
     size = len(wearers)
     start = wearers.device_start()
     span = (wearers.last_day - start).astype(int)
-    event = start + (span * rng.uniform(0.15, 0.7, size)).astype(int)
-    draw = rng.random(size)
+    event = start + (span * rng.uniform(*EVENT_BETWEEN, size)).astype(int)
+    stop = start + (span * rng.uniform(*STOP_BETWEEN, size)).astype(int)
+    stops = np.where(rng.random(size) < DROP_OUT, stop, NEVER)
+    overlap_end = event + rng.integers(1, MOST_OVERLAP, size)
+    draw = np.where(stops <= overlap_end, 1.0, rng.random(size))
     lost = np.where(draw < LOST, event, NEVER)
-    wait = rng.integers(WAIT, LONGEST_WAIT, size)
-    back = np.where(rng.random(size) < REPLACED, lost + wait, NEVER)
-    back = np.where(back < wearers.last_day - 5 * CALENDAR_DAY, back, NEVER)
-    upgraded = np.where((draw >= LOST) & (draw < LOST + UPGRADED), event, NEVER)
-    overlap = rng.integers(1, MOST_OVERLAP, size)
-    return Fates(lost, back, upgraded, upgraded + overlap)
+    back = lost + rng.integers(WAIT, LONGEST_WAIT, size)
+    wears_on = ~(stops <= back + CALENDAR_DAY) & (back < wearers.last_day - 5 * CALENDAR_DAY)
+    back = np.where(wears_on & (rng.random(size) < REPLACED), back, NEVER)
+    changes = (draw >= LOST) & (draw < LOST + UPGRADED)
+    upgraded, overlap_end = (np.where(changes, day, NEVER) for day in (event, overlap_end))
+    return Fates(lost, back, upgraded, overlap_end, stops)
 
 
 def lend(wearers: Wearers, fates: Fates, streams: Streams) -> Wearers:
     """Add the accounts of loaned devices: some days after a loss until days after the return.
 
-    A loan has a device user id of its own; for its last two days both devices are worn.
+    Only those who had enrolled before the loss, and go on wearing, are lent one. A loan has a device user id of its own; for its last two days both devices are worn.
     """
     rng = streams.of("loans")
-    waits = ~np.isnat(fates.back) & (wearers.vendor != APPLE)
+    waits = ~np.isnat(fates.back) & ~(fates.lost < wearers.enrolled) & (wearers.vendor != APPLE)
     lent = np.flatnonzero(waits & (rng.random(len(wearers)) < LENT))
     own = wearers.take(lent)
     moved = ~np.isnat(own.moved) & (own.moved <= fates.lost[lent])

@@ -11,12 +11,11 @@ from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.devices.clock import ZONES
 from ehrkit.synthetic.devices.cohort import Cohort
 from ehrkit.synthetic.devices.minutes import WearMinutes
-from ehrkit.synthetic.devices.wearers import GOOGLE
+from ehrkit.synthetic.devices.wearers import GOOGLE, NEVER
 from ehrkit.synthetic.devices.wearing import Reason
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import EXTRACT
 
-NEVER = np.datetime64("NaT", "D")
 MINUTE_SCHEMA = pa.schema(
     [
         field("device_user_id", pa.string(), Phi.DEVICE),

@@ -15,9 +15,9 @@ from ehrkit.synthetic.rows import Array
 # A day worn at least this long catches all steps: the waking day of 14 hours.
 WAKING = 840
 # Days not worn, for want of charge, in runs: about 30 % of days of the forgetful two thirds
-# of wearers, and 10 % of the others. Some stop altogether. Design choice.
+# of wearers, and 10 % of the others. Design choice.
 FORGETFUL, FORGETS, REMEMBERS = 0.65, (6, 13), (1.5, 14)
-STAY_OFF, DROP_OUT, PARTLY_WORN, NIGHT_OFF = 0.6, 0.12, 0.08, 0.25
+STAY_OFF, PARTLY_WORN, NIGHT_OFF = 0.6, 0.08, 0.25
 OFF_IN_HOSPITAL = 0.7
 # Informative non-wear: the odds of leaving the device off double with each halving of the
 # day's steps below the wearer's usual level. The direction is that of Tarp 2020
@@ -78,7 +78,6 @@ def wearing(
     day_only = rng.random(len(day)) < NIGHT_OFF
     reason = np.where(day_only[:, None], int(Reason.NIGHT), int(Reason.WORN)) + np.zeros(shape, int)
     start, end = wearers.device_start()[:, None], wearers.last_day[:, None]
-    stops = _stops(wearers, rng)[:, None]
     lost = (day >= fates.lost[:, None]) & ~(day >= fates.back[:, None])
     for name, mask in (
         (Reason.PARTLY, rng.random(shape) < PARTLY_WORN),
@@ -87,7 +86,7 @@ def wearing(
         (Reason.HOSPITAL, ward & (rng.random(shape) < OFF_IN_HOSPITAL)),
         (Reason.LAST_SYNC, day == end),
         (Reason.DEVICE_LOST, lost),
-        (Reason.STOPPED, day >= stops),
+        (Reason.STOPPED, day >= fates.stops[:, None]),
         (Reason.NOT_ENROLLED, day < start),
     ):
         reason[mask] = name
@@ -95,15 +94,6 @@ def wearing(
     seen = np.where(reason == Reason.LAST_SYNC, _by_then(minutes), np.minimum(minutes / WAKING, 1))
     recorded = np.floor(steps * seen * np.where(reason == Reason.NIGHT, 1 - NIGHT_STEPS, 1))
     return Wearing(reason, minutes, recorded)
-
-
-def _stops(wearers: Wearers, rng: np.random.Generator) -> Array:
-    """Return the first day of having stopped, or NaT."""
-    size = len(wearers)
-    start = wearers.device_start()
-    span = (wearers.last_day - start).astype(int)
-    day = start + (span * rng.uniform(0.4, 0.98, size)).astype(int)
-    return np.where(rng.random(size) < DROP_OUT, day, np.datetime64("NaT", "D"))
 
 
 def _informative(steps: Array, level: Array) -> Array:
