@@ -24,10 +24,14 @@ from ehrkit.synthetic.streams import Streams
 # Minutes are fetched for these days only: around surgery, or the first four weeks, and where
 # local time or the vendor changes. Design choice: whole histories would fill a disk.
 AROUND_SURGERY, FIRST_WEEKS, AROUND_CHANGE = (-14, 28), 28, 2
-# One day per user was fetched before it was over, and again later. Days before the end.
-FETCHED_AGAIN = (15, 40)
+# One day per user was fetched before it was over, with so much of its steps, and again later.
+# Days before the end. Design choice.
+FETCHED_AGAIN, SENT_SHARE = (15, 40), 0.4
 # Minutes in which a day's steps are taken: a day that travel makes longer has more of them.
-AWAKE = 960
+WAKING_DAY = 960
+# By how much two devices on one wrist differ in resting heart rate: standard deviation in beats
+# per minute. Design choice.
+DEVICES_DIFFER = 1.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def wear(truth: Truth, wearers: Wearers, fates: Fates, trips: Trips, streams: St
         worn.minutes[inside], worn.recorded[inside], rate[inside],
     )  # fmt: skip
     own = _assemble(wearers, fates, trips, drawn, rng)
-    loans = _assemble(wearers, fates, trips, _loans(wearers, own, drawn.since, rng), rng)
+    loans = _assemble(wearers, fates, trips, _loans(wearers, own, drawn, rng), rng)
     return WearDays.joined([own, loans])
 
 
@@ -125,7 +129,7 @@ def _assemble(
     again = wearers.last_day - rng.integers(*FETCHED_AGAIN, len(wearers))
     vendor = np.where(~np.isnat(moved) & (day >= moved), GOOGLE, wearers.vendor[user])
     # A loan repeats days that were stretched before.
-    stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / AWAKE, 0.1, 2))
+    stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / WAKING_DAY, 0.1, 2))
     second = np.full(len(wearers), NEVER)
     second[: len(fates)] = fates.second_from()
     changes = (clock.saving != 0) | (clock.travel != 0) | (day == moved) | (day == second[user])
@@ -163,8 +167,11 @@ def _fetched_by_minute(
     return mask
 
 
-def _loans(wearers: Wearers, own: WearDays, since: Array, rng: np.random.Generator) -> _Drawn:
-    """Return the days of loaned devices: the wearers' own days, recorded by the loan."""
+def _loans(wearers: Wearers, own: WearDays, drawn: _Drawn, rng: np.random.Generator) -> _Drawn:
+    """Return the days of loaned devices: the wearers' own days, recorded by the loan.
+
+    `own` and `drawn` have the same rows.
+    """
     edges = np.searchsorted(own.user, np.arange(len(wearers) + 1))
     picked, users = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for loan in np.flatnonzero(wearers.lender >= 0):
@@ -175,9 +182,10 @@ def _loans(wearers: Wearers, own: WearDays, since: Array, rng: np.random.Generat
         picked.append(rows[inside])
         users.append(np.full(int(inside.sum()), loan))
     rows, user = np.concatenate(picked), np.concatenate(users)
-    steps, rate = own.true_steps[rows], rng.normal(66, 2, len(rows))
+    steps = own.true_steps[rows]
+    rate = drawn.rate[rows] + rng.normal(0, DEVICES_DIFFER, len(rows))
     worn = on_loan(steps, rng)
     return _Drawn(
-        user, own.day[rows], own.in_hospital[rows], steps, since[rows], worn.reason,
+        user, own.day[rows], own.in_hospital[rows], steps, drawn.since[rows], worn.reason,
         worn.minutes, worn.recorded, rate,
     )  # fmt: skip

@@ -11,16 +11,16 @@ import numpy as np
 
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.devices.clock import opening
-from ehrkit.synthetic.devices.days import WearDays
+from ehrkit.synthetic.devices.days import SENT_SHARE, WearDays
 from ehrkit.synthetic.devices.gear import Devices
-from ehrkit.synthetic.devices.minutes import MINUTE, Fetched, WearMinutes
+from ehrkit.synthetic.devices.minutes import MINUTE, WAKES, Fetched, WearMinutes
 from ehrkit.synthetic.devices.packing import zipped
 from ehrkit.synthetic.devices.wearing import Reason
 from ehrkit.synthetic.devices.wording import civil, iso
 from ehrkit.synthetic.rows import Array
 
-WAKES, AWAKE = 6 * 60 + 45, 30
-SENT_SHARE, SENT_HOUR = 0.4, 14
+AWAKE = 30
+SENT_HOUR = 14
 
 
 def google_payload(days: WearDays, devices: Devices) -> bytes:

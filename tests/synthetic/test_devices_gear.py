@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,3 +76,69 @@ def test_nobody_consents_after_death() -> None:
     assert len(patients) > 200
     assert (patients.enrolled < death[patients.person]).all()
     assert (wearers.enrolled <= wearers.last_day).all()
+
+
+def test_a_loan_measures_the_heart_of_its_wearer(study: Study) -> None:
+    rows = study.key.execute(
+        """WITH own AS (SELECT device_user_id, median(resting_heart_rate) AS rate
+                        FROM wear_days GROUP BY 1)
+           SELECT own.rate, lent.rate FROM wearers loan
+           JOIN own ON own.device_user_id = loan.loaned_to_user
+           JOIN own AS lent ON lent.device_user_id = loan.device_user_id
+           WHERE own.rate IS NOT NULL AND lent.rate IS NOT NULL"""
+    ).fetchall()
+    own, lent = np.array(rows, float).T
+    assert len(own) > 15
+    assert np.corrcoef(own, lent)[0, 1] > 0.9
+    assert np.abs(own - lent).mean() < 2.5
+
+
+def test_loans_are_no_users(study: Study) -> None:
+    ((users, loans),) = study.key.execute(
+        "SELECT count(*) FILTER (loaned_to_user IS NULL), count(loaned_to_user) FROM wearers"
+    ).fetchall()
+    assert loans > 0
+    assert sum(study.users.values()) == users
+
+
+# The years in which the vendors announced these models (general knowledge).
+ANNOUNCED = {
+    "Fitbit Alta": 2016, "Fitbit Charge 2": 2016, "Fitbit Charge 5": 2021, "Pixel Watch 3": 2024,
+    "Charge HR": 2015, "Charge 2": 2016, "Charge 4": 2020, "Charge 6": 2023,
+    "Apple Watch": 2015, "Apple Watch Series 2": 2016, "Apple Watch Series 6": 2020,
+    "Apple Watch Series 9": 2023,
+}  # fmt: skip
+
+
+def test_nobody_wears_a_model_before_it_was_sold(study: Study) -> None:
+    rows = study.key.execute(
+        "SELECT model, min(year(first_day)) FROM devices GROUP BY 1"
+    ).fetchall()
+    assert len(rows) >= 9
+    for model, year in rows:
+        assert year > ANNOUNCED[model], model
+    ((pairs, same),) = study.key.execute(
+        """SELECT count(*), count(*) FILTER (a.model = b.model)
+           FROM devices a JOIN devices b USING (device_user_id) WHERE a.first_day < b.first_day"""
+    ).fetchall()
+    assert pairs > 50
+    assert same == 0
+
+
+def test_the_last_sync_comes_after_the_wear_of_its_day(study: Study) -> None:
+    """A day partly worn begins at 07:30, so that the last of n worn minutes is n after that."""
+    rows = study.key.execute(
+        """SELECT device_user_id, date::TEXT, reason, worn_minutes FROM (
+             FROM wear_days JOIN wearers USING (device_user_id)
+             WHERE wearers.vendor = 'fitbit' AND moved_on IS NULL AND worn_minutes > 0
+             QUALIFY row_number() OVER (PARTITION BY device_user_id ORDER BY date DESC) = 1)
+           WHERE day_minutes = 1440 AND reason IN ('partly', 'last-sync')"""
+    ).fetchall()
+    seen = set()
+    for user, day, reason, worn in rows:
+        with zipfile.ZipFile(study.folder / "wearables" / "fitbit" / f"{user}.zip") as archive:
+            syncs = [row["lastSyncTime"] for row in json.loads(archive.read("devices.json"))]
+        minute = worn + (450 if reason == "partly" else 0)
+        assert f"{day}T{minute // 60:02d}:{minute % 60:02d}:00.000" in syncs, (user, reason)
+        seen.add(reason)
+    assert seen == {"partly", "last-sync"}
