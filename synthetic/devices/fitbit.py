@@ -21,7 +21,6 @@ from ehrkit.synthetic.devices.wording import iso, iso_dates
 from ehrkit.synthetic.rows import Array
 
 SLEEP_RANGE = 100
-AWAKE = 30
 # Steps that make a minute count as active. Design choice.
 PER_ACTIVE_MINUTE = 90
 EARLIER = 30
@@ -95,15 +94,20 @@ def _resting(dates: list[str], rates: list[int]) -> str:
 def _sleep(days: WearDays) -> str:
     """Return sleep logs of one fetched range; dateOfSleep is the day on which the night ended."""
     slept = days.take(days.sleep_minutes > 0)
-    asleep = slept.sleep_minutes
+    in_bed = slept.sleep_minutes + slept.awake_minutes
     end = slept.day.astype("datetime64[s]") + WAKES * MINUTE
-    start = end - (asleep + AWAKE + slept.saving) * MINUTE
+    start = end - (in_bed + slept.saving) * MINUTE
     rows = [
         f'{{"dateOfSleep":"{day}","startTime":"{a}.000","endTime":"{b}.000",'
-        f'"duration":{(n + AWAKE) * 60_000},"minutesAsleep":{n},"minutesAwake":{AWAKE},'
-        f'"timeInBed":{n + AWAKE},"isMainSleep":true,"infoCode":0,"type":"stages"}}'
-        for day, a, b, n in zip(
-            iso_dates(slept.day), iso(start), iso(end), asleep.tolist(), strict=True
+        f'"duration":{bed * 60_000},"minutesAsleep":{n},"minutesAwake":{bed - n},'
+        f'"timeInBed":{bed},"isMainSleep":true,"infoCode":0,"type":"stages"}}'
+        for day, a, b, n, bed in zip(
+            iso_dates(slept.day),
+            iso(start),
+            iso(end),
+            slept.sleep_minutes.tolist(),
+            in_bed.tolist(),
+            strict=True,
         )
     ]
     return f'{{"sleep":[{",".join(rows)}]}}'

@@ -19,7 +19,6 @@ from ehrkit.synthetic.devices.wearing import Reason
 from ehrkit.synthetic.devices.wording import civil, iso
 from ehrkit.synthetic.rows import Array
 
-AWAKE = 30
 SENT_HOUR = 14
 
 
@@ -84,7 +83,7 @@ def _nights(slept: WearDays, devices: Devices) -> list[str]:
     """Return nights that end at 06:45 local time of their wake date, with both offsets."""
     before, after = slept.offset, slept.offset + slept.saving
     end = opening(slept.day, slept.clock()) + (WAKES - slept.saving) * MINUTE
-    start = end - (slept.sleep_minutes + AWAKE) * MINUTE
+    start = end - (slept.sleep_minutes + slept.awake_minutes) * MINUTE
     # Nights that begin on the day before, before clocks or zones changed, began in its offset.
     columns = zip(
         _sources(slept, devices), iso(start), before.tolist(), iso(end), after.tolist(),

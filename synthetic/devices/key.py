@@ -167,6 +167,7 @@ def _wear_days(cohort: Cohort) -> pa.Table:
             "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
             "resting_heart_rate": (NUMBER, Phi.NONE, _measured(days.resting_heart_rate)),
             "sleep_minutes": (NUMBER, Phi.NONE, _measured(days.sleep_minutes)),
+            "awake_minutes": (NUMBER, Phi.NONE, _measured(days.awake_minutes)),
             "day_minutes": (NUMBER, Phi.NONE, days.minutes),
             "utc_offset_minutes": (pa.int16(), Phi.QUASI, days.offset.astype(np.int16)),
             "sent_twice": (FLAG, Phi.NONE, days.sent_again),
