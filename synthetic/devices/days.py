@@ -164,9 +164,7 @@ def _assemble(
         true_steps=np.floor(drawn.steps * stretch).astype(np.int64),
         recorded_steps=np.floor(drawn.recorded * stretch).astype(np.int64),
         worn_minutes=minutes,
-        resting_heart_rate=np.where(minutes >= MEASURED_FROM, np.round(drawn.rate), 0).astype(
-            np.int64
-        ),
+        resting_heart_rate=np.where(rated, np.round(drawn.rate), 0).astype(np.int64),
         sleep_minutes=np.where(night, np.round(asleep), 0).astype(np.int64),
         awake_minutes=np.where(night, np.round(awake), 0).astype(np.int64),
         offset=clock.offset,
