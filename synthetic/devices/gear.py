@@ -141,5 +141,5 @@ def _models(vendor: Array, first_day: Array, second: Array) -> Array:
         sold = [since for _, since in models]
         newest[vendor == name] = np.searchsorted(sold, year[vendor == name]) - 1
     newest[second] = np.minimum(newest[second], newest[len(vendor) - len(second) :] - 1)
-    models = [MODELS[name][place][0] for name, place in zip(vendor, newest, strict=True)]
-    return np.array(models, dtype=object)
+    names = [MODELS[name][place][0] for name, place in zip(vendor, newest, strict=True)]
+    return np.array(names, dtype=object)
