@@ -180,4 +180,5 @@ def rates(site: Path, output: TableOutput) -> None:
 
 def available_cores() -> int:
     """Return how many cores this process may use: on a cluster, fewer than there are."""
-    return len(os.sched_getaffinity(0))
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

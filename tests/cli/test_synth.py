@@ -6,8 +6,11 @@ import resource
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -46,10 +49,38 @@ def test_an_impossible_number_is_a_usage_error(
 
 
 def test_every_shape_is_written_and_its_times_make_sense(ehrkit: Ehrkit, tmp_path: Path) -> None:
-    ehrkit("synth", "site", "--patients", 40, "--seed", 3, "--shape", "clarity", "--no-notes")
+    shapes = ("clarity", "omop", "cerner")
+    asked = (word for shape in shapes for word in ("--shape", shape))
+    ehrkit("synth", "site", "--patients", 40, "--seed", 3, *asked)
     checks = ehrkit("synth", "check", "site").stdout.decode().splitlines()
-    assert len(checks) > 60
+    assert {line.split(",")[0] for line in checks[1:]} == set(shapes)
+    assert len(checks) > 200
     assert all(line.endswith("true") for line in checks[1:])
+
+
+def test_a_time_that_makes_no_sense_ends_with_5(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    ehrkit("synth", "site", "--patients", 40, "--device-users", 0, "--no-notes")
+    path = tmp_path / "site" / "clarity" / "OR_LOG.parquet"
+    table = pq.read_table(path)
+    place = table.column_names.index("SURGERY_DATE")
+    days = pc.subtract(table["SURGERY_DATE"], pa.scalar(timedelta(days=40_000)))
+    pq.write_table(table.set_column(place, "SURGERY_DATE", days), path)
+    broken = ehrkit("synth", "check", "site", exit_code=5)
+    assert b"checks fail beyond what was planted" in broken.stderr
+    assert b"OR_LOG,SURGERY_DATE" in broken.stdout
+
+
+def test_figures_outside_their_bands_end_with_5(ehrkit: Ehrkit, tmp_path: Path) -> None:
+    """A hundred patients cannot have what is published of tens of thousands."""
+    ehrkit("synth", "site", "--patients", 100, "--device-users", 0, "--no-notes")
+    path = tmp_path / "site" / "clarity" / "PAT_ENC.parquet"
+    table = pq.read_table(path)
+    place = table.column_names.index("APPT_STATUS_C")
+    none = pa.nulls(table.num_rows, table.schema.field(place).type)
+    pq.write_table(table.set_column(place, table.schema.field(place), none), path)
+    missed = ehrkit("synth", "realism", "site", exit_code=5)
+    assert b"outside their bands" in missed.stderr
+    assert b"Appointment status NULL" in missed.stdout
 
 
 def test_planted_trouble_stands_beside_its_stated_rates(ehrkit: Ehrkit, tmp_path: Path) -> None:
