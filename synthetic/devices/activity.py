@@ -11,15 +11,28 @@ from ehrkit.synthetic.devices.wearers import Wearers
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import EXTRACT
 
-# Steps after a lumbar fusion as a share of the level before it. Stienen 2020 (PMC7080733):
-# -71 % in week 1, -37 % in week 2, -23 % in week 4, once setbacks and days in hospital have
-# taken their part; later points are a design choice.
-AFTER_DAYS = (0, 1, 4, 7, 11, 18, 25, 45, 90, 200)
-AFTER_SHARE = (0.06, 0.15, 0.33, 0.52, 0.69, 0.76, 0.81, 0.91, 1.0, 1.1)
+# The usual level: steps a day at an age in years, the part of them lost with each further year,
+# the least and most that age leaves, and the standard deviation of its logarithm between people.
+# Design choice.
+USUAL, AT_AGE, LOST_A_YEAR, BY_AGE, BETWEEN_PEOPLE = 7200, 45, 0.011, (0.35, 1.25), 0.35
+# Steps after a lumbar fusion as a share of the level just before it, at speed 1. Over all
+# speeds they are those of Stienen 2020 (PMC7080733): -71 % in week 1, -37 % in week 2, -23 %
+# in week 4, once setbacks and days in hospital have taken their part; later points are a
+# design choice.
+AFTER_DAYS = (0, 1, 4, 7, 11, 18, 25, 45, 90)
+AFTER_SHARE = (0.06, 0.15, 0.33, 0.59, 0.74, 0.765, 0.80, 0.90, 1.0)
+# How fast each person goes through these days: standard deviation of the logarithm, and factors
+# for each ten years above an age, each level of severity of the stay (a comorbidity or
+# complication, then a major one), and any complication of the surgery. Design choice.
+SPEED_SPREAD, SPEED_AT_AGE = 0.30, 60
+PER_TEN_YEARS, PER_LEVEL, COMPLICATED = 0.90, 0.90, 0.80
 # Smaller operations: how much faster, and what part of the loss. Design choice.
 EASIER = {SurgeryKind.CERVICAL_FUSION: (1.4, 0.75), SurgeryKind.DECOMPRESSION: (1.7, 0.85)}
 # Chauhan 2024: decline before surgery in 10 of 14 patients, from 11.8 weeks before.
 DECLINE_DAYS, DECLINE_SHARE, DECLINE_TO = 83, 10 / 14, 0.70
+# Days after surgery, at speed 1, from which and by which that decline is made good: most are
+# back at their usual level by about seven months. Design choice.
+REGAINS = (28, 180)
 # Steps by weekday, Monday first; AR(1) of the logarithm; more steps in July than in January;
 # public holidays. Design choice.
 WEEKDAY = np.array([1.0, 1.02, 1.03, 1.02, 1.06, 1.0, 0.87])
@@ -46,9 +59,8 @@ def true_steps(
     `since` holds days since surgery and `ward` tells days in hospital, of the shape of `day`.
     """
     users = len(day)
-    level = (
-        7200 * np.clip(1 - (wearers.age - 45) * 0.011, 0.35, 1.25) * rng.lognormal(0, 0.35, users)
-    )
+    by_age = np.clip(1 - (wearers.age - AT_AGE) * LOST_A_YEAR, *BY_AGE)
+    level = USUAL * by_age * rng.lognormal(0, BETWEEN_PEOPLE, users)
     noise = rng.normal(0, NOISE, day.shape)
     for column in range(1, day.shape[1]):
         noise[:, column] += CORRELATION * noise[:, column - 1]
@@ -63,14 +75,29 @@ def _course(truth: Truth, wearers: Wearers, since: Array, rng: np.random.Generat
     declines = rng.random(len(since)) < DECLINE_SHARE
     depth = np.where(declines, DECLINE_TO, 1.0)[:, None]
     before = 1 - (1 - depth) * np.clip((since + DECLINE_DAYS) / DECLINE_DAYS, 0, 1)
-    speed, part = np.ones(len(since)), np.ones(len(since))
+    part = np.ones(len(since))
+    speed = _speeds(truth, wearers, rng)
     if len(truth.surgeries):
         kind = truth.surgeries.kind[wearers.surgery]
         for easier, (faster, milder) in EASIER.items():
-            speed[kind == easier], part[kind == easier] = faster, milder
-    share = np.interp(since * speed[:, None], AFTER_DAYS, AFTER_SHARE)
-    after = depth * np.where(share < 1, 1 - (1 - share) * part[:, None], share)
+            speed[kind == easier] *= faster
+            part[kind == easier] = milder
+    healed = since * speed[:, None]
+    loss = (1 - np.interp(healed, AFTER_DAYS, AFTER_SHARE)) * part[:, None]
+    regained = depth + (1 - depth) * np.interp(healed, REGAINS, (0, 1))
+    after = regained * (1 - loss)
     return np.where(since <= -10_000, 1.0, np.where(since < 0, before, after))
+
+
+def _speeds(truth: Truth, wearers: Wearers, rng: np.random.Generator) -> Array:
+    """Return how fast each user recovers, beside 1 at the stated age without any trouble."""
+    older = (wearers.age - SPEED_AT_AGE) / 10
+    speed: Array = rng.lognormal(0, SPEED_SPREAD, len(wearers)) * PER_TEN_YEARS**older
+    if len(truth.surgeries):
+        complicated = np.isin(wearers.surgery, truth.complications.surgery)
+        speed *= PER_LEVEL ** truth.surgeries.severity[wearers.surgery].astype(float)
+        speed *= np.where(complicated, COMPLICATED, 1)
+    return speed
 
 
 def _calendar(day: Array) -> Array:

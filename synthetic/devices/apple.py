@@ -15,7 +15,7 @@ from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.clock import utc_offset
 from ehrkit.synthetic.devices.clock import MINUTES, opening
 from ehrkit.synthetic.devices.days import WearDays
-from ehrkit.synthetic.devices.minutes import MINUTE, Fetched
+from ehrkit.synthetic.devices.minutes import MINUTE, WAKES, Fetched
 from ehrkit.synthetic.devices.wording import iso
 from ehrkit.synthetic.rows import Array
 
@@ -24,7 +24,6 @@ HOUR_WEIGHTS = np.array([3, 6, 8, 7, 7, 9, 8, 7, 8, 9, 9, 8, 5, 4, 2]) / 100
 PHONE_SHARE = 0.65
 # The watch writes steps and heart rate every few minutes.
 EVERY = 5
-WAKES = 6 * 60 + 45
 QUANTITY = "HKQuantityTypeIdentifier"
 STEPS, RESTING, RATE = f"{QUANTITY}StepCount", f"{QUANTITY}RestingHeartRate", f"{QUANTITY}HeartRate"
 SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"

@@ -14,7 +14,7 @@ import numpy as np
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.clock import utc_offset
-from ehrkit.synthetic.devices.wearers import Wearers
+from ehrkit.synthetic.devices.wearers import NEVER, Wearers
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
 
@@ -69,7 +69,7 @@ def plan_trips(truth: Truth, wearers: Wearers, streams: Streams) -> Trips:
     since = days_since_surgery(truth, wearers, leaves)
     near = (since > TOO_NEAR[0]) & (since < TOO_NEAR[1])
     goes = (rng.random(size) < TRAVELS) & ~near
-    leaves = np.where(goes, leaves, np.datetime64("NaT", "D"))
+    leaves = np.where(goes, leaves, NEVER)
     zone = rng.choice(len(ZONES), size, p=ZONE_SHARES)
     return Trips(leaves, leaves + AWAY * CALENDAR_DAY, np.where(goes, zone, -1))
 

@@ -16,7 +16,7 @@ from ehrkit.synthetic.devices.clock import (
     local_clock,
 )
 from ehrkit.synthetic.devices.gear import Fates
-from ehrkit.synthetic.devices.wearers import APPLE, GOOGLE, Wearers
+from ehrkit.synthetic.devices.wearers import APPLE, GOOGLE, NEVER, Wearers
 from ehrkit.synthetic.devices.wearing import Reason, on_loan, wearing
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
@@ -24,10 +24,26 @@ from ehrkit.synthetic.streams import Streams
 # Minutes are fetched for these days only: around surgery, or the first four weeks, and where
 # local time or the vendor changes. Design choice: whole histories would fill a disk.
 AROUND_SURGERY, FIRST_WEEKS, AROUND_CHANGE = (-14, 28), 28, 2
-# One day per user was fetched before it was over, and again later. Days before the end.
-FETCHED_AGAIN = (15, 40)
+# One day per user was fetched before it was over, with so much of its steps, and again later.
+# Days before the end. Design choice.
+FETCHED_AGAIN, SENT_SHARE = (15, 40), 0.4
 # Minutes in which a day's steps are taken: a day that travel makes longer has more of them.
-AWAKE = 960
+WAKING_DAY = 960
+# Resting heart rate in beats per minute: mean and standard deviation of people, standard deviation
+# of days; what surgery adds at first, the days after which a third of it is left, and when it is
+# over. It takes so many worn minutes to be measured. Design choice.
+RESTING, DAY_TO_DAY, RATE_RISES, RATE_FALLS_IN, RISEN_FOR = (64, 6), 1.4, 6, 20, 60
+MEASURED_FROM = 600
+# Minutes asleep a night: mean and standard deviation, least and most; minutes awake in bed.
+# After surgery sleep is shorter and more broken: minutes lost and minutes more awake in the
+# first night, and the days after which a third of both is left. Nights are measured where so
+# many minutes were worn. Design choice.
+ASLEEP, SHORTEST_NIGHT, LONGEST_NIGHT, AWAKE_IN_BED = (405, 50), 180, 640, 30
+SLEEP_LOST, AWAKE_MORE, SLEEPS_AGAIN_IN = 75, 35, 16
+NIGHT_WORN_FROM = 1000
+# By how much two devices on one wrist differ in resting heart rate: standard deviation in beats
+# per minute. Design choice.
+DEVICES_DIFFER = 1.0
 
 
 @dataclass(frozen=True)
@@ -36,9 +52,9 @@ class WearDays(Rows):
 
     Worn minutes of 0 mean that nothing was worn; `reason` is a Reason. `recorded_steps` are
     those taken while worn, as the vendor's daily total has them; resting heart rate (beats
-    per minute) and sleep (minutes, by wake date) are 0 where nothing was measured. Offsets
-    and clock changes are those of Clock. `sent_again` days reached the archive twice, first
-    in part; `fine` days have minutes where they were asked for.
+    per minute), sleep and time awake in bed (minutes, by wake date) are 0 where nothing was
+    measured. Offsets and clock changes are those of Clock. `sent_again` days reached the
+    archive twice, first in part; `fine` days have minutes where they were asked for.
     """
 
     user: Array
@@ -51,6 +67,7 @@ class WearDays(Rows):
     worn_minutes: Array
     resting_heart_rate: Array
     sleep_minutes: Array
+    awake_minutes: Array
     offset: Array
     saving: Array
     travel: Array
@@ -92,7 +109,7 @@ def wear(truth: Truth, wearers: Wearers, fates: Fates, trips: Trips, streams: St
         worn.minutes[inside], worn.recorded[inside], rate[inside],
     )  # fmt: skip
     own = _assemble(wearers, fates, trips, drawn, rng)
-    loans = _assemble(wearers, fates, trips, _loans(wearers, own, drawn.since, rng), rng)
+    loans = _assemble(wearers, fates, trips, _loans(wearers, own, drawn, rng), rng)
     return WearDays.joined([own, loans])
 
 
@@ -106,10 +123,15 @@ def _grid(mains: Wearers) -> tuple[Array, Array, Array]:
 
 def _resting(since: Array, rng: np.random.Generator) -> Array:
     """Return resting heart rates: a personal level, higher in the weeks after surgery."""
-    rate = rng.normal(64, 6, (len(since), 1)) + rng.normal(0, 1.4, since.shape)
-    after = (since > 0) & (since < 60)
-    raised: Array = rate + np.where(after, 6 * np.exp(-np.maximum(since, 0) / 20), 0)
+    rate = rng.normal(*RESTING, (len(since), 1)) + rng.normal(0, DAY_TO_DAY, since.shape)
+    raised: Array = rate + RATE_RISES * _wanes(since, RATE_FALLS_IN) * (since < RISEN_FOR)
     return raised
+
+
+def _wanes(since: Array, days: int) -> Array:
+    """Return what falls off from 1 after surgery; before it, and without one, 0."""
+    share: Array = np.where(since > 0, np.exp(-np.maximum(since, 0) / days), 0)
+    return share
 
 
 def _assemble(
@@ -119,14 +141,18 @@ def _assemble(
     user, day, lender = drawn.user, drawn.day, wearers.lender[drawn.user]
     clock = local_clock(trips, np.where(lender >= 0, lender, user), day)
     minutes = np.clip(drawn.minutes * clock.minutes / MINUTES, 0, clock.minutes).astype(np.int64)
-    night = (minutes >= 1000) & (drawn.reason == Reason.WORN)
-    asleep = np.clip(rng.normal(405, 50, len(day)), 180, 640)
+    rated = minutes >= MEASURED_FROM
+    night = (minutes >= NIGHT_WORN_FROM) & (drawn.reason == Reason.WORN)
+    trouble = _wanes(drawn.since, SLEEPS_AGAIN_IN)
+    asleep = rng.normal(*ASLEEP, len(day)) - SLEEP_LOST * trouble
+    asleep = np.clip(asleep, SHORTEST_NIGHT, LONGEST_NIGHT)
+    awake = AWAKE_IN_BED + AWAKE_MORE * trouble
     moved = wearers.moved[user]
     again = wearers.last_day - rng.integers(*FETCHED_AGAIN, len(wearers))
     vendor = np.where(~np.isnat(moved) & (day >= moved), GOOGLE, wearers.vendor[user])
     # A loan repeats days that were stretched before.
-    stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / AWAKE, 0.1, 2))
-    second = np.full(len(wearers), np.datetime64("NaT", "D"))
+    stretch = np.where(lender >= 0, 1.0, np.clip(1 - clock.travel / WAKING_DAY, 0.1, 2))
+    second = np.full(len(wearers), NEVER)
     second[: len(fates)] = fates.second_from()
     changes = (clock.saving != 0) | (clock.travel != 0) | (day == moved) | (day == second[user])
     return WearDays(
@@ -138,8 +164,9 @@ def _assemble(
         true_steps=np.floor(drawn.steps * stretch).astype(np.int64),
         recorded_steps=np.floor(drawn.recorded * stretch).astype(np.int64),
         worn_minutes=minutes,
-        resting_heart_rate=np.where(minutes >= 600, np.round(drawn.rate), 0).astype(np.int64),
+        resting_heart_rate=np.where(rated, np.round(drawn.rate), 0).astype(np.int64),
         sleep_minutes=np.where(night, np.round(asleep), 0).astype(np.int64),
+        awake_minutes=np.where(night, np.round(awake), 0).astype(np.int64),
         offset=clock.offset,
         saving=clock.saving,
         travel=clock.travel,
@@ -163,8 +190,11 @@ def _fetched_by_minute(
     return mask
 
 
-def _loans(wearers: Wearers, own: WearDays, since: Array, rng: np.random.Generator) -> _Drawn:
-    """Return the days of loaned devices: the wearers' own days, recorded by the loan."""
+def _loans(wearers: Wearers, own: WearDays, drawn: _Drawn, rng: np.random.Generator) -> _Drawn:
+    """Return the days of loaned devices: the wearers' own days, recorded by the loan.
+
+    `own` and `drawn` have the same rows.
+    """
     edges = np.searchsorted(own.user, np.arange(len(wearers) + 1))
     picked, users = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for loan in np.flatnonzero(wearers.lender >= 0):
@@ -175,9 +205,10 @@ def _loans(wearers: Wearers, own: WearDays, since: Array, rng: np.random.Generat
         picked.append(rows[inside])
         users.append(np.full(int(inside.sum()), loan))
     rows, user = np.concatenate(picked), np.concatenate(users)
-    steps, rate = own.true_steps[rows], rng.normal(66, 2, len(rows))
+    steps = own.true_steps[rows]
+    rate = drawn.rate[rows] + rng.normal(0, DEVICES_DIFFER, len(rows))
     worn = on_loan(steps, rng)
     return _Drawn(
-        user, own.day[rows], own.in_hospital[rows], steps, since[rows], worn.reason,
+        user, own.day[rows], own.in_hospital[rows], steps, drawn.since[rows], worn.reason,
         worn.minutes, worn.recorded, rate,
     )  # fmt: skip

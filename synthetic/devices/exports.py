@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,24 +51,32 @@ def write_exports(site: Path, cohort: Cohort, streams: Streams) -> tuple[dict[st
     """Write the exports, and the truth by minute where minutes are wanted, into a site's folder.
 
     Returns:
-        The number of users by the vendor they began with, and of rows of minutes.
+        The number of users by the vendor they began with, loans aside, and of rows of minutes.
     """
-    wearers = cohort.wearers
     rng = streams.of("exports")
     rows = 0
-    if cohort.by_minute:
-        path = part_path(site / "truth", "wear_minutes", streams)
-        with pq.ParquetWriter(path, MINUTE_SCHEMA, **MINUTE_PACKING) as key:
-            for user in _users(cohort, streams):
-                _write(site / "wearables", user, rng)
-                if user.fetched is not None:
-                    table = minute_rows(user.name, user.fetched.minutes)
-                    key.write_table(table)
-                    rows += table.num_rows
-    else:
+    with _minute_key(site, cohort, streams) as key:
         for user in _users(cohort, streams):
             _write(site / "wearables", user, rng)
-    return {vendor: int((wearers.vendor == vendor).sum()) for vendor in VENDORS}, rows
+            if key is not None and user.fetched is not None:
+                table = minute_rows(user.name, user.fetched.minutes)
+                key.write_table(table)
+                rows += table.num_rows
+    vendor = cohort.wearers.vendor[cohort.wearers.lender < 0]
+    return {name: int((vendor == name).sum()) for name in VENDORS}, rows
+
+
+def _minute_key(
+    site: Path, cohort: Cohort, streams: Streams
+) -> AbstractContextManager[pq.ParquetWriter | None]:
+    """Open the truth by minute for writing, where minutes are wanted."""
+    if not cohort.by_minute:
+        return nullcontext()
+    path = part_path(site / "truth", "wear_minutes", streams)
+    writer: AbstractContextManager[pq.ParquetWriter] = pq.ParquetWriter(
+        path, MINUTE_SCHEMA, **MINUTE_PACKING
+    )
+    return writer
 
 
 def _users(cohort: Cohort, streams: Streams) -> Iterator[_User]:

@@ -12,18 +12,17 @@ import zlib
 import numpy as np
 
 from ehrkit.synthetic.devices.clock import MINUTES
-from ehrkit.synthetic.devices.days import WearDays
+from ehrkit.synthetic.devices.days import SENT_SHARE, WearDays
 from ehrkit.synthetic.devices.gear import Devices
 from ehrkit.synthetic.devices.intraday import intraday_members
-from ehrkit.synthetic.devices.minutes import Fetched
+from ehrkit.synthetic.devices.minutes import MINUTE, WAKES, Fetched, taken_off
 from ehrkit.synthetic.devices.packing import zipped
 from ehrkit.synthetic.devices.wording import iso, iso_dates
 from ehrkit.synthetic.rows import Array
 
 SLEEP_RANGE = 100
-AWAKE = 30
-# Steps that make a minute count as active; and how far a first fetch in mid-day had come.
-PER_ACTIVE_MINUTE, SENT_SHARE = 90, 0.4
+# Steps that make a minute count as active. Design choice.
+PER_ACTIVE_MINUTE = 90
 EARLIER = 30
 MOVED_AT = 0.5
 
@@ -95,15 +94,20 @@ def _resting(dates: list[str], rates: list[int]) -> str:
 def _sleep(days: WearDays) -> str:
     """Return sleep logs of one fetched range; dateOfSleep is the day on which the night ended."""
     slept = days.take(days.sleep_minutes > 0)
-    asleep = slept.sleep_minutes
-    end = slept.day.astype("datetime64[s]") + np.timedelta64(6 * 3600 + 45 * 60, "s")
-    start = end - (asleep + AWAKE + slept.saving) * np.timedelta64(60, "s")
+    in_bed = slept.sleep_minutes + slept.awake_minutes
+    end = slept.day.astype("datetime64[s]") + WAKES * MINUTE
+    start = end - (in_bed + slept.saving) * MINUTE
     rows = [
         f'{{"dateOfSleep":"{day}","startTime":"{a}.000","endTime":"{b}.000",'
-        f'"duration":{(n + AWAKE) * 60_000},"minutesAsleep":{n},"minutesAwake":{AWAKE},'
-        f'"timeInBed":{n + AWAKE},"isMainSleep":true,"infoCode":0,"type":"stages"}}'
-        for day, a, b, n in zip(
-            iso_dates(slept.day), iso(start), iso(end), asleep.tolist(), strict=True
+        f'"duration":{bed * 60_000},"minutesAsleep":{n},"minutesAwake":{bed - n},'
+        f'"timeInBed":{bed},"isMainSleep":true,"infoCode":0,"type":"stages"}}'
+        for day, a, b, n, bed in zip(
+            iso_dates(slept.day),
+            iso(start),
+            iso(end),
+            slept.sleep_minutes.tolist(),
+            in_bed.tolist(),
+            strict=True,
         )
     ]
     return f'{{"sleep":[{",".join(rows)}]}}'
@@ -112,13 +116,12 @@ def _sleep(days: WearDays) -> str:
 def _devices(days: WearDays, devices: Devices) -> str:
     """Return the devices with the time of their last sync: the last that they were worn."""
     rows = []
+    until = np.minimum(taken_off(days), MINUTES - 1)
     for first, last, model in zip(devices.first_day, devices.last_day, devices.model, strict=True):
         worn = np.flatnonzero((days.worn_minutes > 0) & (days.day >= first) & (days.day <= last))
         if len(worn):
             final = worn[-1]
-            sync = days.day[final].astype("datetime64[s]") + 60 * min(
-                int(days.worn_minutes[final]), MINUTES - 1
-            ) * np.timedelta64(1, "s")
+            sync = days.day[final].astype("datetime64[s]") + int(until[final]) * MINUTE
             number = zlib.crc32(f"{model} {first}".encode())
             rows.append(
                 f'{{"id":"{number}","deviceVersion":"{model}","type":"TRACKER",'

@@ -11,16 +11,15 @@ import numpy as np
 
 from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.devices.clock import opening
-from ehrkit.synthetic.devices.days import WearDays
+from ehrkit.synthetic.devices.days import SENT_SHARE, WearDays
 from ehrkit.synthetic.devices.gear import Devices
-from ehrkit.synthetic.devices.minutes import MINUTE, Fetched, WearMinutes
+from ehrkit.synthetic.devices.minutes import MINUTE, WAKES, Fetched, WearMinutes
 from ehrkit.synthetic.devices.packing import zipped
 from ehrkit.synthetic.devices.wearing import Reason
 from ehrkit.synthetic.devices.wording import civil, iso
 from ehrkit.synthetic.rows import Array
 
-WAKES, AWAKE = 6 * 60 + 45, 30
-SENT_SHARE, SENT_HOUR = 0.4, 14
+SENT_HOUR = 14
 
 
 def google_payload(days: WearDays, devices: Devices) -> bytes:
@@ -84,7 +83,7 @@ def _nights(slept: WearDays, devices: Devices) -> list[str]:
     """Return nights that end at 06:45 local time of their wake date, with both offsets."""
     before, after = slept.offset, slept.offset + slept.saving
     end = opening(slept.day, slept.clock()) + (WAKES - slept.saving) * MINUTE
-    start = end - (slept.sleep_minutes + AWAKE) * MINUTE
+    start = end - (slept.sleep_minutes + slept.awake_minutes) * MINUTE
     # Nights that begin on the day before, before clocks or zones changed, began in its offset.
     columns = zip(
         _sources(slept, devices), iso(start), before.tolist(), iso(end), after.tolist(),

@@ -11,12 +11,11 @@ from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.devices.clock import ZONES
 from ehrkit.synthetic.devices.cohort import Cohort
 from ehrkit.synthetic.devices.minutes import WearMinutes
-from ehrkit.synthetic.devices.wearers import GOOGLE
+from ehrkit.synthetic.devices.wearers import GOOGLE, NEVER
 from ehrkit.synthetic.devices.wearing import Reason
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.spec import EXTRACT
 
-NEVER = np.datetime64("NaT", "D")
 MINUTE_SCHEMA = pa.schema(
     [
         field("device_user_id", pa.string(), Phi.DEVICE),
@@ -168,6 +167,7 @@ def _wear_days(cohort: Cohort) -> pa.Table:
             "worn_minutes": (NUMBER, Phi.NONE, days.worn_minutes),
             "resting_heart_rate": (NUMBER, Phi.NONE, _measured(days.resting_heart_rate)),
             "sleep_minutes": (NUMBER, Phi.NONE, _measured(days.sleep_minutes)),
+            "awake_minutes": (NUMBER, Phi.NONE, _measured(days.awake_minutes)),
             "day_minutes": (NUMBER, Phi.NONE, days.minutes),
             "utc_offset_minutes": (pa.int16(), Phi.QUASI, days.offset.astype(np.int16)),
             "sent_twice": (FLAG, Phi.NONE, days.sent_again),

@@ -22,7 +22,8 @@ BY_HOUR = np.array(
 )
 WALKING, RATE_WALKING, RATE_ASLEEP, HALF_RATE = 45, 55, -6, 60
 TRACE, MOST_WALKING = 1e-3, 600
-FROM_BED, TO_BED = 6 * 60 + 45, 23 * 60
+# Minutes of the wall clock at which everybody wakes and goes to bed.
+WAKES, TO_BED = 6 * 60 + 45, 23 * 60
 MORNING, EVENING = 450, 1140
 NIGHT_BEFORE_MIDNIGHT = 0.2
 MINUTE = np.timedelta64(60, "s")
@@ -82,18 +83,27 @@ def _worn(days: WearDays, place: Array, minute: Array, rng: np.random.Generator)
     length = days.minutes
     off = length - days.worn_minutes
     evening = EVENING * length // MINUTES + rng.integers(-60, 60, len(days))
-    night = length - np.round(off * NIGHT_BEFORE_MIDNIGHT).astype(np.int64)
-    since_morning = MORNING * length // MINUTES + days.worn_minutes
-    by_reason = [
-        (Reason.NIGHT, night),
-        (Reason.PARTLY, since_morning),
-        (Reason.LAST_SYNC, days.worn_minutes),
-    ]
-    from_ = np.select(
-        [days.reason == reason for reason, _ in by_reason], [at for _, at in by_reason], evening
-    )
+    from_ = np.where(days.reason == Reason.WORN, evening, taken_off(days))
     mask: Array = (minute - from_[place]) % length[place] >= off[place]
     return mask
+
+
+def taken_off(days: WearDays) -> Array:
+    """Return the minute of each worn day at which the last wear ends.
+
+    Who wears it round the clock charges it in the evening and has it on again at midnight.
+    """
+    length = days.minutes
+    off = length - days.worn_minutes
+    by_reason = [
+        (Reason.NIGHT, length - np.round(off * NIGHT_BEFORE_MIDNIGHT).astype(np.int64)),
+        (Reason.PARTLY, MORNING * length // MINUTES + days.worn_minutes),
+        (Reason.LAST_SYNC, days.worn_minutes),
+    ]
+    minute: Array = np.select(
+        [days.reason == reason for reason, _ in by_reason], [at for _, at in by_reason], length
+    )
+    return minute
 
 
 def _steps(
@@ -143,7 +153,7 @@ def _rates(
     )[place]
     pace = np.convolve(steps, [0.4, 0.35, 0.25])[: len(steps)] if len(steps) else steps
     moving = RATE_WALKING * (1 - np.exp(-pace / HALF_RATE))
-    asleep = np.where((wall < FROM_BED) | (wall >= TO_BED), RATE_ASLEEP, 6)
+    asleep = np.where((wall < WAKES) | (wall >= TO_BED), RATE_ASLEEP, 6)
     noise = rng.normal(0, 2.5, len(place))
     rates: Array = np.round(np.clip(rest + moving + asleep + noise, 38, 190)).astype(np.int64)
     return rates

@@ -22,6 +22,7 @@ GOOGLE, FITBIT, APPLE = "google-health", "fitbit", "apple-health"
 VENDOR_SHARES = {GOOGLE: 0.44, FITBIT: 0.48, APPLE: 0.08}
 # Apple exports are large; more users than this would fill the folder.
 MOST_APPLE = 14
+NEVER = np.datetime64("NaT", "D")
 FIRST_SURGERY = np.datetime64("2018-06-01")
 BEFORE, AFTER, PLAIN_YEAR = 120, 200, 365
 SHORTEST = 30
@@ -160,7 +161,7 @@ def _windows(
     is_late = rng.random(size) < LATE_ENROLMENT
     offset = np.where(is_late, rng.integers(1, 46, size), -rng.integers(10, 40, size))
     enrolled = np.where(surgery >= 0, anchor + offset, plain + rng.integers(0, 30, size))
-    return first, last, enrolled
+    return first, last, np.minimum(enrolled, last)
 
 
 def _vendors(size: int, rng: np.random.Generator, streams: Streams) -> Array:
@@ -176,4 +177,4 @@ def _moves(vendor: Array, first: Array, last: Array, rng: np.random.Generator) -
     room = (last - start).astype(int) - LATEST_MOVE
     day = start + (rng.random(len(first)) * np.maximum(room, 0)).astype(int)
     moves = (vendor == FITBIT) & (room > 0) & (rng.random(len(first)) < MOVE_SHARE)
-    return np.where(moves, day, np.datetime64("NaT", "D"))
+    return np.where(moves, day, NEVER)

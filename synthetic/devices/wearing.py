@@ -14,11 +14,16 @@ from ehrkit.synthetic.rows import Array
 
 # A day worn at least this long catches all steps: the waking day of 14 hours.
 WAKING = 840
-# Days not worn, for want of charge, in runs: about 30 % of days of the forgetful two thirds
-# of wearers, and 10 % of the others. Some stop altogether. Design choice.
-FORGETFUL, FORGETS, REMEMBERS = 0.65, (6, 13), (1.5, 14)
-STAY_OFF, DROP_OUT, PARTLY_WORN, NIGHT_OFF = 0.6, 0.12, 0.08, 0.25
-OFF_IN_HOSPITAL = 0.7
+# Days not worn, for want of charge, in runs: 30 % of all days, which is 41 % of those of the
+# forgetful two thirds of wearers and 10 % of the others' (the means of two beta distributions).
+# A day off is followed by another with STAY_OFF, so that runs last 2.5 days. Design choice.
+FORGETFUL, FORGETS, REMEMBERS, STAY_OFF = 0.65, (8, 11.5), (1.5, 14), 0.6
+# Shares of days worn in part, of wearers who take it off at night, of days in hospital without
+# it, and of days on which a loan is forgotten. Design choice.
+PARTLY_WORN, NIGHT_OFF, OFF_IN_HOSPITAL, LOAN_FORGOTTEN = 0.08, 0.25, 0.7, 0.10
+# Minutes of a normal day: mean and standard deviation round the clock, less so many by those
+# who take it off at night, least and most on days worn in part. Design choice.
+ROUND_THE_CLOCK, BY_NIGHT, PART = (1340, 60), 430, (60, 600)
 # Informative non-wear: the odds of leaving the device off double with each halving of the
 # day's steps below the wearer's usual level. The direction is that of Tarp 2020
 # (10.1186/s12966-020-00945-4); odds and ratio are a design choice.
@@ -26,7 +31,9 @@ ODDS_AT_LEVEL, ODDS_PER_HALVING, MOST_HALVINGS = 0.02, 2.0, 3.0
 # Steps at night of those who take the device off for it. Design choice, near the -4.3 % of the
 # project's wearables reference, 5, column C.
 NIGHT_STEPS = 0.04
-LAST_SYNC = (8 * 60, 20 * 60)
+# Minutes after midnight: of the last sync on the last day; and between which a day's steps are
+# taken, evenly. Design choice.
+LAST_SYNC, FIRST_STEP, LAST_STEP = (8 * 60, 20 * 60), 7 * 60, 22 * 60
 
 
 class Reason(IntEnum):
@@ -78,7 +85,6 @@ def wearing(
     day_only = rng.random(len(day)) < NIGHT_OFF
     reason = np.where(day_only[:, None], int(Reason.NIGHT), int(Reason.WORN)) + np.zeros(shape, int)
     start, end = wearers.device_start()[:, None], wearers.last_day[:, None]
-    stops = _stops(wearers, rng)[:, None]
     lost = (day >= fates.lost[:, None]) & ~(day >= fates.back[:, None])
     for name, mask in (
         (Reason.PARTLY, rng.random(shape) < PARTLY_WORN),
@@ -87,7 +93,7 @@ def wearing(
         (Reason.HOSPITAL, ward & (rng.random(shape) < OFF_IN_HOSPITAL)),
         (Reason.LAST_SYNC, day == end),
         (Reason.DEVICE_LOST, lost),
-        (Reason.STOPPED, day >= stops),
+        (Reason.STOPPED, day >= fates.stops[:, None]),
         (Reason.NOT_ENROLLED, day < start),
     ):
         reason[mask] = name
@@ -95,15 +101,6 @@ def wearing(
     seen = np.where(reason == Reason.LAST_SYNC, _by_then(minutes), np.minimum(minutes / WAKING, 1))
     recorded = np.floor(steps * seen * np.where(reason == Reason.NIGHT, 1 - NIGHT_STEPS, 1))
     return Wearing(reason, minutes, recorded)
-
-
-def _stops(wearers: Wearers, rng: np.random.Generator) -> Array:
-    """Return the first day of having stopped, or NaT."""
-    size = len(wearers)
-    start = wearers.device_start()
-    span = (wearers.last_day - start).astype(int)
-    day = start + (span * rng.uniform(0.4, 0.98, size)).astype(int)
-    return np.where(rng.random(size) < DROP_OUT, day, np.datetime64("NaT", "D"))
 
 
 def _informative(steps: Array, level: Array) -> Array:
@@ -130,8 +127,8 @@ def _forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 def _minutes(reason: Array, rng: np.random.Generator) -> Array:
     """Return worn minutes of a day of 1440; who takes it off at night wears it by day only."""
-    full = np.clip(rng.normal(1340, 60, reason.shape), WAKING, MINUTES)
-    part = rng.integers(60, 600, reason.shape)
+    full = np.clip(rng.normal(*ROUND_THE_CLOCK, reason.shape), WAKING, MINUTES)
+    part = rng.integers(*PART, reason.shape)
     sync = rng.integers(*LAST_SYNC, reason.shape)
     minutes = np.select(
         [
@@ -140,7 +137,7 @@ def _minutes(reason: Array, rng: np.random.Generator) -> Array:
             reason == Reason.LAST_SYNC,
             reason == Reason.NIGHT,
         ],
-        [0, part, sync, np.clip(full - 430, WAKING, MINUTES)],
+        [0, part, sync, np.clip(full - BY_NIGHT, WAKING, MINUTES)],
         full,
     )
     return np.round(minutes)
@@ -148,12 +145,12 @@ def _minutes(reason: Array, rng: np.random.Generator) -> Array:
 
 def _by_then(minutes: Array) -> Array:
     """Return the share of a day's steps taken up to a minute: none before 07:00, all by 22:00."""
-    share: Array = np.clip((minutes - 420) / 900, 0, 1)
+    share: Array = np.clip((minutes - FIRST_STEP) / (LAST_STEP - FIRST_STEP), 0, 1)
     return share
 
 
 def on_loan(steps: Array, rng: np.random.Generator) -> Wearing:
     """Return wear of loaned devices: on most days, whole days."""
-    off = rng.random(len(steps)) < 0.1
+    off = rng.random(len(steps)) < LOAN_FORGOTTEN
     reason = np.where(off, int(Reason.FORGOT_TO_CHARGE), int(Reason.WORN))
     return Wearing(reason, _minutes(reason, rng), np.where(off, 0, steps))

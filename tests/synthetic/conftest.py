@@ -24,6 +24,13 @@ SURVIVORS = """
     SELECT PAT_ID, person_id FROM step
     WHERE person_id NOT IN (SELECT PATIENT_MRG_HIST FROM PAT_MERGE_HISTORY)
 """
+PROFILED = ("first_name", "last_name", "birth_date", "sex", "zip", "address", "phone", "email")
+# What the chart says of each patient, in the order of PROFILED and as device profiles write it.
+CHART = """
+    SELECT PAT_ID, PAT_FIRST_NAME, PAT_LAST_NAME, strftime(BIRTH_DATE, '%Y-%m-%d'),
+           lower(z.NAME), substr(ZIP, 1, 5), ADD_LINE_1, HOME_PHONE, EMAIL_ADDRESS
+    FROM PATIENT LEFT JOIN ZC_SEX AS z ON z.RCPT_MEM_SEX_C = SEX_C
+"""
 Query = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -64,3 +71,9 @@ def planted(query: Query) -> Callable[[str], set[str]]:
         return {str(row[0]) for row in found}
 
     return keys
+
+
+@pytest.fixture(scope="session")
+def charted(query: Query) -> dict[str, dict[str, Any]]:
+    """By PAT_ID: what the chart says in each field of a device profile."""
+    return {row[0]: dict(zip(PROFILED, row[1:], strict=True)) for row in query(CHART)}

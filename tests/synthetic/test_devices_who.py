@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -17,7 +18,7 @@ from ehrkit.synthetic.devices.wearers import choose_wearers
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
-from tests.synthetic.conftest import Query
+from tests.synthetic.conftest import PROFILED, Query
 
 Values = npt.NDArray[np.float64]
 # Carrier and Navalta on All of Us: women 1.25, Black 0.38. The others are stated as a choice.
@@ -159,16 +160,9 @@ def test_second_devices_overlap_and_loans_have_their_own_user(tmp_path: Path) ->
     assert all(shared < 0 for shared in by_origin["replacement"])
 
 
-def test_every_difference_between_chart_and_profile_is_in_the_key(query: Query, site: Path) -> None:
-    fields = ("first_name", "last_name", "birth_date", "sex", "zip", "address", "phone", "email")
-    chart = {
-        row[0]: dict(zip(fields, row[1:], strict=True))
-        for row in query(
-            "SELECT PAT_ID, PAT_FIRST_NAME, PAT_LAST_NAME, strftime(BIRTH_DATE, '%Y-%m-%d'), "
-            "lower(z.NAME), substr(ZIP, 1, 5), ADD_LINE_1, HOME_PHONE, EMAIL_ADDRESS FROM PATIENT "
-            "LEFT JOIN ZC_SEX AS z ON z.RCPT_MEM_SEX_C = SEX_C"
-        )
-    }
+def test_every_difference_between_chart_and_profile_is_in_the_key(
+    query: Query, charted: dict[str, dict[str, Any]], site: Path
+) -> None:
     with (site / "wearables" / "profiles.csv").open(encoding="utf-8", newline="") as handle:
         profiles = {row["device_user_id"]: row for row in csv.DictReader(handle)}
     pairs = [line.split(",") for line in (site / "truth" / "links.csv").read_text().split()[1:]]
@@ -183,13 +177,13 @@ def test_every_difference_between_chart_and_profile_is_in_the_key(query: Query, 
         """Tell whether the chart says what is true: not old addresses, Jr in a name, or nothing."""
         old = person in stale and name in ("zip", "address")
         old |= person in suffixed and name == "last_name"
-        return not old and chart[person][name] not in (None, "", "unknown")
+        return not old and charted[person][name] not in (None, "", "unknown")
 
     found = {
         (user, name)
         for person, user in pairs
-        for name in fields
-        if in_chart(person, name) and profiles[user][name] != chart[person][name]
+        for name in PROFILED
+        if in_chart(person, name) and profiles[user][name] != charted[person][name]
     }
     person_of = {user: person for person, user in pairs}
     assert found == {
