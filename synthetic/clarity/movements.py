@@ -15,6 +15,7 @@ from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.streams import Streams
 
+FIRST_EVENT = 100_000_000
 MINUTE = np.timedelta64(60, "s")
 BASES = ("Inpatient", "Emergency")
 CLASSES = np.array(sorted({*PATIENT_CLASSES.values(), "Outpatient"}), dtype=object)
@@ -66,7 +67,7 @@ def _movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     final = patient_classes(truth, encounter)
     classes = Coded(CLASSES, np.where(emergency, _place("Emergency"), final.codes))
     return {
-        "EVENT_ID": 40_000_000 + streams.spread(np.arange(len(order))),
+        "EVENT_ID": FIRST_EVENT + streams.spread(np.arange(len(order))),
         "PAT_ID": booking.patient(encounter),
         "PAT_ENC_CSN_ID": booking.csn[encounter],
         "EVENT_TYPE_C": names,
