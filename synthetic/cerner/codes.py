@@ -24,6 +24,7 @@ SURGERY_NAMES = (
     "Laminectomy Lumbar",
     "Fusion Sacroiliac Joint",
     "Arthrodesis Joint",
+    "Irrigation Debridement Spine",
     "Exploration Spine",
 )
 

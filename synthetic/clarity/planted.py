@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ehrkit.core.shapes import shape
 from ehrkit.synthetic.booking import dx_ids, texts
+from ehrkit.synthetic.care.cases import wrongly_named
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.billing import FIRST_TX
@@ -25,7 +26,6 @@ from ehrkit.synthetic.clarity.people import (
 )
 from ehrkit.synthetic.clarity.professional import professional, transaction_ids
 from ehrkit.synthetic.clarity.site import SHAPE, site_shape
-from ehrkit.synthetic.clarity.surgery import SCHEDULED_NAMES, scheduled_names
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
@@ -144,8 +144,7 @@ def _emergencies(history: History) -> Planted:
 
 def _surgeries(history: History) -> Planted:
     surgeries, log = history.truth.surgeries, history.booking.log
-    names = scheduled_names(surgeries, history.streams, history.truth.spec)
-    wrong = names == len(SCHEDULED_NAMES) - 1
+    wrong = wrongly_named(surgeries, history.truth.spec, history.streams)
     return [
         ("cancelled-case", "OR_LOG", log[~surgeries.performed]),
         ("wrong-scheduled-name", "OR_LOG_ALL_PROC", log[wrong]),

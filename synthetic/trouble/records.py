@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic import identifiers
+from ehrkit.synthetic.care.encounters import CALENDAR_DAY
 from ehrkit.synthetic.people.people import People
 from ehrkit.synthetic.people.typos import misspelled
 from ehrkit.synthetic.rows import Array, Rows
@@ -14,6 +15,8 @@ from ehrkit.synthetic.spec import CHART_START, Spec
 from ehrkit.synthetic.streams import Streams
 
 LAST_MERGE = np.datetime64("2025-12-31")
+# From the start of the chart, so that an extra record has contacts; design choice.
+FIRST_MERGE = np.timedelta64(700, "D")
 # Share of second records whose first or last name somebody typed wrongly; design choice.
 FIRST_TYPO, LAST_TYPO = 0.5, 0.3
 
@@ -25,7 +28,8 @@ class Records(Rows):
     `merged` records point to another one in the merge history: `into` counts the people
     first and then these records, as `Booking.pat_ids` does; it is -1 for duplicates that
     nobody has noticed. `since` is the merge date, or the day up to which contacts were
-    booked under the extra record. In a chain the record that was merged first comes after
+    booked under the extra record. It lies after birth; it may lie after death, since duplicates
+    are looked for in old records too. In a chain the record that was merged first comes after
     the one that it went into, and is older.
     """
 
@@ -49,12 +53,15 @@ def make_records(people: People, spec: Spec, streams: Streams) -> Records:
     rng = streams.of("records")
     draw = rng.random(len(people))
     share = spec.merged_records + spec.unmerged_duplicates
-    second = np.flatnonzero((draw < share) & ~people.test)
+    # A chain takes two days after birth, one for each of its merges.
+    first_day = np.maximum(CHART_START + FIRST_MERGE, people.birth + 2 * CALENDAR_DAY)
+    second = np.flatnonzero((draw < share) & ~people.test & (first_day < LAST_MERGE))
     merged = draw[second] < spec.merged_records
-    days = int((LAST_MERGE - CHART_START).astype(int))
-    since = CHART_START + rng.integers(700, days, len(second))
+    days = (LAST_MERGE - first_day[second]).astype(int)
+    since = first_day[second] + rng.integers(0, days)
     links = np.flatnonzero(merged & (rng.random(len(second)) < spec.merge_chains))
     earlier = since[links] - rng.integers(100, 600, len(links))
+    earlier = np.maximum(earlier, people.birth[second[links]] + CALENDAR_DAY)
     person = np.r_[second, second[links]]
     # Extra identifiers continue after those of the people, so that none repeats.
     slot = identifiers.slots(streams, len(people), len(person))
