@@ -30,7 +30,11 @@ def surgery_tables(chart: Chart) -> Drawn:
     }
     planted = [
         ("cancelled-case", "SURGICAL_CASE", cancelled),
-        ("wrong-scheduled-name", "SURG_CASE_PROCEDURE", texts(_procedure_ids(chart)[_wrong(chart)])),
+        (
+            "wrong-scheduled-name",
+            "SURG_CASE_PROCEDURE",
+            texts(_procedure_ids(chart)[_wrong(chart)]),
+        ),
     ]
     return Drawn(tables, planted)
 

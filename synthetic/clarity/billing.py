@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight, texts
+from ehrkit.synthetic.care.admission import admitted
 from ehrkit.synthetic.care.charges import Charges
 from ehrkit.synthetic.care.clinical import CodedDiagnoses
 from ehrkit.synthetic.care.encounters import NOT_A_TIME
@@ -97,7 +98,7 @@ def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
         "ACCT_BILLSTS_HA_C": _picked(
             ("Combined", combined), ("Voided", ~real), ("Open", ~left | extra), other="Closed"
         ),
-        "ADM_DATE_TIME": np.where(real, encounters.start[rows], NOT_A_TIME),
+        "ADM_DATE_TIME": np.where(real, admitted(encounters)[rows], NOT_A_TIME),
         "DISCH_DATE_TIME": booking.discharge[rows],
         "FINAL_DRG_ID": _drgs(truth, rows, extra),
         "TOT_CHGS": np.where(extra, 0.0, np.round(total, 2)),

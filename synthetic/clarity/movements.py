@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, midnight
+from ehrkit.synthetic.care.admission import admitted, moved_on
+from ehrkit.synthetic.care.encounters import DAY
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import (
-    PATIENT_CLASSES,
-    Kind,
-)
+from ehrkit.synthetic.care.vocabulary import PATIENT_CLASSES, Kind
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
@@ -32,24 +31,27 @@ def _movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     encounters = truth.encounters
     real = np.flatnonzero(booking.real_stay)
     first_unit = np.where(encounters.base_class, encounters.department, booking.department)
-    moved = real[np.isin(encounters.kind[real], (Kind.EMERGENCY_ADMITTED, Kind.EMERGENCY_OBSERVED))]
+    moved, admission = real[moved_on(encounters)[real]], admitted(encounters)
     gone = real[~np.isnat(booking.discharge[real])]
-    long = gone[(encounters.end[gone] - encounters.start[gone]) > np.timedelta64(86_400, "s")]
+    long = gone[(encounters.end[gone] - encounters.start[gone]) > DAY]
     cancelled = np.flatnonzero(encounters.kind == Kind.CANCELLED_ADMISSION)
-    next_midnight = midnight(encounters.start) + np.timedelta64(86_400 - 60, "s")
+    next_midnight = midnight(admission) + DAY - MINUTE
+    waiting = moved_on(encounters) & (next_midnight < encounters.ed_departure)
+    census_unit = np.where(waiting, first_unit, booking.department)
+    long = long[next_midnight[long] > admission[long]]
     parts = [
-        (real, "Admission", encounters.start[real] + 9 * MINUTE, first_unit[real], True),
+        (real, "Admission", admission[real], first_unit[real], True),
         (moved, "Transfer Out", encounters.ed_departure[moved], first_unit[moved], True),
         (moved, "Transfer In", encounters.ed_departure[moved], booking.department[moved], False),
-        (long, "Census", next_midnight[long], booking.department[long], False),
+        (long, "Census", next_midnight[long], census_unit[long], waiting[long]),
         (gone, "Discharge", booking.discharge[gone], booking.department[gone], False),
-        (cancelled, "Admission", encounters.start[cancelled], booking.department[cancelled], True),
+        (cancelled, "Admission", admission[cancelled], booking.department[cancelled], True),
     ]
     encounter = np.concatenate([part[0] for part in parts])
     names = np.concatenate([np.full(len(part[0]), part[1], dtype=object) for part in parts])
     time = np.concatenate([part[2] for part in parts])
     unit = np.concatenate([part[3] for part in parts])
-    early = np.concatenate([np.full(len(part[0]), part[4]) for part in parts])
+    early = np.concatenate([np.broadcast_to(part[4], len(part[0])) for part in parts])
     subtype = np.where(np.isin(encounter, cancelled), "Canceled", "Original").astype(object)
     copied = np.flatnonzero(
         (subtype == "Original") & (rng.random(len(encounter)) < truth.spec.canceled_adt_events)

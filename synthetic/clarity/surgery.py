@@ -44,7 +44,7 @@ URGENT = 0.05
 def surgery_tables(history: History) -> dict[str, Columns]:
     """Return the surgery tables; one log and one case per scheduled surgery."""
     truth, booking = history.truth, history.booking
-    rng = history.streams.of("surgery tables")
+    rng = history.streams.of("logs")
     surgeries, case = truth.surgeries, "C" + booking.log
     pat_id = booking.patient(truth.stay_of)
     name = _scheduled_names(surgeries, history.streams, truth.spec)

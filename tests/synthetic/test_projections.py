@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
 from ehrkit.synthetic.history import draw_history
 from ehrkit.synthetic.spec import Spec
@@ -70,3 +72,78 @@ def test_a_case_is_cancelled_for_the_same_reason_in_both_charts(query: Query) ->
     )
     assert len({there for there, _, _ in reasons}) == 4
     assert [row for row in reasons if row[0] != row[1]] == []
+
+
+def test_admission_has_one_time(query: Query) -> None:
+    different = (
+        "SELECT count(*) FILTER (WHERE h.HOSP_ADMSN_TIME IS DISTINCT FROM e.HOSP_ADMSN_TIME), "
+        "count(*) FILTER (WHERE h.HOSP_ADMSN_TIME <> a.ADM_DATE_TIME), "
+        "count(*) FILTER (WHERE h.HOSP_ADMSN_TIME <> c.REG_DT_TM), "
+        "count(a.ADM_DATE_TIME) > 1000 AND count(c.REG_DT_TM) > 1000 "
+        "FROM PAT_ENC_HSP h JOIN PAT_ENC e USING (PAT_ENC_CSN_ID) "
+        "LEFT JOIN HSP_ACCOUNT a ON a.PRIM_ENC_CSN_ID = h.PAT_ENC_CSN_ID "
+        "LEFT JOIN cerner.ENCOUNTER c ON c.ENCNTR_ID = h.PAT_ENC_CSN_ID"
+    )
+    assert query(different) == [(0, 0, 0, True)]
+    movements = (
+        "SELECT count(*) FILTER (WHERE first <> h.HOSP_ADMSN_TIME), count(*) > 1000 FROM "
+        "(SELECT PAT_ENC_CSN_ID, min(EFFECTIVE_TIME) AS first FROM {} GROUP BY ALL) "
+        "JOIN PAT_ENC_HSP h USING (PAT_ENC_CSN_ID)"
+    )
+    assert query(movements.format("CLARITY_ADT")) == [(0, True)]
+    stages = (
+        "(SELECT ENCNTR_ID AS PAT_ENC_CSN_ID, BEG_EFFECTIVE_DT_TM AS EFFECTIVE_TIME "
+        "FROM cerner.ENCNTR_LOC_HIST)"
+    )
+    assert query(movements.format(stages)) == [(0, True)]
+
+
+@pytest.mark.parametrize(
+    ("base", "column"), [("Inpatient", "INP_ADM_DATE"), ("Outpatient", "OP_ADM_DATE")]
+)
+def test_a_base_class_begins_with_its_first_movement(query: Query, base: str, column: str) -> None:
+    """A visit whose emergency class nobody kept is outpatient without a bed."""
+    rows = query(
+        f"SELECT h.{column} = min(a.EFFECTIVE_TIME), count(*) FROM CLARITY_ADT a "
+        "JOIN ZC_ACCT_BASECLS_HA z ON z.ACCT_BASECLS_HA_C = a.BASE_PAT_CLASS_C AND z.NAME = ? "
+        "JOIN PAT_ENC_HSP h USING (PAT_ENC_CSN_ID) "
+        f"WHERE h.{column} IS NOT NULL GROUP BY h.PAT_ENC_CSN_ID, h.{column}",
+        base,
+    )
+    assert len(rows) > 100
+    assert {same for same, _ in rows} == {True}
+
+
+def test_nobody_is_counted_on_a_ward_before_coming_there(query: Query) -> None:
+    """At any time a patient is in the unit, and of the class, of the movement before."""
+    rows = query(
+        "WITH e AS (SELECT a.*, z.NAME AS event FROM CLARITY_ADT a "
+        "JOIN ZC_EVENT_TYPE z USING (EVENT_TYPE_C) "
+        "JOIN ZC_EVENT_SUBTYPE s USING (EVENT_SUBTYPE_C) WHERE s.NAME = 'Original') "
+        "SELECT c.DEPARTMENT_ID = m.DEPARTMENT_ID AND c.PAT_CLASS_C = m.PAT_CLASS_C, "
+        "z.NAME = 'Emergency', count(*) FROM e c "
+        "ASOF JOIN (SELECT * FROM e WHERE event IN ('Admission', 'Transfer In')) m "
+        "ON m.PAT_ENC_CSN_ID = c.PAT_ENC_CSN_ID AND m.EFFECTIVE_TIME <= c.EFFECTIVE_TIME "
+        "JOIN ZC_PAT_CLASS z ON z.ADT_PAT_CLASS_C = c.PAT_CLASS_C "
+        "WHERE c.event = 'Census' GROUP BY ALL ORDER BY 2"
+    )
+    assert [row[:2] for row in rows] == [(True, False), (True, True)]
+    assert all(count > 20 for _, _, count in rows)
+
+
+def test_transfers_go_to_another_unit(query: Query) -> None:
+    rows = query(
+        "SELECT o.DEPARTMENT_ID <> i.DEPARTMENT_ID, count(*) FROM CLARITY_ADT o "
+        "JOIN CLARITY_ADT i USING (PAT_ENC_CSN_ID, EFFECTIVE_TIME) "
+        "JOIN ZC_EVENT_TYPE x ON x.EVENT_TYPE_C = o.EVENT_TYPE_C AND x.NAME = 'Transfer Out' "
+        "JOIN ZC_EVENT_TYPE y ON y.EVENT_TYPE_C = i.EVENT_TYPE_C AND y.NAME = 'Transfer In' "
+        "GROUP BY ALL"
+    )
+    assert [moved for moved, _ in rows] == [True]
+    stages = query(
+        "SELECT a.LOC_NURSE_UNIT_CD <> b.LOC_NURSE_UNIT_CD FROM cerner.ENCNTR_LOC_HIST a "
+        "JOIN cerner.ENCNTR_LOC_HIST b ON b.ENCNTR_ID = a.ENCNTR_ID "
+        "AND b.BEG_EFFECTIVE_DT_TM = a.END_EFFECTIVE_DT_TM AND b.ACTIVE_IND = 1 "
+        "WHERE a.ACTIVE_IND = 1 GROUP BY ALL"
+    )
+    assert stages == [(True,)]
