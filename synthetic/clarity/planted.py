@@ -12,7 +12,6 @@ from ehrkit.synthetic.booking import dx_ids, texts
 from ehrkit.synthetic.care.cases import wrongly_named
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.billing import FIRST_TX
 from ehrkit.synthetic.clarity.histories import listed, problem_ids, repeated_history
 from ehrkit.synthetic.clarity.labs import NOT_NUMERIC
 from ehrkit.synthetic.clarity.notes import note_ids
@@ -24,6 +23,7 @@ from ehrkit.synthetic.clarity.people import (
     stale_address,
     suffix_in_last_name,
 )
+from ehrkit.synthetic.clarity.postings import postings
 from ehrkit.synthetic.clarity.professional import professional, transaction_ids
 from ehrkit.synthetic.clarity.site import SHAPE, site_shape
 from ehrkit.synthetic.history import History
@@ -153,12 +153,13 @@ def _surgeries(history: History) -> Planted:
 
 def _charges(history: History) -> Planted:
     """Return reversals, and professional charges; one of these can be wrong in several ways."""
-    charges, streams = history.charges, history.streams
-    tx, back = FIRST_TX + streams.spread(np.arange(len(charges))), charges.reverses >= 0
+    streams, known = history.streams, postings(history.charges, history.streams)
+    charges, tx = history.charges.take(known.rows), known.key
+    back = charges.reverses >= 0
     rows = professional(history)
     ids, charge = transaction_ids(rows, streams), ~rows.payment
     kinds = (
-        ("voided-charge", rows.voided),
+        ("voided-charge", rows.voided()),
         ("assistant-charge", rows.modifier >= 0),
         ("service-date-off", rows.off != 0),
         ("charge-without-contact", rows.unlinked),

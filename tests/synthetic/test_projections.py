@@ -131,6 +131,52 @@ def test_nobody_is_counted_on_a_ward_before_coming_there(query: Query) -> None:
     assert all(count > 20 for _, _, count in rows)
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("HSP_TRANSACTIONS", "TX_POST_DATE"),
+        ("ARPB_TRANSACTIONS", "POST_DATE"),
+        ("ARPB_TRANSACTIONS", "VOID_DATE"),
+    ],
+)
+def test_nothing_is_posted_after_the_extract(query: Query, table: str, column: str) -> None:
+    rows = query(f"SELECT max({column}) <= DATE '2026-03-31', count({column}) FROM {table}")
+    assert rows[0][0]
+    assert rows[0][1] > 100
+
+
+def test_an_account_nets_to_its_charges_on_every_day(query: Query) -> None:
+    """No charge stands twice between a reversal, or a void, and what replaces it."""
+    twice = (
+        "WITH days AS (SELECT *, sum(QUANTITY) OVER (PARTITION BY HSP_ACCOUNT_ID, UB_REV_CODE_ID, "
+        "abs(TX_AMOUNT) ORDER BY TX_POST_DATE) / abs(QUANTITY) AS net FROM HSP_TRANSACTIONS) "
+        "SELECT min(net), max(net) FROM days"
+    )
+    assert query(twice) == [(0, 1)]
+    standing = (
+        "SELECT max(n) FROM (SELECT count(*) AS n FROM ARPB_TRANSACTIONS t "
+        "JOIN ZC_TX_TYPE z ON z.TX_TYPE_C = t.TX_TYPE_C AND z.NAME = 'Charge' "
+        "WHERE VOID_DATE IS NULL AND MODIFIER_ONE IS NULL "
+        "GROUP BY HSP_ACCOUNT_ID, SERVICE_DATE, SERV_PROVIDER_ID, CPT_CODE)"
+    )
+    assert query(standing) == [(1,)]
+    early = (
+        "SELECT count(*) FILTER (WHERE t.POST_DATE < v.VOID_DATE), count(*) > 50 "
+        "FROM ARPB_TRANSACTIONS v JOIN ARPB_TRANSACTIONS t ON t.TX_ID <> v.TX_ID "
+        "AND t.TX_TYPE_C = v.TX_TYPE_C AND t.VOID_DATE IS NULL "
+        "AND t.MODIFIER_ONE IS NOT DISTINCT FROM v.MODIFIER_ONE "
+        "AND t.SERV_PROVIDER_ID = v.SERV_PROVIDER_ID AND t.HSP_ACCOUNT_ID = v.HSP_ACCOUNT_ID "
+        "AND t.CPT_CODE = v.CPT_CODE WHERE v.VOID_DATE IS NOT NULL"
+    )
+    assert query(early) == [(0, True)]
+    total = (
+        "SELECT count(*) FILTER (WHERE abs(a.TOT_CHGS - t.total) > 0.005 OR a.TOT_CHGS IS NULL) "
+        "FROM HSP_ACCOUNT a JOIN (SELECT HSP_ACCOUNT_ID, sum(TX_AMOUNT) AS total "
+        "FROM HSP_TRANSACTIONS GROUP BY ALL) t USING (HSP_ACCOUNT_ID)"
+    )
+    assert query(total) == [(0,)]
+
+
 def test_transfers_go_to_another_unit(query: Query) -> None:
     rows = query(
         "SELECT o.DEPARTMENT_ID <> i.DEPARTMENT_ID, count(*) FROM CLARITY_ADT o "
