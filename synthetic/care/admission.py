@@ -30,14 +30,15 @@ def moved_on(encounters: Encounters) -> Array:
 def inpatient_from(encounters: Encounters) -> Array:
     """Return the first moment as an inpatient, NaT where there was none."""
     kinds = (Kind.STAY, Kind.ADMISSION, Kind.EMERGENCY_ADMITTED)
-    return np.where(np.isin(encounters.kind, kinds), _on_ward(encounters), NOT_A_TIME)
+    return np.where(np.isin(encounters.kind, kinds), on_ward(encounters), NOT_A_TIME)
 
 
 def outpatient_from(encounters: Encounters) -> Array:
     """Return the first moment as an outpatient in a bed, NaT where there was none."""
     kinds = (Kind.OUTPATIENT_SURGERY, Kind.EMERGENCY_OBSERVED)
-    return np.where(np.isin(encounters.kind, kinds), _on_ward(encounters), NOT_A_TIME)
+    return np.where(np.isin(encounters.kind, kinds), on_ward(encounters), NOT_A_TIME)
 
 
-def _on_ward(encounters: Encounters) -> Array:
+def on_ward(encounters: Encounters) -> Array:
+    """Return since when the latest unit holds the patient, as movements have it."""
     return np.where(moved_on(encounters), encounters.ed_departure, admitted(encounters))

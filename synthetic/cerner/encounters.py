@@ -16,11 +16,11 @@ from ehrkit.synthetic.care.vocabulary import (
 )
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.drawn import Drawn, joined
+from ehrkit.synthetic.cerner.drawn import Drawn
 from ehrkit.synthetic.cerner.kinds import last_types, units
 from ehrkit.synthetic.cerner.validity import OPEN, active, open_until
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded, Columns, repeated
+from ehrkit.synthetic.shaping import Coded, Columns, joined, repeated
 
 FIRST_ALIAS, FIRST_MISTAKE = 300_000_000, 600_000_000
 MINUTE = np.timedelta64(60, "s")

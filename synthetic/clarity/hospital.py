@@ -82,10 +82,10 @@ def _hospital(truth: Truth, booking: Booking) -> Columns:
 def _dispositions(truth: Truth, rows: Array) -> Array:
     """Return how emergency visits ended, by name of ZC_ED_DISPOSITION."""
     kind, disposition = truth.encounters.kind[rows], truth.encounters.disposition[rows]
-    unseen = disposition == Disposition.LEFT_AGAINST_ADVICE
+    against_advice = disposition == Disposition.LEFT_AGAINST_ADVICE
     return np.select(
-        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED, unseen],
-        ["Admit", "Observation", "LWBS"],
+        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED, against_advice],
+        ["Admit", "Observation", "AMA"],
         "Discharge",
     ).astype(object)
 

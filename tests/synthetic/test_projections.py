@@ -193,3 +193,82 @@ def test_transfers_go_to_another_unit(query: Query) -> None:
         "WHERE a.ACTIVE_IND = 1 GROUP BY ALL"
     )
     assert stages == [(True,)]
+
+
+def test_visits_are_called_what_clarity_calls_them(query: Query) -> None:
+    rows = query(
+        "SELECT v.visit_source_value = z.NAME, z.NAME, count(*) FROM omop.visit_occurrence v "
+        "JOIN PAT_ENC_HSP h ON h.PAT_ENC_CSN_ID = v.visit_occurrence_id "
+        "JOIN ZC_PAT_CLASS z USING (ADT_PAT_CLASS_C) GROUP BY ALL"
+    )
+    assert {same for same, _, _ in rows} == {True}
+    assert {"Outpatient", "Emergency", "Inpatient"} <= {name for _, name, _ in rows}
+    others = query(
+        "SELECT v.visit_source_value = z.NAME, count(*) FROM omop.visit_occurrence v "
+        "JOIN PAT_ENC e ON e.PAT_ENC_CSN_ID = v.visit_occurrence_id "
+        "JOIN ZC_DISP_ENC_TYPE z ON z.DISP_ENC_TYPE_C = e.ENC_TYPE_C "
+        "ANTI JOIN PAT_ENC_HSP h ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID GROUP BY ALL"
+    )
+    assert [same for same, _ in others] == [True]
+
+
+def test_directions_and_last_days_of_drugs_are_the_same(query: Query) -> None:
+    drugs = (
+        "SELECT DISTINCT visit_occurrence_id, drug_exposure_start_datetime, drug_source_value, sig, "
+        "verbatim_end_date FROM omop.drug_exposure"
+    )
+    orders = (
+        "SELECT DISTINCT PAT_ENC_CSN_ID, ORDER_INST, DESCRIPTION, SIG, CAST(END_DATE AS DATE) "
+        "FROM ORDER_MED"
+    )
+    assert query(f"SELECT count(*) FROM ({drugs} EXCEPT {orders})") == [(0,)]
+    days = (
+        "SELECT verbatim_end_date - drug_exposure_start_date = days_supply - 1, "
+        "count(DISTINCT sig) > 10 FROM omop.drug_exposure WHERE days_supply IS NOT NULL GROUP BY 1"
+    )
+    assert query(days) == [(True, True)]
+
+
+def test_who_left_against_advice_left_the_emergency_department_so(query: Query) -> None:
+    left = (
+        "FROM PAT_ENC_HSP h JOIN ZC_DISCH_DISP d USING (DISCH_DISP_C) "
+        "JOIN F_ED_ENCOUNTERS f USING (PAT_ENC_CSN_ID) "
+        "JOIN ZC_ED_DISPOSITION z ON z.ED_DISPOSITION_C = f.ED_DISPOSITION_C "
+    )
+    either = "d.NAME = 'Left Against Medical Advice' OR z.NAME IN ('AMA', 'LWBS')"
+    found = set(query(f"SELECT d.NAME, z.NAME {left} WHERE {either}"))
+    assert found == {("Left Against Medical Advice", "AMA")}
+    boards = query(
+        f"SELECT v.DISPLAY, count(*) {left} "
+        "JOIN cerner.TRACKING_ITEM i ON i.ENCNTR_ID = h.PAT_ENC_CSN_ID "
+        "JOIN cerner.TRACKING_CHECKIN c USING (TRACKING_ID) "
+        "JOIN cerner.CODE_VALUE v ON v.CODE_VALUE = c.CHECKOUT_DISPOSITION_CD "
+        "WHERE z.NAME = 'AMA' GROUP BY ALL"
+    )
+    assert [board for board, _ in boards] == ["Left Against Medical Advice"]
+
+
+def test_a_unit_is_at_the_same_place_in_both_charts(query: Query) -> None:
+    places = query(
+        "SELECT DISTINCT u.DISPLAY, l.LOC_NAME, f.DISPLAY FROM cerner.ENCOUNTER e "
+        "JOIN cerner.CODE_VALUE u ON u.CODE_VALUE = e.LOC_NURSE_UNIT_CD "
+        "JOIN cerner.CODE_VALUE f ON f.CODE_VALUE = e.LOC_FACILITY_CD "
+        "JOIN CLARITY_DEP d ON d.DEPARTMENT_NAME = u.DISPLAY "
+        "JOIN CLARITY_LOC l ON l.LOC_ID = d.REV_LOC_ID"
+    )
+    assert len({here for _, here, _ in places}) == 3
+    assert [place for place in places if place[1] != place[2]] == []
+
+
+def test_flowsheets_lead_to_their_contact(query: Query) -> None:
+    links = (
+        "SELECT count(*), count(DISTINCT s.INPATIENT_DATA_ID), "
+        "count(*) FILTER (WHERE e.INPATIENT_DATA_ID = s.INPATIENT_DATA_ID), "
+        "count(*) FILTER (WHERE r.PAT_ID = e.PAT_ID) FROM IP_DATA_STORE s "
+        "LEFT JOIN PAT_ENC e ON e.PAT_ENC_CSN_ID = s.EPT_CSN "
+        "LEFT JOIN IP_FLWSHT_REC r ON r.INPATIENT_DATA_ID = s.INPATIENT_DATA_ID"
+    )
+    (counts,) = query(links)
+    assert len(set(counts)) == 1
+    assert query("SELECT count(INPATIENT_DATA_ID) FROM PAT_ENC") == [counts[:1]]
+    assert counts[0] > 1000
