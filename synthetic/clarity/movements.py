@@ -51,7 +51,7 @@ def _movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     names = np.concatenate([np.full(len(part[0]), part[1], dtype=object) for part in parts])
     time = np.concatenate([part[2] for part in parts])
     unit = np.concatenate([part[3] for part in parts])
-    early = np.concatenate([np.broadcast_to(part[4], len(part[0])) for part in parts])
+    early = np.concatenate([np.full(len(part[0]), part[4]) for part in parts])
     subtype = np.where(np.isin(encounter, cancelled), "Canceled", "Original").astype(object)
     copied = np.flatnonzero(
         (subtype == "Original") & (rng.random(len(encounter)) < truth.spec.canceled_adt_events)

@@ -40,7 +40,7 @@ def postings(charges: Charges, streams: Streams) -> Postings:
     wrong, right = back[charges.mistaken[back]], back[~charges.mistaken[back]]
     # Corrections come last, in the order of the reversals that they belong to.
     day[size - len(right) :] = day[right]
-    there = day <= EXTRACT
+    there: Array = day <= EXTRACT
     there[charges.reverses[wrong]] = there[wrong]
     rows = np.flatnonzero(there)
     return Postings(rows, FIRST_TX + streams.spread(rows), day[rows])
