@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -49,16 +49,25 @@ Values: TypeAlias = Array | Coded | pa.Array
 Columns: TypeAlias = dict[str, Values]
 
 
-def joined(one: Columns, other: Columns) -> Columns:
-    """Return the rows of both: columns of the same names, each of the same kind in both."""
-    return {name: _after(values, other[name]) for name, values in one.items()}
+def stacked(parts: Sequence[Coded]) -> Coded:
+    """Return the rows of all parts, one after the other, over one pool."""
+    sizes = np.cumsum([0, *(len(part.pool) for part in parts)])
+    codes = [
+        np.where(part.codes >= 0, part.codes.astype(np.int64) + first, -1)
+        for part, first in zip(parts, sizes, strict=False)
+    ]
+    return Coded(np.concatenate([part.pool for part in parts]), np.concatenate(codes))
 
 
-def _after(one: Values, other: Values) -> Values:
-    if isinstance(one, Coded) and isinstance(other, Coded):
-        codes = np.where(other.codes < 0, -1, other.codes.astype(np.int64) + len(one.pool))
-        return Coded(np.concatenate([one.pool, other.pool]), np.r_[one.codes, codes])
-    return np.concatenate([one, other])
+def joined(parts: Sequence[Mapping[str, Values]]) -> Columns:
+    """Return the rows of all parts, which hold the same columns in the same forms."""
+    columns: Columns = {}
+    for name in parts[0]:
+        own = [part[name] for part in parts]
+        coded = [one for one in own if isinstance(one, Coded)]
+        plain = [one for one in own if isinstance(one, np.ndarray)]
+        columns[name] = stacked(coded) if coded else np.concatenate(plain)
+    return columns
 
 
 def build(shape: Shape, name: str, columns: Mapping[str, Values]) -> pa.Table:

@@ -11,12 +11,12 @@ from ehrkit.core.shapes import Category, Shape, shape
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.measured import SERVICES, all_measured
 from ehrkit.synthetic.cerner.validity import OPEN, number_or_null
+from ehrkit.synthetic.clarity.providers import LOCATIONS
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Columns
 from ehrkit.synthetic.streams import Streams
 
 SHAPE = "cerner-millennium"
-FACILITIES = ("MAIN HOSPITAL", "EAST CAMPUS")
 # Names as schedulers pick them, by kind of surgery; the last one is what they pick by mistake.
 SURGERY_NAMES = (
     "Fusion Spine Lumbar",
@@ -24,6 +24,7 @@ SURGERY_NAMES = (
     "Laminectomy Lumbar",
     "Fusion Sacroiliac Joint",
     "Arthrodesis Joint",
+    "Irrigation Debridement Spine",
     "Exploration Spine",
 )
 
@@ -55,7 +56,7 @@ def _places() -> list[Code]:
     units = ("Emergency Department", "Inpatient Unit", "Observation Unit", "Operating Room")
     return [
         *(Code("MEDICAL_SERVICE", service) for service in services),
-        *(Code("LOCATION", facility, "FACILITY") for facility in FACILITIES),
+        *(Code("LOCATION", facility, "FACILITY") for facility in LOCATIONS),
         *(
             Code("LOCATION", name, "NURSEUNIT" if kind in units else "AMBULATORY")
             for name, _, kind in departments

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import texts
+from ehrkit.synthetic.care.admission import REGISTRATION, admitted, inpatient_from
 from ehrkit.synthetic.care.encounters import DAY, HOUR, NOT_A_TIME
 from ehrkit.synthetic.care.vocabulary import (
     DISPOSITION_NAMES,
@@ -15,11 +16,11 @@ from ehrkit.synthetic.care.vocabulary import (
 )
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.drawn import Drawn, joined
+from ehrkit.synthetic.cerner.drawn import Drawn
 from ehrkit.synthetic.cerner.kinds import last_types, units
 from ehrkit.synthetic.cerner.validity import OPEN, active, open_until
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded, Columns, repeated
+from ehrkit.synthetic.shaping import Coded, Columns, joined, repeated
 
 FIRST_ALIAS, FIRST_MISTAKE = 300_000_000, 600_000_000
 MINUTE = np.timedelta64(60, "s")
@@ -63,11 +64,6 @@ def _encounters(chart: Chart, rows: Array) -> Columns:
     expected = planned | missed
     none = np.full(len(rows), NOT_A_TIME)
     early = np.where(emergency, 0, np.where(hospital, 20, 12)) * MINUTE
-    admitted = np.select(
-        [np.isin(kind, (Kind.STAY, Kind.ADMISSION)), kind == Kind.EMERGENCY_ADMITTED],
-        [start, encounters.ed_departure[rows]],
-        none,
-    )
     discharge = np.where(hospital, booking.discharge[rows], none)
     left = ~np.isnat(discharge)
     status = np.select([planned | scheduled, cancelled | missed, left], [3, 2, 1], 0)
@@ -78,10 +74,10 @@ def _encounters(chart: Chart, rows: Array) -> Columns:
     return {
         "ENCNTR_ID": chart.encounter[rows],
         "PERSON_ID": chart.owner(rows),
-        "REG_DT_TM": np.where(expected, none, start + np.where(emergency, 9, 0) * MINUTE),
+        "REG_DT_TM": np.where(expected, none, admitted(encounters)[rows]),
         "ARRIVE_DT_TM": np.where(expected | calls, none, start - early),
         "EST_ARRIVE_DT_TM": np.where(expected, start, none),
-        "INPATIENT_ADMIT_DT_TM": admitted,
+        "INPATIENT_ADMIT_DT_TM": inpatient_from(encounters)[rows],
         "DISCH_DT_TM": discharge,
         "ENCNTR_STATUS_CD": Coded(
             np.array(["Active", "Discharged", "Cancelled", "Preadmit"], object), status
@@ -122,7 +118,7 @@ def _mistaken_registrations(chart: Chart) -> Columns:
     return {
         "ENCNTR_ID": FIRST_MISTAKE + streams.spread(np.arange(size)),
         "PERSON_ID": chart.owner(gone),
-        "REG_DT_TM": arrival + 9 * MINUTE,
+        "REG_DT_TM": arrival + REGISTRATION,
         "ARRIVE_DT_TM": arrival,
         "EST_ARRIVE_DT_TM": none,
         "INPATIENT_ADMIT_DT_TM": none,

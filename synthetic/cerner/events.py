@@ -9,13 +9,13 @@ from ehrkit.synthetic.care.encounters import HOUR
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.charted import charted_events
-from ehrkit.synthetic.cerner.drawn import Drawn, joined
+from ehrkit.synthetic.cerner.drawn import Drawn
 from ehrkit.synthetic.cerner.event_rows import ERROR, FINAL, MODIFIED, Event, event_rows, of_tenths
 from ehrkit.synthetic.cerner.measured import first
 from ehrkit.synthetic.cerner.orders import lab_orders
 from ehrkit.synthetic.cerner.validity import OPEN
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded, Columns
+from ehrkit.synthetic.shaping import Coded, Columns, joined
 
 FIRST_VERSION, FIRST_RESULT, FIRST_ERROR = 1_000_000_000, 2_000_000_000, 4_000_000_000
 # Results that were corrected, and results that were charted on the wrong patient. Design choice.

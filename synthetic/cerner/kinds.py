@@ -7,7 +7,7 @@ import numpy as np
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.codes import FACILITIES
+from ehrkit.synthetic.clarity.providers import LOCATIONS, department_locations
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded
 
@@ -47,6 +47,5 @@ def units() -> tuple[Array, Array, Array]:
     listed = list(catalogue().departments.values())
     names = np.array([name for name, _, _ in listed] + [""], dtype=object)
     services = np.array([service for _, service, _ in listed] + [""], dtype=object)
-    east = ["EAST" in name for name, _, _ in listed]
-    places = np.array([FACILITIES[int(one)] for one in east] + [FACILITIES[0]], dtype=object)
+    places = np.array([*LOCATIONS, ""], dtype=object)[np.append(department_locations(), -1)]
     return names, services, places

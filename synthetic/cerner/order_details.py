@@ -6,9 +6,8 @@ import numpy as np
 
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.drawn import stacked
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded, Columns, repeated
+from ehrkit.synthetic.shaping import Coded, Columns, repeated, stacked
 
 # Prescriptions whose duration a second action changed; design choice.
 MODIFIED = 0.05

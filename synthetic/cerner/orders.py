@@ -10,12 +10,12 @@ from ehrkit.synthetic.booking import texts
 from ehrkit.synthetic.care.vocabulary import IMAGES, INJECTIONS
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.cerner.chart import Chart
-from ehrkit.synthetic.cerner.drawn import Drawn, joined
+from ehrkit.synthetic.cerner.drawn import Drawn
 from ehrkit.synthetic.cerner.measured import SERVICES
 from ehrkit.synthetic.cerner.order_details import detail_rows
 from ehrkit.synthetic.cerner.validity import active
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.shaping import Coded, Columns, repeated
+from ehrkit.synthetic.shaping import Coded, Columns, joined, repeated
 from ehrkit.synthetic.streams import Streams
 
 FIRST_LAB, FIRST_SERVICE, FIRST_DRUG, FIRST_CANCELED = (

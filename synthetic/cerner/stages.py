@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import texts
+from ehrkit.synthetic.care.admission import admitted, moved_on
 from ehrkit.synthetic.care.encounters import HOUR
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
@@ -15,7 +16,6 @@ from ehrkit.synthetic.cerner.validity import OPEN, active
 from ehrkit.synthetic.shaping import Coded, Columns
 
 FIRST_STAGE = 400_000_000
-MINUTE = np.timedelta64(60, "s")
 # Stays whose first stage was entered as Emergency and taken back; design choice.
 WRONG_STAGE = 0.04
 
@@ -24,12 +24,12 @@ def stage_tables(chart: Chart) -> Drawn:
     """Return the stages of hospital encounters, the planted ones taken back.
 
     The first stage of an emergency visit is one in the emergency department only where the
-    visit left that trace; a visit that went on to a ward has a second stage there.
+    visit left that trace; such a visit that went on to a ward has a second stage there.
     """
     truth, booking, streams = chart.history.truth, chart.history.booking, chart.history.streams
     encounters, rng = truth.encounters, streams.of("stages")
     real = np.flatnonzero(booking.real_stay)
-    moved = real[np.isin(encounters.kind[real], (Kind.EMERGENCY_ADMITTED, Kind.EMERGENCY_OBSERVED))]
+    moved = real[moved_on(encounters)[real]]
     planned = real[np.isin(encounters.kind[real], (Kind.STAY, Kind.ADMISSION))]
     wrong = planned[rng.random(len(planned)) < WRONG_STAGE]
     encounter = np.r_[real, moved, wrong]
@@ -40,7 +40,7 @@ def stage_tables(chart: Chart) -> Drawn:
     goes_on = np.zeros(len(encounters), bool)
     goes_on[moved] = True
     begin = np.where(
-        stage == 1, encounters.ed_departure[encounter], encounters.start[encounter] + 9 * MINUTE
+        stage == 1, encounters.ed_departure[encounter], admitted(encounters)[encounter]
     )
     left = booking.discharge[encounter]
     end = np.where(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import texts
+from ehrkit.synthetic.care.cases import REASONS, cancel_reasons, wrongly_named
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import SURGERY_NAMES
@@ -16,7 +17,6 @@ from ehrkit.synthetic.shaping import Coded, Columns
 FIRST_PROCEDURE, FIRST_TIME = 80_000_000, 90_000_000
 MINUTE = np.timedelta64(60, "s")
 MILESTONES = ("Patient In Room", "Surgery Start", "Surgery Stop", "Patient Out of Room")
-REASONS = np.array(["Patient ill", "Not cleared", "No bed", "Patient request"], dtype=object)
 ASA = np.array(["II", "III", "IV"], dtype=object)
 
 
@@ -28,7 +28,15 @@ def surgery_tables(chart: Chart) -> Drawn:
         "SURG_CASE_PROCEDURE": _procedures(chart),
         "CASE_TIMES": _times(chart),
     }
-    return Drawn(tables, [("cancelled-case", "SURGICAL_CASE", cancelled)])
+    planted = [
+        ("cancelled-case", "SURGICAL_CASE", cancelled),
+        (
+            "wrong-scheduled-name",
+            "SURG_CASE_PROCEDURE",
+            texts(_procedure_ids(chart)[_wrong(chart)]),
+        ),
+    ]
+    return Drawn(tables, planted)
 
 
 def _case(chart: Chart) -> Array:
@@ -37,8 +45,20 @@ def _case(chart: Chart) -> Array:
     return numbers
 
 
+def _procedure_ids(chart: Chart) -> Array:
+    """Return SURG_CASE_PROC_ID per surgery."""
+    streams, size = chart.history.streams, len(chart.history.truth.surgeries)
+    return FIRST_PROCEDURE + streams.spread(np.arange(size))
+
+
+def _wrong(chart: Chart) -> Array:
+    """Return a mask of surgeries that were scheduled under the name of something else."""
+    truth = chart.history.truth
+    return wrongly_named(truth.surgeries, truth.spec, chart.history.streams)
+
+
 def _cases(chart: Chart) -> Columns:
-    truth, rng = chart.history.truth, chart.history.streams.of("cases")
+    truth = chart.history.truth
     surgeries, done = truth.surgeries, truth.surgeries.performed
     return {
         "SURG_CASE_ID": _case(chart),
@@ -49,9 +69,7 @@ def _cases(chart: Chart) -> Columns:
         "SURG_START_DT_TM": np.where(done, surgeries.incision, NOT_A_TIME),
         "SURG_STOP_DT_TM": np.where(done, surgeries.close, NOT_A_TIME),
         "CANCEL_DT_TM": np.where(done, NOT_A_TIME, surgeries.incision - DAY),
-        "CANCEL_REASON_CD": Coded(
-            REASONS, np.where(done, -1, rng.integers(0, len(REASONS), len(done)))
-        ),
+        "CANCEL_REASON_CD": Coded(REASONS, cancel_reasons(surgeries, chart.history.streams)),
         "ASA_CLASS_CD": Coded(ASA, np.minimum(surgeries.severity, len(ASA) - 1)),
         "SCHED_PAT_TYPE_CD": Coded(
             np.array(["Inpatient", "Day Surgery"], object), surgeries.same_day.astype(np.int8)
@@ -62,19 +80,18 @@ def _cases(chart: Chart) -> Columns:
 
 def _procedures(chart: Chart) -> Columns:
     """Return one procedure per case; what was scheduled is sometimes not what was done."""
-    surgeries, streams = chart.history.truth.surgeries, chart.history.streams
+    surgeries = chart.history.truth.surgeries
     size, done = len(surgeries), surgeries.performed
     names = np.array(SURGERY_NAMES, dtype=object)
-    share = chart.history.truth.spec.wrong_scheduled_name
-    wrong = streams.of("scheduled procedures").random(size) < share
     kind = surgeries.kind.astype(np.int64)
+    scheduled = Coded(names, np.where(_wrong(chart), len(names) - 1, kind))
     return {
-        "SURG_CASE_PROC_ID": FIRST_PROCEDURE + streams.spread(np.arange(size)),
+        "SURG_CASE_PROC_ID": _procedure_ids(chart),
         "SURG_CASE_ID": _case(chart),
         "SURG_PROC_CD": Coded(names, np.where(done, kind, -1)),
-        "SCHED_SURG_PROC_CD": Coded(names, np.where(wrong, len(names) - 1, kind)),
+        "SCHED_SURG_PROC_CD": scheduled,
         "PRIMARY_PROC_IND": np.ones(size),
-        "PROC_TEXT": Coded(names, np.where(wrong, len(names) - 1, kind)),
+        "PROC_TEXT": scheduled,
         "PROC_START_DT_TM": np.where(done, surgeries.incision, NOT_A_TIME),
         "PROC_END_DT_TM": np.where(done, surgeries.close, NOT_A_TIME),
         "ACTIVE_IND": np.ones(size),

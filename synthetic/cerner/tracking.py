@@ -20,7 +20,7 @@ GROUPS = np.array(
     ["Main ED Tracking Group", "East ED Tracking Group", "Surgery Tracking Group"], dtype=object
 )
 DISPOSITIONS = np.array(
-    ["Discharge", "Admit", "Observation", "Left Without Being Seen"], dtype=object
+    ["Discharge", "Admit", "Observation", "Left Against Medical Advice"], dtype=object
 )
 # Stays whose patient was put on the emergency board by mistake; design choice.
 WRONG_BOARD = 0.02
@@ -74,7 +74,9 @@ def _ended(chart: Chart, encounter: Array) -> Array:
     """Return how emergency visits ended, as a place in DISPOSITIONS."""
     encounters = chart.history.truth.encounters
     kind, disposition = encounters.kind[encounter], encounters.disposition[encounter]
-    unseen = disposition == Disposition.LEFT_AGAINST_ADVICE
+    against_advice = disposition == Disposition.LEFT_AGAINST_ADVICE
     return np.select(
-        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED, unseen], [1, 2, 3], 0
+        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED, against_advice],
+        [1, 2, 3],
+        0,
     )

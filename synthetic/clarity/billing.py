@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight, texts
+from ehrkit.synthetic.care.admission import admitted
 from ehrkit.synthetic.care.charges import Charges
 from ehrkit.synthetic.care.clinical import CodedDiagnoses
 from ehrkit.synthetic.care.encounters import NOT_A_TIME
@@ -13,12 +14,12 @@ from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import INPATIENT_KINDS
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.clarity.movements import base_classes, patient_classes
+from ehrkit.synthetic.clarity.postings import Postings, postings
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, stable_order
 from ehrkit.synthetic.shaping import Coded, Columns, repeated
-from ehrkit.synthetic.streams import Streams
 
-FIRST_PX, FIRST_TX = 20_000, 300_000_000
+FIRST_PX = 20_000
 PX_NAMES = {
     "0SG0": "Fusion of lumbar joint",
     "0SG1": "Fusion of two or more lumbar joints",
@@ -42,12 +43,14 @@ PX_NAMES = {
 
 def billing_tables(history: History) -> dict[str, Columns]:
     """Return the account tables of one block."""
-    truth, booking, streams = history.truth, history.booking, history.streams
+    truth, booking = history.truth, history.booking
+    known = postings(history.charges, history.streams)
+    posted = history.charges.take(known.rows)
     return {
-        "HSP_ACCOUNT": _accounts(truth, booking, history.charges),
+        "HSP_ACCOUNT": _accounts(truth, booking, posted),
         "HSP_ACCT_DX_LIST": _account_diagnoses(booking, history.diagnoses),
         "HSP_ACCT_PX_LIST": _account_procedures(truth, booking, history.procedures),
-        "HSP_TRANSACTIONS": _transactions(booking, history.charges, streams),
+        "HSP_TRANSACTIONS": _transactions(booking, posted, known),
     }
 
 
@@ -83,7 +86,9 @@ def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
     order = stable_order(number)
     rows, extra, number = rows[order], extra[order], number[order]
     combined = np.r_[np.zeros(len(own), bool), spare.combined][order]
-    total = np.bincount(charges.encounter, charges.amount, len(encounters))[rows]
+    total = np.bincount(charges.encounter, charges.amount, len(encounters))
+    posted = np.bincount(charges.encounter, minlength=len(encounters)) > 0
+    total = np.where(posted | ~booking.real_stay, np.round(total, 2), np.nan)[rows]
     classes = patient_classes(truth, rows)
     real, left = booking.real_stay[rows], ~np.isnat(booking.discharge[rows])
     return {
@@ -95,10 +100,10 @@ def _accounts(truth: Truth, booking: Booking, charges: Charges) -> Columns:
         "ACCT_BILLSTS_HA_C": _picked(
             ("Combined", combined), ("Voided", ~real), ("Open", ~left | extra), other="Closed"
         ),
-        "ADM_DATE_TIME": np.where(real, encounters.start[rows], NOT_A_TIME),
+        "ADM_DATE_TIME": np.where(real, admitted(encounters)[rows], NOT_A_TIME),
         "DISCH_DATE_TIME": booking.discharge[rows],
         "FINAL_DRG_ID": _drgs(truth, rows, extra),
-        "TOT_CHGS": np.where(extra, 0.0, np.round(total, 2)),
+        "TOT_CHGS": np.where(extra, 0.0, total),
         "COMBINE_ACCT_ID": np.where(combined, booking.account[rows], -1),
     }
 
@@ -141,16 +146,13 @@ def _account_procedures(truth: Truth, booking: Booking, procedures: Procedures) 
     }
 
 
-def _transactions(booking: Booking, charges: Charges, streams: Streams) -> Columns:
-    rng = streams.of("transactions")
-    size = len(charges)
-    posted = charges.date + rng.integers(1, 6, size) + np.where(charges.reverses >= 0, 8, 0)
+def _transactions(booking: Booking, charges: Charges, known: Postings) -> Columns:
     return {
-        "TX_ID": FIRST_TX + streams.spread(np.arange(size)),
+        "TX_ID": known.key,
         "HSP_ACCOUNT_ID": booking.account[charges.encounter],
-        "TX_TYPE_HA_C": repeated("Charge", size),
+        "TX_TYPE_HA_C": repeated("Charge", len(charges)),
         "SERVICE_DATE": midnight(charges.date),
-        "TX_POST_DATE": midnight(posted),
+        "TX_POST_DATE": midnight(known.day),
         "UB_REV_CODE_ID": charges.revenue,
         "QUANTITY": charges.quantity,
         "TX_AMOUNT": charges.amount,

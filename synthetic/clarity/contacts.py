@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, midnight, texts
+from ehrkit.synthetic.care.admission import admitted
 from ehrkit.synthetic.care.clinical import Measures, Vitals
 from ehrkit.synthetic.care.encounters import NOT_A_TIME, Encounters
 from ehrkit.synthetic.care.truth import Truth
@@ -52,7 +53,7 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures, vitals: Vitals
     clinic = np.isin(kind, (Kind.OFFICE, Kind.CONSULT, Kind.IMAGING))
     status = np.where(hospital | (kind >= len(Kind)), int(Status.NONE), encounters.status[rows])
     came = clinic & ~np.isin(status, NOT_SEEN)
-    admitted = hospital & (kind != Kind.PREADMISSION)
+    admission = hospital & (kind != Kind.PREADMISSION)
     tall = np.nan_to_num(measures.height[rows], nan=-1).astype(np.int64)
     return {
         "PAT_ENC_CSN_ID": csn,
@@ -68,7 +69,7 @@ def _contacts(truth: Truth, booking: Booking, measures: Measures, vitals: Vitals
         "ENC_CLOSED_YN": yes(came | hospital),
         "HSP_ACCOUNT_ID": booking.account[rows],
         "INPATIENT_DATA_ID": _data_ids(vitals, booking, rows, kind < len(Kind)),
-        "HOSP_ADMSN_TIME": np.where(admitted, start, NOT_A_TIME),
+        "HOSP_ADMSN_TIME": np.where(admission, admitted(encounters)[rows], NOT_A_TIME),
         "HOSP_DISCHRG_TIME": booking.discharge[rows],
         "BMI": measures.bmi[rows],
         "WEIGHT": measures.weight[rows],

@@ -27,16 +27,18 @@ ROWS = {
 
 
 def flowsheet_tables(history: History) -> dict[str, Columns]:
-    """Return one record per contact with vitals, and their values."""
+    """Return one record per contact with vitals, the link to it, and their values."""
     vitals, booking = history.vitals, history.booking
     starts = np.r_[True, vitals.encounter[1:] != vitals.encounter[:-1]][: len(vitals)]
     first, record = np.flatnonzero(starts), np.cumsum(starts) - 1
     encounter = vitals.encounter[first]
     keys = texts(FIRST_RECORD + history.streams.spread(np.arange(len(first))))
+    link = data_ids(booking.csn[encounter])
     return {
+        "IP_DATA_STORE": {"INPATIENT_DATA_ID": link, "EPT_CSN": booking.csn[encounter]},
         "IP_FLWSHT_REC": {
             "FSD_ID": keys,
-            "INPATIENT_DATA_ID": data_ids(booking.csn[encounter]),
+            "INPATIENT_DATA_ID": link,
             "PAT_ID": booking.patient(encounter),
             "RECORD_DATE": midnight(vitals.time[first]),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, dx_ids, midnight
+from ehrkit.synthetic.care.admission import admitted, inpatient_from, outpatient_from
 from ehrkit.synthetic.care.encounters import NOT_A_TIME
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import (
@@ -38,17 +39,13 @@ def _hospital(truth: Truth, booking: Booking) -> Columns:
     planned, cancelled = kind == Kind.PREADMISSION, kind == Kind.CANCELLED_ADMISSION
     emergency = np.isin(kind, EMERGENCY_KINDS)
     traced = encounters.ed_record[rows]
-    inpatient = np.isin(kind, (Kind.STAY, Kind.ADMISSION))
     stage = np.select(
         [planned, kind == Kind.OUTPATIENT_SURGERY, np.isnat(discharge)],
         ["Preadmission", "Hospital Outpatient Visit", "Admission"],
         "Discharged",
     )
     none = np.full(len(rows), NOT_A_TIME)
-    inp = np.select([inpatient, kind == Kind.EMERGENCY_ADMITTED], [start, departure], none)
-    outp = np.select(
-        [kind == Kind.OUTPATIENT_SURGERY, kind == Kind.EMERGENCY_OBSERVED], [start, departure], none
-    )
+    admission = admitted(encounters)[rows]
     left = ~np.isnat(discharge)
     return {
         "PAT_ENC_CSN_ID": booking.csn[rows],
@@ -57,11 +54,11 @@ def _hospital(truth: Truth, booking: Booking) -> Columns:
         "ADT_PAT_CLASS_C": patient_classes(truth, rows),
         "ADT_PATIENT_STAT_C": stage.astype(object),
         "ADT_ARRIVAL_TIME": np.where(planned, none, start - np.where(emergency, 0, 20) * MINUTE),
-        "HOSP_ADMSN_TIME": np.where(planned, none, start + np.where(emergency, 9, 0) * MINUTE),
+        "HOSP_ADMSN_TIME": np.where(planned, none, admission),
         "HOSP_DISCH_TIME": discharge,
-        "INP_ADM_DATE": inp,
-        "OP_ADM_DATE": outp,
-        "EMER_ADM_DATE": np.where(encounters.base_class[rows], start + 9 * MINUTE, none),
+        "INP_ADM_DATE": inpatient_from(encounters)[rows],
+        "OP_ADM_DATE": outpatient_from(encounters)[rows],
+        "EMER_ADM_DATE": np.where(encounters.base_class[rows], admission, none),
         "ED_EPISODE_ID": booking.episode[rows],
         "ED_DISPOSITION_C": np.where(traced, _dispositions(truth, rows), "").astype(object),
         "ED_DEPARTURE_TIME": np.where(traced, departure, none),
@@ -85,10 +82,10 @@ def _hospital(truth: Truth, booking: Booking) -> Columns:
 def _dispositions(truth: Truth, rows: Array) -> Array:
     """Return how emergency visits ended, by name of ZC_ED_DISPOSITION."""
     kind, disposition = truth.encounters.kind[rows], truth.encounters.disposition[rows]
-    unseen = disposition == Disposition.LEFT_AGAINST_ADVICE
+    against_advice = disposition == Disposition.LEFT_AGAINST_ADVICE
     return np.select(
-        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED, unseen],
-        ["Admit", "Observation", "LWBS"],
+        [kind == Kind.EMERGENCY_ADMITTED, kind == Kind.EMERGENCY_OBSERVED, against_advice],
+        ["Admit", "Observation", "AMA"],
         "Discharge",
     ).astype(object)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, department_ids, midnight
+from ehrkit.synthetic.care.admission import admitted, moved_on
+from ehrkit.synthetic.care.encounters import DAY
 from ehrkit.synthetic.care.truth import Truth
-from ehrkit.synthetic.care.vocabulary import (
-    PATIENT_CLASSES,
-    Kind,
-)
+from ehrkit.synthetic.care.vocabulary import PATIENT_CLASSES, Kind
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.streams import Streams
 
+FIRST_EVENT = 100_000_000
 MINUTE = np.timedelta64(60, "s")
 BASES = ("Inpatient", "Emergency")
 CLASSES = np.array(sorted({*PATIENT_CLASSES.values(), "Outpatient"}), dtype=object)
@@ -31,18 +31,21 @@ def _movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     encounters = truth.encounters
     real = np.flatnonzero(booking.real_stay)
     first_unit = np.where(encounters.base_class, encounters.department, booking.department)
-    moved = real[np.isin(encounters.kind[real], (Kind.EMERGENCY_ADMITTED, Kind.EMERGENCY_OBSERVED))]
+    moved, admission = real[moved_on(encounters)[real]], admitted(encounters)
     gone = real[~np.isnat(booking.discharge[real])]
-    long = gone[(encounters.end[gone] - encounters.start[gone]) > np.timedelta64(86_400, "s")]
+    long = gone[(encounters.end[gone] - encounters.start[gone]) > DAY]
     cancelled = np.flatnonzero(encounters.kind == Kind.CANCELLED_ADMISSION)
-    next_midnight = midnight(encounters.start) + np.timedelta64(86_400 - 60, "s")
+    next_midnight = midnight(admission) + DAY - MINUTE
+    waiting = moved_on(encounters) & (next_midnight < encounters.ed_departure)
+    census_unit = np.where(waiting, first_unit, booking.department)
+    long = long[next_midnight[long] > admission[long]]
     parts = [
-        (real, "Admission", encounters.start[real] + 9 * MINUTE, first_unit[real], True),
+        (real, "Admission", admission[real], first_unit[real], True),
         (moved, "Transfer Out", encounters.ed_departure[moved], first_unit[moved], True),
         (moved, "Transfer In", encounters.ed_departure[moved], booking.department[moved], False),
-        (long, "Census", next_midnight[long], booking.department[long], False),
+        (long, "Census", next_midnight[long], census_unit[long], waiting[long]),
         (gone, "Discharge", booking.discharge[gone], booking.department[gone], False),
-        (cancelled, "Admission", encounters.start[cancelled], booking.department[cancelled], True),
+        (cancelled, "Admission", admission[cancelled], booking.department[cancelled], True),
     ]
     encounter = np.concatenate([part[0] for part in parts])
     names = np.concatenate([np.full(len(part[0]), part[1], dtype=object) for part in parts])
@@ -66,7 +69,7 @@ def _movements(truth: Truth, booking: Booking, streams: Streams) -> Columns:
     final = patient_classes(truth, encounter)
     classes = Coded(CLASSES, np.where(emergency, _place("Emergency"), final.codes))
     return {
-        "EVENT_ID": 40_000_000 + streams.spread(np.arange(len(order))),
+        "EVENT_ID": FIRST_EVENT + streams.spread(np.arange(len(order))),
         "PAT_ID": booking.patient(encounter),
         "PAT_ENC_CSN_ID": booking.csn[encounter],
         "EVENT_TYPE_C": names,

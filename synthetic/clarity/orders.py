@@ -6,6 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.booking import Booking, dx_ids, midnight
 from ehrkit.synthetic.care.clinical import CodedDiagnoses, Prescriptions
+from ehrkit.synthetic.care.encounters import DAY
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import EMERGENCY_KINDS
 from ehrkit.synthetic.catalogue import catalogue
@@ -28,7 +29,7 @@ def order_tables(history: History) -> dict[str, Columns]:
     return {
         "PAT_ENC_DX": _diagnoses(history.truth, booking, history.diagnoses),
         "ORDER_MED": _drug_orders(booking, history.prescriptions, streams),
-        "ORDER_PROC": joined(laboratory_orders(history), service_orders(history)),
+        "ORDER_PROC": joined([laboratory_orders(history), service_orders(history)]),
         **laboratory_tables(history),
     }
 
@@ -123,7 +124,7 @@ def _drug_orders(booking: Booking, orders: Prescriptions, streams: Streams) -> C
         "ORDERING_DATE": day,
         "ORDER_INST": orders.time,
         "START_DATE": day,
-        "END_DATE": day + orders.days.astype("timedelta64[D]"),
+        "END_DATE": last_day(orders),
         "ORDERING_MODE_C": Coded(np.array(["Outpatient", "Inpatient"], object), inpatient),
         "ORDER_STATUS_C": repeated("Completed", size),
         "MED_ROUTE_C": Coded(route, orders.drug),
@@ -131,12 +132,22 @@ def _drug_orders(booking: Booking, orders: Prescriptions, streams: Streams) -> C
         "HV_DOSE_UNIT_C": Coded(unit, orders.drug),
         "QUANTITY": _quantities(orders, form),
         "REFILLS": Coded(np.array(["0"], object), -inpatient),
-        "SIG": _directions(orders, form),
+        "SIG": directions(orders),
     }
 
 
-def _directions(orders: Prescriptions, form: Array) -> Coded:
+def last_day(orders: Prescriptions) -> Array:
+    """Return the last day of supply, at midnight: that of the order where it lasts a day.
+
+    Source: OMOP CDM 5.4, drug_exposure_end_date, which is start + days_supply - 1.
+    """
+    days: Array = midnight(orders.time) + (np.maximum(orders.days, 1) - 1) * DAY
+    return days
+
+
+def directions(orders: Prescriptions) -> Coded:
     """Return how to take what is taken home, in words that agree with days and quantity."""
+    form = [drug[2] for drug in catalogue().drugs.values()]
     most = int(orders.per_day.max(initial=0)) + 1
     pool = [f"Take 1 {one} {number} times a day." for one in form for number in range(most)]
     codes = orders.drug * most + orders.per_day

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from ehrkit.core.shapes import shape
 from ehrkit.synthetic.booking import dx_ids, texts
+from ehrkit.synthetic.care.cases import wrongly_named
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.clarity.billing import FIRST_TX
 from ehrkit.synthetic.clarity.histories import listed, problem_ids, repeated_history
 from ehrkit.synthetic.clarity.labs import NOT_NUMERIC
 from ehrkit.synthetic.clarity.notes import note_ids
@@ -23,9 +23,9 @@ from ehrkit.synthetic.clarity.people import (
     stale_address,
     suffix_in_last_name,
 )
+from ehrkit.synthetic.clarity.postings import postings
 from ehrkit.synthetic.clarity.professional import professional, transaction_ids
 from ehrkit.synthetic.clarity.site import SHAPE, site_shape
-from ehrkit.synthetic.clarity.surgery import SCHEDULED_NAMES, scheduled_names
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.projection import Planted
 from ehrkit.synthetic.rows import Array
@@ -144,8 +144,7 @@ def _emergencies(history: History) -> Planted:
 
 def _surgeries(history: History) -> Planted:
     surgeries, log = history.truth.surgeries, history.booking.log
-    names = scheduled_names(surgeries, history.streams, history.truth.spec)
-    wrong = names == len(SCHEDULED_NAMES) - 1
+    wrong = wrongly_named(surgeries, history.truth.spec, history.streams)
     return [
         ("cancelled-case", "OR_LOG", log[~surgeries.performed]),
         ("wrong-scheduled-name", "OR_LOG_ALL_PROC", log[wrong]),
@@ -154,12 +153,13 @@ def _surgeries(history: History) -> Planted:
 
 def _charges(history: History) -> Planted:
     """Return reversals, and professional charges; one of these can be wrong in several ways."""
-    charges, streams = history.charges, history.streams
-    tx, back = FIRST_TX + streams.spread(np.arange(len(charges))), charges.reverses >= 0
+    streams, known = history.streams, postings(history.charges, history.streams)
+    charges, tx = history.charges.take(known.rows), known.key
+    back = charges.reverses >= 0
     rows = professional(history)
     ids, charge = transaction_ids(rows, streams), ~rows.payment
     kinds = (
-        ("voided-charge", rows.voided),
+        ("voided-charge", rows.voided()),
         ("assistant-charge", rows.modifier >= 0),
         ("service-date-off", rows.off != 0),
         ("charge-without-contact", rows.unlinked),

@@ -21,6 +21,7 @@ from ehrkit.synthetic.clarity.providers import staff, surgeons
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, Rows, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
+from ehrkit.synthetic.spec import EXTRACT
 from ehrkit.synthetic.streams import Streams
 
 FIRST_PROFESSIONAL = 700_000_000
@@ -41,6 +42,7 @@ MODIFIERS = np.array(["80", "82", "AS"], dtype=object)
 # Dollars; design choice.
 FEES = np.array([2400, 1900, 2100, 2200, 2700, 60, 110, 190, 320, 470], dtype=float)
 PAID = 0.35
+NEVER = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Professional(Rows):
     """One row per transaction, in no order.
 
     `number` is a place in NUMBERS, `modifier` one in MODIFIERS or -1. `off` counts the
-    days that the service date is away from the true one. `voided` rows were posted again;
-    a payment has no number of its own.
+    days that the service date is away from the true one. Rows with a `void` day, else NaT,
+    were `posted` again on that day; a payment has no number of its own.
     """
 
     encounter: Array
@@ -58,13 +60,27 @@ class Professional(Rows):
     modifier: Array
     provider: Array
     off: Array
-    voided: Array
     payment: Array
     unlinked: Array
+    posted: Array
+    void: Array
+
+    def service(self) -> Array:
+        """Return the service dates as the chart has them."""
+        days: Array = self.date + self.off * CALENDAR_DAY
+        return days
+
+    def voided(self) -> Array:
+        """Return a mask of what was voided."""
+        mask: Array = ~np.isnat(self.void)
+        return mask
 
 
 def professional(history: History) -> Professional:
-    """Return the transactions of one block."""
+    """Return the transactions of one block that were posted by the extract.
+
+    A void that is still to come is not there yet, and neither is what it will be replaced by.
+    """
     truth, streams = history.truth, history.streams
     rng, spec = streams.of("professional"), history.truth.spec
     charges = Professional.joined(
@@ -74,11 +90,17 @@ def professional(history: History) -> Professional:
     charges.unlinked[:] = rng.random(size) < spec.unlinked_charges
     overnight = truth.encounters.kind[charges.encounter] == Kind.STAY
     charges.off[:] = (overnight & (rng.random(size) < spec.service_date_off)).astype(int)
-    wrong = charges.take(np.flatnonzero(rng.random(size) < spec.voided_charges))
-    wrong.voided[:] = True
+    charges.posted[:] = charges.service() + rng.integers(2, 12, size)
+    again = np.flatnonzero(rng.random(size) < spec.voided_charges)
+    wrong = charges.take(again)
+    wrong.void[:] = wrong.posted + rng.integers(3, 20, len(wrong))
+    charges.posted[again] = wrong.void
     paid = charges.take(np.flatnonzero((charges.modifier < 0) & (rng.random(size) < PAID)))
     paid.payment[:] = True
-    return Professional.joined([charges, wrong, paid])
+    paid.posted[:] += rng.integers(20, 41, len(paid))
+    rows = Professional.joined([charges, wrong, paid])
+    rows.void[rows.void > EXTRACT] = NEVER
+    return rows.take(np.flatnonzero(rows.posted <= EXTRACT))
 
 
 def professional_tables(history: History) -> dict[str, Columns]:
@@ -142,16 +164,15 @@ def _charges(
 ) -> Professional:
     size = len(encounter)
     no, zero = (np.zeros(size, kind) for kind in (bool, np.int64))
-    return Professional(encounter, date, number, modifier, provider, zero, no, no.copy(), no.copy())
+    never = np.full(size, NEVER)
+    return Professional(
+        encounter, date, number, modifier, provider, zero, no, no.copy(), never, never.copy()
+    )
 
 
 def _transactions(history: History, rows: Professional) -> Columns:
     booking, truth, streams = history.booking, history.truth, history.streams
-    rng = streams.of("professional postings")
-    size, provider = len(rows), staff(streams).ids
-    day = rows.date + rows.off * CALENDAR_DAY
-    posted = day + rng.integers(2, 12, size) + np.where(rows.payment, 30, 0)
-    voided = np.where(rows.voided, posted + rng.integers(3, 20, size), np.datetime64("NaT", "D"))
+    provider = staff(streams).ids
     fee = np.round(FEES[rows.number] * np.where(rows.modifier >= 0, 0.16, 1.0), 2)
     charge = ~rows.payment
     return {
@@ -159,9 +180,9 @@ def _transactions(history: History, rows: Professional) -> Columns:
         "TX_TYPE_C": Coded(np.array(["Charge", "Payment"], object), rows.payment.astype(np.int8)),
         "PATIENT_ID": booking.patient(rows.encounter),
         "PAT_ENC_CSN_ID": np.where(rows.unlinked, -1, booking.csn[rows.encounter]),
-        "SERVICE_DATE": midnight(day),
-        "POST_DATE": midnight(posted),
-        "VOID_DATE": midnight(voided),
+        "SERVICE_DATE": midnight(rows.service()),
+        "POST_DATE": midnight(rows.posted),
+        "VOID_DATE": midnight(rows.void),
         "CPT_CODE": Coded(NUMBERS, np.where(charge, rows.number, -1)),
         "MODIFIER_ONE": Coded(MODIFIERS, np.where(charge, rows.modifier, -1)),
         "MODIFIER_TWO": Coded(MODIFIERS, np.full(len(charge), -1)),
@@ -177,7 +198,7 @@ def _transactions(history: History, rows: Professional) -> Columns:
 def _coded(truth: Truth, booking: Booking, rows: Professional) -> Columns:
     """Return the numbers of same-day fusions, coded once on their account."""
     day_surgery = truth.encounters.kind[rows.encounter] == Kind.OUTPATIENT_SURGERY
-    once = day_surgery & (rows.modifier < 0) & ~rows.voided & ~rows.payment
+    once = day_surgery & (rows.modifier < 0) & ~rows.voided() & ~rows.payment
     coded = rows.take(np.flatnonzero(once))
     account = booking.account[coded.encounter]
     return {

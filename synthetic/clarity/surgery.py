@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import Booking, midnight, texts
+from ehrkit.synthetic.care.cases import REASONS, cancel_reasons, wrongly_named
 from ehrkit.synthetic.care.surgeries import Surgeries, is_neurosurgery
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
@@ -43,11 +44,10 @@ URGENT = 0.05
 def surgery_tables(history: History) -> dict[str, Columns]:
     """Return the surgery tables; one log and one case per scheduled surgery."""
     truth, booking = history.truth, history.booking
-    rng = history.streams.of("surgery tables")
+    rng = history.streams.of("logs")
     surgeries, case = truth.surgeries, "C" + booking.log
     pat_id = booking.patient(truth.stay_of)
-    reasons = np.array(["Patient ill", "Not cleared", "No bed", "Patient request"], dtype=object)
-    name = scheduled_names(surgeries, history.streams, truth.spec)
+    name = _scheduled_names(surgeries, history.streams, truth.spec)
     lines = np.ones(len(case), np.int64)
     surgeon = Coded(staff(history.streams).ids, surgeons(surgeries, history.streams))
     return {
@@ -58,7 +58,7 @@ def surgery_tables(history: History) -> dict[str, Columns]:
             "SURGERY_DATE": midnight(surgeries.date),
             "PRIMARY_PHYSICIAN_ID": surgeon,
             "SCHED_STATUS_C": np.where(surgeries.performed, "Completed", "Canceled").astype(object),
-            "CANCEL_REASON_C": np.where(surgeries.performed, "", rng.choice(reasons, len(case))),
+            "CANCEL_REASON_C": Coded(REASONS, cancel_reasons(surgeries, history.streams)),
         },
         "OR_CASE_ALL_PROC": {
             "OR_CASE_ID": case,
@@ -96,13 +96,12 @@ def _procedure_ids() -> Array:
     return texts(5000 + np.arange(len(SCHEDULED_NAMES)))
 
 
-def scheduled_names(surgeries: Surgeries, streams: Streams, spec: Spec) -> Array:
+def _scheduled_names(surgeries: Surgeries, streams: Streams, spec: Spec) -> Array:
     """Return positions of scheduled names; the last one is not what was done."""
     rng = streams.of("scheduled names")
     choices = np.array([NAME_OF_KIND[kind] for kind in SurgeryKind])
     name = choices[surgeries.kind, rng.integers(0, 2, len(surgeries))]
-    wrong = rng.random(len(surgeries)) < spec.wrong_scheduled_name
-    return np.where(wrong, len(SCHEDULED_NAMES) - 1, name)
+    return np.where(wrongly_named(surgeries, spec, streams), len(SCHEDULED_NAMES) - 1, name)
 
 
 def _statuses(surgeries: Surgeries, spec: Spec, rng: np.random.Generator) -> Coded:

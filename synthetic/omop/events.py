@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ehrkit.synthetic.booking import midnight
-from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
+from ehrkit.synthetic.care.encounters import NOT_A_TIME
 from ehrkit.synthetic.care.procedures import procedure_codes
 from ehrkit.synthetic.care.vocabulary import Service
 from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.clarity.orders import directions, last_day
 from ehrkit.synthetic.clarity.people import known_death
 from ehrkit.synthetic.omop.concepts import DEVICES, UNKNOWN, concepts, service_name
 from ehrkit.synthetic.omop.loading import LAST_MOMENT, Loading
@@ -146,7 +147,7 @@ def _drugs(loading: Loading) -> Columns:
         np.array([drug[at] for drug in drugs], dtype=object) for at in (0, 6, 5)
     )
     start = orders.time
-    ordered = midnight(start) + orders.days * DAY
+    ordered = last_day(orders)
     last = known_death(truth)[truth.encounters.person[orders.encounter]]
     last = np.fmin(last, LAST_MOMENT.astype("datetime64[D]")).astype("datetime64[s]")
     end = np.maximum(np.minimum(ordered, last), midnight(start))
@@ -162,7 +163,7 @@ def _drugs(loading: Loading) -> Columns:
         "refills": np.where(outside, 0, -1),
         "quantity": np.where(outside, orders.quantity.astype(float), np.nan),
         "days_supply": np.where(outside, orders.days, -1),
-        "sig": Coded(np.array(["Take as directed."], dtype=object), np.where(outside, 0, -1)),
+        "sig": directions(orders),
         "route_concept_id": np.array([ROUTES[name] for name in routes])[orders.drug],
         "drug_source_value": Coded(names, orders.drug),
         "drug_source_concept_id": known.many("SITE_DRUG", names)[orders.drug],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic.booking import department_ids
+from ehrkit.synthetic.care.admission import on_ward
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.omop.loading import Loading
@@ -78,7 +79,11 @@ def _operated(loading: Loading) -> tuple[Array, Array]:
 
 
 def _beds(loading: Loading) -> tuple[Units, Units]:
-    """Return first units of hospital visits, and those after the emergency department."""
+    """Return first units of hospital visits, and those after the emergency department.
+
+    Movements say when the ward began, the record of the emergency department when that ended:
+    the two overlap where no movement shows the department.
+    """
     encounters, booking = loading.history.truth.encounters, loading.history.booking
     rows = loading.visits[booking.account[loading.visits] >= 0]
     emergency, kind = loading.emergency[rows], encounters.kind[rows]
@@ -86,7 +91,8 @@ def _beds(loading: Loading) -> tuple[Units, Units]:
     concept = by_kind(UNIT_CONCEPTS, OUTPATIENT)[kind]
     department, unfinished = booking.department[rows], loading.unfinished[rows]
     start, end = encounters.start[rows], loading.end[rows]
-    departure = np.maximum(encounters.ed_departure[rows], start)
+    ward = on_ward(encounters)[rows]
+    departure = np.where(encounters.ed_record[rows], encounters.ed_departure[rows], ward)
     first = Units(
         visit=rows,
         digit=np.full(len(rows), FIRST),
@@ -96,9 +102,7 @@ def _beds(loading: Loading) -> tuple[Units, Units]:
         end=np.where(moves, departure, end),
         unfinished=unfinished & ~moves,
     )
-    second = Units(
-        rows, np.full(len(rows), SECOND), concept, department, departure, end, unfinished
-    )
+    second = Units(rows, np.full(len(rows), SECOND), concept, department, ward, end, unfinished)
     return first, second.take(moves)
 
 

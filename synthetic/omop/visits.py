@@ -8,10 +8,10 @@ from ehrkit.synthetic.booking import department_ids
 from ehrkit.synthetic.care.vocabulary import (
     DISPOSITION_NAMES,
     ENCOUNTER_TYPES,
-    PATIENT_CLASSES,
     Disposition,
     Kind,
 )
+from ehrkit.synthetic.clarity.movements import patient_classes
 from ehrkit.synthetic.omop.concepts import UNKNOWN
 from ehrkit.synthetic.omop.loading import Loading
 from ehrkit.synthetic.rows import Array
@@ -76,7 +76,6 @@ def _visits(loading: Loading) -> Columns:
     left = (booking.account[rows] >= 0) & ~np.isnat(booking.discharge[rows])
     disposition = np.where(left, encounters.disposition[rows], int(Disposition.NONE))
     goes = np.array([DISCHARGED_TO.get(place, UNKNOWN) for place in Disposition])
-    names = [PATIENT_CLASSES.get(one, ENCOUNTER_TYPES.get(one, "")) for one in Kind]
     return {
         "visit_occurrence_id": booking.csn[rows],
         "person_id": person,
@@ -88,7 +87,7 @@ def _visits(loading: Loading) -> Columns:
         **span("visit", encounters.start[rows], loading.end[rows]),
         "visit_type_concept_id": provenance(loading.unfinished[rows]),
         "care_site_id": department_ids(place),
-        "visit_source_value": Coded(np.array(names, dtype=object), kind),
+        "visit_source_value": _source_names(loading),
         "visit_source_concept_id": np.zeros(len(rows), np.int64),
         "admitted_from_concept_id": np.zeros(len(rows), np.int64),
         "discharged_to_concept_id": goes[disposition],
@@ -97,6 +96,17 @@ def _visits(loading: Loading) -> Columns:
             person, encounters.start[rows], booking.csn[rows]
         ),
     }
+
+
+def _source_names(loading: Loading) -> Coded:
+    """Return the last class of hospital contacts, the type of others, as the chart has them."""
+    rows = loading.visits
+    classes = patient_classes(loading.history.truth, rows)
+    types = np.array([ENCOUNTER_TYPES.get(one, "") for one in Kind], dtype=object)
+    other = len(classes.pool) + loading.history.truth.encounters.kind[rows]
+    return Coded(
+        np.concatenate([classes.pool, types]), np.where(classes.codes >= 0, classes.codes, other)
+    )
 
 
 def provenance(unfinished: Array) -> Array:

@@ -10,7 +10,7 @@ from ehrkit.synthetic.care.encounters import Encounters
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import NOT_REAL_STAYS
 from ehrkit.synthetic.rows import Array
-from ehrkit.synthetic.spec import Spec
+from ehrkit.synthetic.spec import EXTRACT, Spec
 from ehrkit.synthetic.streams import Streams
 from ehrkit.synthetic.trouble.clock import plant_clock
 from ehrkit.synthetic.trouble.contacts import phantoms, system_contacts
@@ -18,6 +18,8 @@ from ehrkit.synthetic.trouble.records import Records, make_records, record_at
 
 # Share of contacts before a merge that stay under the old record; design choice.
 LEFT_BEHIND = 0.7
+# Days from a service to the posting of its charge, at most; design choice.
+SLOWEST_POSTING = np.timedelta64(5, "D")
 SIGNALS = ("ed_record", "base_class", "class_or_department", "revenue")
 
 
@@ -48,13 +50,18 @@ def _first_contacts(encounters: Encounters, people: int) -> Array:
 
 
 def _hide_signals(encounters: Encounters, spec: Spec, rng: np.random.Generator) -> None:
-    """Take away traces of emergency visits: the derived table, or all but one signal."""
+    """Take away traces of emergency visits: the derived table, or all but one signal.
+
+    The charges of the last visits are on their way when the extract is taken.
+    """
+    encounters.revenue[encounters.start.astype("datetime64[D]") + SLOWEST_POSTING > EXTRACT] = False
     rows = np.flatnonzero(encounters.emergency() & ~encounters.outside)
     draw = rng.random(len(rows))
     encounters.ed_record[rows[draw < spec.ed_record_missing]] = False
     draw = draw - spec.ed_record_missing
     for signal in ("ed_record", "base_class", "revenue"):
-        only = rows[(draw >= 0) & (draw < spec.single_signal)]
+        left = getattr(encounters, signal)[rows]
+        only = rows[(draw >= 0) & (draw < spec.single_signal) & left]
         for other in SIGNALS:
             getattr(encounters, other)[only] = other == signal
         draw = draw - spec.single_signal

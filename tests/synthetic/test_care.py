@@ -327,7 +327,7 @@ def test_directions_days_and_quantity_agree_in_the_chart(query: Query) -> None:
     rows = query(
         "SELECT count(*), count(*) FILTER (WHERE "
         "CAST(regexp_extract(SIG, '1 [a-z]+ ([0-9]+) times a day', 1) AS INT) "
-        "* date_diff('day', START_DATE, END_DATE) "
+        "* (date_diff('day', START_DATE, END_DATE) + 1) "
         "= CAST(split_part(QUANTITY, ' ', 1) AS INT)) FROM ORDER_MED WHERE SIG IS NOT NULL"
     )
     assert rows[0][0] == rows[0][1] > 3000

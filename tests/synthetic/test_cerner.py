@@ -177,7 +177,7 @@ def test_details_of_prescriptions_are_those_of_the_other_chart(rows: Query) -> N
     )
     wanted = rows(
         "SELECT PAT_ENC_CSN_ID, DESCRIPTION, QUANTITY, z.NAME, "
-        "date_diff('day', START_DATE, END_DATE) FROM clarity_ORDER_MED m "
+        "date_diff('day', START_DATE, END_DATE) + 1 FROM clarity_ORDER_MED m "
         "JOIN clarity_ZC_ADMIN_ROUTE z ON z.MED_ROUTE_C = m.MED_ROUTE_C ORDER BY ALL"
     )
     assert found == wanted

@@ -149,3 +149,18 @@ def test_empty_values_become_null() -> None:
     )
     assert table["NAME"].to_pylist() == ["HEMOGLOBIN", None]
     assert table["DEFAULT_LNC_ID"].to_pylist() == [None, 5]
+
+
+@pytest.mark.parametrize(("name", "table"), TABLES)
+def test_a_column_without_values_says_so(query: Query, name: str, table: str) -> None:
+    """A column that holds nothing says `not filled`; one that holds 0 alone, `always 0`."""
+    columns = DESCRIBED[name][table]["columns"]
+    counts = ", ".join(f"count({column})" for column in columns)
+    (filled,) = query(f"SELECT {counts} FROM {name}.{table}")
+    empty = {column for column, count in zip(columns, filled, strict=True) if not count}
+    said = {column for column, one in columns.items() if "not filled" in one["about"]}
+    assert empty == said
+    whole = [column for column in columns if column.endswith("_concept_id")]
+    for column in whole:
+        found = query(f"SELECT min({column}), max({column}) FROM {name}.{table}")
+        assert (found == [(0, 0)]) == ("always 0" in columns[column]["about"]), column

@@ -1,5 +1,6 @@
 /* Drug orders that were neither canceled nor deleted; one row per RxNorm ingredient of the drug's
-   concept. The last action on an order says how long it lasts; only days are counted. */
+   concept. The last action on an order says how long it lasts; only days are counted,
+   and the day of the order is the first of them. */
 WITH durations AS (
   SELECT
     EHR_INTEGER(d.ORDER_ID) AS order_id,
@@ -20,7 +21,10 @@ SELECT
   EHR_TO_DATE(o.ORIG_ORDER_DT_TM) AS event_date,
   'rxnorm' AS vocabulary,
   n.code AS code,
-  EHR_ADD_DAYS(EHR_TO_DATE(o.ORIG_ORDER_DT_TM), x.number_value) AS end_date,
+  EHR_ADD_DAYS(
+    EHR_TO_DATE(o.ORIG_ORDER_DT_TM),
+    x.number_value - CASE WHEN x.number_value > 0 THEN 1 ELSE 0 END
+  ) AS end_date,
   COALESCE(o.ORDER_MNEMONIC, o.HNA_ORDER_MNEMONIC) AS name
 FROM ORDERS AS o
 JOIN patients AS m ON m.record_id = EHR_TEXT(EHR_INTEGER(o.PERSON_ID))
