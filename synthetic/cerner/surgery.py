@@ -6,6 +6,7 @@ import numpy as np
 
 from ehrkit.synthetic.booking import texts
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
+from ehrkit.synthetic.care.theatre import ASA_CLASSES, asa_class
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import SURGERY_NAMES
 from ehrkit.synthetic.cerner.drawn import Drawn
@@ -17,7 +18,6 @@ FIRST_PROCEDURE, FIRST_TIME = 80_000_000, 90_000_000
 MINUTE = np.timedelta64(60, "s")
 MILESTONES = ("Patient In Room", "Surgery Start", "Surgery Stop", "Patient Out of Room")
 REASONS = np.array(["Patient ill", "Not cleared", "No bed", "Patient request"], dtype=object)
-ASA = np.array(["II", "III", "IV"], dtype=object)
 
 
 def surgery_tables(chart: Chart) -> Drawn:
@@ -52,7 +52,7 @@ def _cases(chart: Chart) -> Columns:
         "CANCEL_REASON_CD": Coded(
             REASONS, np.where(done, -1, rng.integers(0, len(REASONS), len(done)))
         ),
-        "ASA_CLASS_CD": Coded(ASA, np.minimum(surgeries.severity, len(ASA) - 1)),
+        "ASA_CLASS_CD": Coded(np.array(ASA_CLASSES, dtype=object), asa_class(surgeries)),
         "SCHED_PAT_TYPE_CD": Coded(
             np.array(["Inpatient", "Day Surgery"], object), surgeries.same_day.astype(np.int8)
         ),

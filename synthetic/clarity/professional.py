@@ -17,10 +17,11 @@ from ehrkit.synthetic.care.indications import ANTERIOR, COMBINED, INTERBODY, POS
 from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import Kind, SurgeryKind
-from ehrkit.synthetic.clarity.providers import staff, surgeons
+from ehrkit.synthetic.clarity.providers import provider_ids
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, Rows, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
+from ehrkit.synthetic.staff import emergency_doctors, staff, teams
 from ehrkit.synthetic.streams import Streams
 
 FIRST_PROFESSIONAL = 700_000_000
@@ -110,13 +111,17 @@ def _fusions(truth: Truth, streams: Streams, rng: np.random.Generator) -> Profes
     done = np.flatnonzero(number >= 0)
     helped = done[rng.random(len(done)) < truth.spec.assistant_charges]
     surgery = np.r_[done, helped]
-    helper = rng.choice(staff(streams).of("Assistant"), len(helped))
+    team = teams(truth.surgeries, streams)
+    present = team.assistant[helped]
+    helper = np.where(
+        present >= 0, present, rng.choice(staff(streams).of("Assistant"), len(helped))
+    )
     return _charges(
         truth.stay_of[surgery],
         truth.surgeries.date[surgery],
         number[surgery],
         np.r_[np.full(len(done), -1), rng.integers(0, len(MODIFIERS), len(helped))],
-        np.r_[surgeons(truth.surgeries, streams)[done], helper],
+        np.r_[team.surgeon[done], helper],
     )
 
 
@@ -133,7 +138,7 @@ def _emergencies(truth: Truth, streams: Streams, rng: np.random.Generator) -> Pr
         encounters.start[rows].astype("datetime64[D]"),
         FIRST_EMERGENCY + np.minimum(level, len(LEVELS) - 1),
         np.full(len(rows), -1),
-        rng.choice(staff(streams).of("Emergency physician"), len(rows)),
+        emergency_doctors(rows, streams),
     )
 
 
@@ -148,7 +153,7 @@ def _charges(
 def _transactions(history: History, rows: Professional) -> Columns:
     booking, truth, streams = history.booking, history.truth, history.streams
     rng = streams.of("professional postings")
-    size, provider = len(rows), staff(streams).ids
+    size, provider = len(rows), provider_ids(streams)
     day = rows.date + rows.off * CALENDAR_DAY
     posted = day + rng.integers(2, 12, size) + np.where(rows.payment, 30, 0)
     voided = np.where(rows.voided, posted + rng.integers(3, 20, size), np.datetime64("NaT", "D"))

@@ -14,8 +14,8 @@ from ehrkit.synthetic.care.vocabulary import (
 )
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.notes.scene import Scene
+from ehrkit.synthetic.notes.site import ASSISTANT, RESIDENT
 
-SEXES = ("female", "male", "unknown")
 # Days after surgery up to which a visit is about the wound.
 EARLY = 30
 # What brought somebody to the emergency department, by the start of its ICD-10-CM code.
@@ -110,8 +110,13 @@ def admitted(scene: Scene) -> str:
     )
 
 
+def assisted(scene: Scene) -> str:
+    """Return who helped the surgeon: a resident, else an assistant, or nobody (alone)."""
+    team = scene.chart.surgery.team[scene.surgery]
+    return "resident" if team[RESIDENT] >= 0 else "assistant" if team[ASSISTANT] >= 0 else "alone"
+
+
 FACTS: Mapping[str, Callable[[Scene], str]] = {
-    "sex": lambda scene: SEXES[int(scene.chart.truth.people.sex[scene.person])],
     "operation": operation,
     "region": region,
     "phase": phase,
@@ -119,6 +124,7 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "smoking": smoking,
     "destination": destination,
     "admitted": admitted,
+    "assisted": assisted,
     "over 89": lambda scene: yes_no(scene.age > 89),
     "school age": lambda scene: yes_no(scene.age < 19),
     "freed": lambda scene: yes_no(scene.chart.surgery.freed[scene.surgery]),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
+from ehrkit.synthetic.care.theatre import ASA_CLASSES
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.notes.facts import diagnosis, phase
 from ehrkit.synthetic.notes.kinds import LookAlike
@@ -17,7 +18,7 @@ from ehrkit.synthetic.notes.slot import Slot, Text, pick
 WORDS: Mapping[str, tuple[str, str, str]] = {
     "he": ("she", "he", "the patient"), "He": ("She", "He", "The patient"),
     "him": ("her", "him", "the patient"), "his": ("her", "his", "the patient's"),
-    "His": ("Her", "His", "The patient's"), "title": ("Ms.", "Mr.", "Mx."),
+    "title": ("Ms.", "Mr.", "Mx."),
     "man": ("woman", "man", "person"), "male": ("female", "male", "patient"),
     "M": ("F", "M", "U"),
 }  # fmt: skip
@@ -164,15 +165,16 @@ def _dose(scene: Scene) -> str:
 FINDINGS: Mapping[str, Slot] = {
     **{name: Slot("", _word(forms)) for name, forms in WORDS.items()},
     "relation": Slot("", lambda scene: str(scene.chart.cast.relation[scene.person])),
+    "Relation": Slot("", lambda scene: str(scene.chart.cast.relation[scene.person]).capitalize()),
     "state": Slot("", lambda scene: str(scene.chart.truth.people.state[scene.person])),
     "side": Slot("", lambda scene: _side(scene)),
+    "Side": Slot("", lambda scene: _side(scene).capitalize()),
     "other.side": Slot("", lambda scene: {"left": "right", "right": "left"}[_side(scene)]),
     "indication": Slot("", _indication),
     "Indication": Slot("", lambda scene: _sentence(_indication(scene))),
     "INDICATION": Slot("", lambda scene: _indication(scene).upper()),
     "reason": Slot("", _reason),
     "number": Slot("", _between(1, 3)),
-    "count": Slot("", lambda scene: str(int(scene.chart.truth.surgeries.levels[scene.surgery]))),
     "age.under": Slot(LookAlike.YOUNGER_AGE, lambda scene: str(scene.age)),
     "age.parent": Slot(LookAlike.YOUNGER_AGE, _between(41, 88)),
     "levels": Slot(LookAlike.LEVEL, _levels),
@@ -184,6 +186,7 @@ FINDINGS: Mapping[str, Slot] = {
     "mjoa": Slot(LookAlike.SCORE, _between(11, 17, "{}/18")),
     "coma": Slot(LookAlike.SCORE, lambda scene: "15"),
     "weak": Slot(LookAlike.FRACTION, lambda scene: ("4/5", "4+/5", "4-/5")[pick(scene, 3)]),
+    "asa": Slot(LookAlike.SCORE, lambda scene: ASA_CLASSES[scene.chart.surgery.asa[scene.surgery]]),
     "bmi": Slot(LookAlike.VITAL, _bmi),
     "pressure": Slot(LookAlike.VITAL, _pressure),
     "pulse": Slot(LookAlike.VITAL, _vital("pulse", 58, 98)),

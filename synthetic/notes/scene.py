@@ -23,7 +23,8 @@ def endless(rng: np.random.Generator) -> Iterator[int]:
 class Scene:
     """The note at `place` among those of the chart.
 
-    `now` is when its story is told: the end of a stay, the start of any other contact.
+    `now` is when its story is told: the end of a stay or an operation, the start of any
+    other contact.
     `facts` keeps what was already worked out about this note; `item` is what a list of
     the note has come to.
     """
@@ -55,8 +56,8 @@ class Scene:
         self.row = self.chart.rows[place]
         self.person = int(encounters.person[self.row])
         self.surgery = int(encounters.surgery[self.row])
-        stay = encounters.kind[self.row] == Kind.STAY
-        time = self.chart.end[place] if stay else None
+        told_after = encounters.kind[self.row] in (Kind.STAY, Kind.SURGERY_CONTACT)
+        time = self.chart.end[place] if told_after else None
         self.now: datetime = time or self.chart.start[place]
         self.today: date = self.now.date()
 
