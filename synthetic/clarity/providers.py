@@ -28,9 +28,7 @@ def provider_masters(streams: Streams) -> dict[str, Columns]:
     return {
         "CLARITY_SER": {
             "PROV_ID": provider_ids(streams),
-            "PROV_NAME": np.array(
-                [name.upper() for name in known.last + ", " + known.first], object
-            ),
+            "PROV_NAME": np.array([name.upper() for name in names], dtype=object),
             "PROV_TYPE": types[known.kind],
             "CLINICIAN_TITLE": titles[known.kind],
         },

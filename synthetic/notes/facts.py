@@ -13,6 +13,7 @@ from ehrkit.synthetic.care.vocabulary import (
     SurgeryKind,
 )
 from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.notes.life import LIFE_FACTS
 from ehrkit.synthetic.notes.scene import Scene
 from ehrkit.synthetic.notes.site import ASSISTANT, RESIDENT
 
@@ -116,6 +117,19 @@ def assisted(scene: Scene) -> str:
     return "resident" if team[RESIDENT] >= 0 else "assistant" if team[ASSISTANT] >= 0 else "alone"
 
 
+def drain(scene: Scene) -> str:
+    """Return the drain that was left in a spine: hemovac, jackson-pratt, french, or none."""
+    if region(scene) not in ("lumbar", "cervical"):
+        return "none"
+    return ("hemovac", "jackson-pratt", "french", "none")[scene.of_surgery(0, 4)]
+
+
+def stayed(scene: Scene) -> str:
+    """Return how long the patient has been there after surgery: day, night, or longer."""
+    days = scene.days_since_surgery
+    return "day" if days <= 0 else "night" if days == 1 else "longer"
+
+
 FACTS: Mapping[str, Callable[[Scene], str]] = {
     "operation": operation,
     "region": region,
@@ -125,8 +139,10 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "destination": destination,
     "admitted": admitted,
     "assisted": assisted,
+    "drain": drain,
+    "stayed": stayed,
+    **LIFE_FACTS,
     "over 89": lambda scene: yes_no(scene.age > 89),
-    "school age": lambda scene: yes_no(scene.age < 19),
     "freed": lambda scene: yes_no(scene.chart.surgery.freed[scene.surgery]),
     "measured": lambda scene: yes_no(scene.chart.bmi[scene.place] > 0),
     "tested": lambda scene: yes_no(any(value > 0 for value in scene.chart.labs[scene.place])),

@@ -71,3 +71,14 @@ class Scene:
     def days_since_surgery(self) -> int:
         """Return the days since surgery, below 0 before it."""
         return (self.today - self.chart.surgery.date[self.surgery]).days
+
+    def of_person(self, place: int, options: int) -> int:
+        """Return a number below `options` (at most 1000) that the person keeps for life.
+
+        Each place from 0 to 7 gives another one.
+        """
+        return int(self.chart.cast.digits[self.person]) // 10**place % 1000 % options
+
+    def of_surgery(self, place: int, options: int) -> int:
+        """Return a number below `options` (at most 1000) that belongs to the surgery."""
+        return self.chart.surgery.digits[self.surgery] // 10**place % 1000 % options
