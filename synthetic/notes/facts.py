@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from ehrkit.synthetic.care.indications import ANTERIOR, COMBINED, POSTERIOR
 from ehrkit.synthetic.care.vocabulary import (
@@ -38,6 +39,21 @@ def diagnosis(concept: int) -> str:
     """Return a diagnosis by its catalogue position, as it stands inside a sentence."""
     name = catalogue().diagnoses.names[concept]
     return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
+def conditions(scene: Scene) -> list[str]:
+    """Return the chronic conditions of the patient; smoking has its own place in a note."""
+    mask = scene.chart.truth.traits.chronic[scene.person].tolist()
+    return [name for name, has in zip(_chronic_names(), mask, strict=True) if has and name]
+
+
+@cache
+def _chronic_names() -> tuple[str, ...]:
+    known = catalogue().diagnoses
+    return tuple(
+        "" if known.codes[place] == "F17.210" else diagnosis(place)
+        for place in known.positions("chronic").tolist()
+    )
 
 
 def indication(scene: Scene) -> str:
@@ -151,7 +167,7 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
         any(time < scene.now for time, _ in scene.chart.home_drugs.get(scene.person, ()))
     ),
     "slipped": lambda scene: yes_no("pondylolisthesis" in indication(scene)),
-    "ill": lambda scene: yes_no(bool(scene.chart.truth.traits.chronic[scene.person].any())),
+    "ill": lambda scene: yes_no(bool(conditions(scene))),
     "imaged": lambda scene: yes_no(scene.chart.image[scene.place] is not None),
     "injected": lambda scene: yes_no(scene.chart.injection[scene.place] is not None),
     "therapy": lambda scene: yes_no(scene.chart.therapy[scene.place] is not None),

@@ -66,7 +66,8 @@ def _plate(scene: Scene) -> str:
 
 
 def _incision(scene: Scene) -> str:
-    return f"{3 + scene.of_surgery(5, 8)} cm"
+    levels = int(scene.chart.truth.surgeries.levels[scene.surgery])
+    return f"{2 + 2 * max(1, levels) + scene.of_surgery(5, 3)} cm"
 
 
 HARDWARE: Mapping[str, Slot] = {

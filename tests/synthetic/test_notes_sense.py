@@ -74,7 +74,7 @@ def test_days_after_surgery_fit_the_stay(history: History) -> None:
         for day in re.findall(r"POD ?#?(\d)", text):
             assert int(day) <= max(days, 1)
             told += 1
-        assert not re.search(r"\b1 nights|\b(?:0|[2-9]) night\b", text)
+        assert not re.search(r"\b1 nights|\b(?:0|[2-9]) night\b|nights nights", text)
     assert told > 200
 
 
@@ -154,3 +154,15 @@ def test_no_sentence_is_said_twice_in_a_call(history: History) -> None:
         assert len(said) == len(set(said))
         calls += 1
     assert calls > 200
+
+
+def test_no_list_is_announced_and_then_empty(history: History) -> None:
+    announced = 0
+    for note in history.notes:
+        heads = (
+            r"(?:significant for|PAST MEDICAL HISTORY:|PMH:|Medications:|Labs:) ?\n?(\n|PSH|Past)?"
+        )
+        for empty in re.findall(heads, note.text):
+            assert not empty
+            announced += 1
+    assert announced > 200
