@@ -12,12 +12,18 @@ from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.notes.chart import Chart
 
 DRAWN_AT_ONCE = 16_384
+TENS = tuple(10**place for place in range(8))
 
 
 def endless(rng: np.random.Generator) -> Iterator[int]:
     """Yield random integers below 2^30, drawn many at a time."""
     while True:
         yield from rng.integers(0, 1 << 30, DRAWN_AT_ONCE).tolist()
+
+
+def _one_of(digits: int, place: int, options: int) -> int:
+    """Return a number below `options` from three of nine digits."""
+    return digits // TENS[place] % 1000 % options
 
 
 class Scene:
@@ -77,8 +83,8 @@ class Scene:
 
         Each place from 0 to 7 gives another one.
         """
-        return int(self.chart.cast.digits[self.person]) // 10**place % 1000 % options
+        return _one_of(int(self.chart.cast.digits[self.person]), place, options)
 
     def of_surgery(self, place: int, options: int) -> int:
         """Return a number below `options` (at most 1000) that belongs to the surgery."""
-        return self.chart.surgery.digits[self.surgery] // 10**place % 1000 % options
+        return _one_of(self.chart.surgery.digits[self.surgery], place, options)
