@@ -11,6 +11,8 @@ import numpy as np
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.notes.chart import Chart
 
+# Contacts whose story is told at their end.
+TOLD_AFTER = (Kind.STAY, Kind.SURGERY_CONTACT)
 DRAWN_AT_ONCE = 16_384
 TENS = tuple(10**place for place in range(8))
 
@@ -36,6 +38,9 @@ class Scene:
     """
 
     __slots__ = (
+        "_later",
+        "_persons",
+        "_surgeries",
         "chart",
         "facts",
         "item",
@@ -52,18 +57,20 @@ class Scene:
         self.chart = chart
         self.numbers = numbers
         self.item: Any = None
+        encounters, rows = chart.truth.encounters, chart.rows
+        self._persons: list[int] = encounters.person[rows].tolist()
+        self._surgeries: list[int] = encounters.surgery[rows].tolist()
+        self._later: list[bool] = np.isin(encounters.kind[rows], TOLD_AFTER).tolist()
         self.turn_to(0)
 
     def turn_to(self, place: int) -> None:
         """Look at another note."""
-        encounters = self.chart.truth.encounters
         self.place = place
         self.facts: dict[object, str] = {}
         self.row = self.chart.rows[place]
-        self.person = int(encounters.person[self.row])
-        self.surgery = int(encounters.surgery[self.row])
-        told_after = encounters.kind[self.row] in (Kind.STAY, Kind.SURGERY_CONTACT)
-        time = self.chart.end[place] if told_after else None
+        self.person = self._persons[place]
+        self.surgery = self._surgeries[place]
+        time = self.chart.end[place] if self._later[place] else None
         self.now: datetime = time or self.chart.start[place]
         self.today: date = self.now.date()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -54,7 +55,12 @@ class Site:
 
 
 def draw_site(streams: Streams) -> Site:
-    """Draw the clinicians and places of a site."""
+    """Return the clinicians and places of a site."""
+    return _draw(Streams(streams.seed, world=streams.world))
+
+
+@cache
+def _draw(streams: Streams) -> Site:
     rng, known = streams.of_site("note site"), staff(streams)
     pool, more = pools(), NURSES + SCRIBES + FAMILY_DOCTORS
     woman = rng.random(more) < 0.7
