@@ -60,6 +60,7 @@ TIMES: Mapping[str, Slot] = {
     "time": Slot(LookAlike.TIME, _clock(_after(5, 60))),
     "time.later": Slot(LookAlike.TIME, _clock(_after(70, 50))),
     "time.latest": Slot(LookAlike.TIME, _clock(_after(130, 90))),
+    "time.signed": Slot(LookAlike.TIME, _clock(_after(225, 30))),
     "year": Slot(LookAlike.YEAR, _earlier_year),
     "nights": Slot(LookAlike.DURATION, _nights),
     "since": Slot(LookAlike.DURATION, _weeks),
