@@ -14,7 +14,7 @@ from ehrkit.synthetic.notes.chart import Chart
 # Contacts whose story is told at their end.
 TOLD_AFTER = (Kind.STAY, Kind.SURGERY_CONTACT)
 DRAWN_AT_ONCE = 16_384
-TENS = tuple(10**place for place in range(8))
+TENS: tuple[int, ...] = tuple(10**place for place in range(8))
 
 
 def endless(rng: np.random.Generator) -> Iterator[int]:
