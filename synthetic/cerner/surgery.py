@@ -7,6 +7,7 @@ import numpy as np
 from ehrkit.synthetic.booking import texts
 from ehrkit.synthetic.care.cases import REASONS, cancel_reasons, wrongly_named
 from ehrkit.synthetic.care.encounters import DAY, NOT_A_TIME
+from ehrkit.synthetic.care.theatre import ASA_CLASSES, asa_class
 from ehrkit.synthetic.cerner.chart import Chart
 from ehrkit.synthetic.cerner.codes import SURGERY_NAMES
 from ehrkit.synthetic.cerner.drawn import Drawn
@@ -17,7 +18,6 @@ from ehrkit.synthetic.shaping import Coded, Columns
 FIRST_PROCEDURE, FIRST_TIME = 80_000_000, 90_000_000
 MINUTE = np.timedelta64(60, "s")
 MILESTONES = ("Patient In Room", "Surgery Start", "Surgery Stop", "Patient Out of Room")
-ASA = np.array(["II", "III", "IV"], dtype=object)
 
 
 def surgery_tables(chart: Chart) -> Drawn:
@@ -70,7 +70,7 @@ def _cases(chart: Chart) -> Columns:
         "SURG_STOP_DT_TM": np.where(done, surgeries.close, NOT_A_TIME),
         "CANCEL_DT_TM": np.where(done, NOT_A_TIME, surgeries.incision - DAY),
         "CANCEL_REASON_CD": Coded(REASONS, cancel_reasons(surgeries, chart.history.streams)),
-        "ASA_CLASS_CD": Coded(ASA, np.minimum(surgeries.severity, len(ASA) - 1)),
+        "ASA_CLASS_CD": Coded(np.array(ASA_CLASSES, dtype=object), asa_class(surgeries)),
         "SCHED_PAT_TYPE_CD": Coded(
             np.array(["Inpatient", "Day Surgery"], object), surgeries.same_day.astype(np.int8)
         ),

@@ -17,11 +17,12 @@ from ehrkit.synthetic.care.indications import ANTERIOR, COMBINED, INTERBODY, POS
 from ehrkit.synthetic.care.surgeries import Surgeries
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import Kind, SurgeryKind
-from ehrkit.synthetic.clarity.providers import staff, surgeons
+from ehrkit.synthetic.clarity.providers import provider_ids
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array, Rows, rank_within
 from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.spec import EXTRACT
+from ehrkit.synthetic.staff import emergency_doctors, staff, teams
 from ehrkit.synthetic.streams import Streams
 
 FIRST_PROFESSIONAL = 700_000_000
@@ -132,13 +133,17 @@ def _fusions(truth: Truth, streams: Streams, rng: np.random.Generator) -> Profes
     done = np.flatnonzero(number >= 0)
     helped = done[rng.random(len(done)) < truth.spec.assistant_charges]
     surgery = np.r_[done, helped]
-    helper = rng.choice(staff(streams).of("Assistant"), len(helped))
+    team = teams(truth.surgeries, streams)
+    present = team.assistant[helped]
+    helper = np.where(
+        present >= 0, present, rng.choice(staff(streams).of("Assistant"), len(helped))
+    )
     return _charges(
         truth.stay_of[surgery],
         truth.surgeries.date[surgery],
         number[surgery],
         np.r_[np.full(len(done), -1), rng.integers(0, len(MODIFIERS), len(helped))],
-        np.r_[surgeons(truth.surgeries, streams)[done], helper],
+        np.r_[team.surgeon[done], helper],
     )
 
 
@@ -155,7 +160,7 @@ def _emergencies(truth: Truth, streams: Streams, rng: np.random.Generator) -> Pr
         encounters.start[rows].astype("datetime64[D]"),
         FIRST_EMERGENCY + np.minimum(level, len(LEVELS) - 1),
         np.full(len(rows), -1),
-        rng.choice(staff(streams).of("Emergency physician"), len(rows)),
+        emergency_doctors(rows, streams),
     )
 
 
@@ -172,7 +177,7 @@ def _charges(
 
 def _transactions(history: History, rows: Professional) -> Columns:
     booking, truth, streams = history.booking, history.truth, history.streams
-    provider = staff(streams).ids
+    provider = provider_ids(streams)
     fee = np.round(FEES[rows.number] * np.where(rows.modifier >= 0, 0.16, 1.0), 2)
     charge = ~rows.payment
     return {

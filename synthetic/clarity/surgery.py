@@ -7,13 +7,14 @@ import numpy as np
 from ehrkit.synthetic.booking import Booking, midnight, texts
 from ehrkit.synthetic.care.cases import REASONS, cancel_reasons, wrongly_named
 from ehrkit.synthetic.care.surgeries import Surgeries, is_neurosurgery
-from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.care.theatre import ASA_CLASSES, asa_class, blood_loss
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
-from ehrkit.synthetic.clarity.providers import staff, surgeon_rows, surgeons
+from ehrkit.synthetic.clarity.providers import provider_ids, surgeon_rows
 from ehrkit.synthetic.history import History
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Coded, Columns
 from ehrkit.synthetic.spec import Spec
+from ehrkit.synthetic.staff import teams
 from ehrkit.synthetic.streams import Streams
 
 # Names as schedulers pick them; position is the key.
@@ -49,7 +50,8 @@ def surgery_tables(history: History) -> dict[str, Columns]:
     pat_id = booking.patient(truth.stay_of)
     name = _scheduled_names(surgeries, history.streams, truth.spec)
     lines = np.ones(len(case), np.int64)
-    surgeon = Coded(staff(history.streams).ids, surgeons(surgeries, history.streams))
+    team = teams(surgeries, history.streams)
+    surgeon = Coded(provider_ids(history.streams), team.surgeon)
     return {
         "OR_CASE": {
             "OR_CASE_ID": case,
@@ -65,8 +67,8 @@ def surgery_tables(history: History) -> dict[str, Columns]:
             "LINE": lines,
             "OR_PROC_ID": Coded(_procedure_ids(), name),
         },
-        "OR_LOG": _logs(truth, booking, pat_id, surgeon, rng),
-        "OR_LOG_ALL_SURG": surgeon_rows(surgeries, booking.log, history.streams),
+        "OR_LOG": _logs(history, pat_id, surgeon, rng),
+        "OR_LOG_ALL_SURG": surgeon_rows(team, booking.log, history.streams),
         "F_AN_RECORD_SUMMARY": _anesthesia(surgeries, booking, pat_id, history.streams),
         "OR_LOG_ALL_PROC": {
             "LOG_ID": booking.log,
@@ -121,15 +123,12 @@ def _statuses(surgeries: Surgeries, spec: Spec, rng: np.random.Generator) -> Cod
     return Coded(np.array(names, dtype=object), code)
 
 
-def _logs(
-    truth: Truth, booking: Booking, pat_id: Coded, surgeon: Coded, rng: np.random.Generator
-) -> Columns:
-    surgeries = truth.surgeries
+def _logs(history: History, pat_id: Coded, surgeon: Coded, rng: np.random.Generator) -> Columns:
+    truth, booking, surgeries = history.truth, history.booking, history.truth.surgeries
     size, done = len(surgeries), surgeries.performed
     status = _statuses(surgeries, truth.spec, rng)
     minutes = (surgeries.close - surgeries.incision).astype(int) // 60
-    blood = np.round(rng.lognormal(5.3, 0.7, size))
-    asa = np.array(["II", "III", "IV"], dtype=object)
+    blood = blood_loss(surgeries, history.streams)
     services = np.array(["Orthopedics", "Neurosurgery"], dtype=object)
     urgent = (surgeries.kind == SurgeryKind.WASHOUT) | (rng.random(size) < URGENT)
     return {
@@ -147,7 +146,7 @@ def _logs(
         "CASE_CLASS_C": Coded(
             np.array(["Elective", "Urgent"], dtype=object), urgent.astype(np.int8)
         ),
-        "ASA_RATING_C": Coded(asa, np.minimum(surgeries.severity, 2)),
+        "ASA_RATING_C": Coded(np.array(ASA_CLASSES, dtype=object), asa_class(surgeries)),
         "TOTAL_TIME_NEEDED": minutes + 60,
         "EST_BLOOD_LOSS": np.where(done, blood, np.nan),
     }

@@ -1,4 +1,4 @@
-"""Who and what is around each patient: family, work, clinicians, places, numbers."""
+"""Who and what is around each patient: family, work, numbers that only notes hold."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ehrkit.synthetic.care.truth import Truth
+from ehrkit.synthetic.notes.site import AREA_CODES, draw_site, named
 from ehrkit.synthetic.people.people import People
 from ehrkit.synthetic.people.pools import pools
 from ehrkit.synthetic.people.typos import misspelled
@@ -14,7 +15,6 @@ from ehrkit.synthetic.people.words import CHILD, FEMALE, MALE, SIBLING, SPOUSE, 
 from ehrkit.synthetic.rows import Array, Rows
 from ehrkit.synthetic.streams import Streams
 
-CLINICIANS, HOSPITALS, HOMES, AREA_CODES = 64, 7, 9, ("614", "740", "380")
 # A relative who calls or comes along was born before this day.
 GROWN_UP = np.datetime64("2000-01-01")
 EMPLOYERS = (
@@ -23,8 +23,6 @@ EMPLOYERS = (
 )  # fmt: skip
 SCHOOLS = (" Elementary School", " Middle School", " High School", " Community College")
 CHURCHES = (" Baptist Church", " Lutheran Church", " Community Church", " Methodist Church")
-HOSPITAL_ENDINGS = (" Medical Center", " Regional Hospital", " Memorial Hospital", " General")
-HOME_ENDINGS = (" Care Center", " Manor", " Rehabilitation Center", " Village")
 # Relation of a relative by the relative's sex (female, male, unknown).
 RELATIONS = {
     SPOUSE: ("wife", "husband", "spouse"),
@@ -37,18 +35,6 @@ INVENTED = (
     ("wife", "husband", "spouse"), ("sister", "brother", "sibling"), ("daughter", "son", "child"),
     ("niece", "nephew", "cousin"), ("neighbor", "neighbor", "neighbor"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Site:
-    """Clinicians and places of the whole site: the same in every block of patients."""
-
-    first: Array
-    last: Array
-    phone: list[str]
-    hospitals: Array
-    homes: Array
-    own: str
 
 
 @dataclass(frozen=True)
@@ -73,30 +59,6 @@ class Cast(Rows):
     digits: Array
 
 
-def draw_site(streams: Streams) -> Site:
-    """Draw the clinicians and places of a site."""
-    rng = streams.of_site("note site")
-    pool = pools()
-    woman = rng.random(CLINICIANS) < 0.45
-    female, male = pool.female.draw(rng, CLINICIANS), pool.male.draw(rng, CLINICIANS)
-    codes = rng.integers(0, len(AREA_CODES), CLINICIANS).tolist()
-    numbers = rng.integers(0, 10_000, CLINICIANS).tolist()
-    phones = zip(codes, numbers, strict=True)
-    return Site(
-        first=np.where(woman, female, male),
-        last=pool.last.draw(rng, CLINICIANS),
-        phone=[f"{AREA_CODES[code]}-555-{number:04d}" for code, number in phones],
-        hospitals=_named(rng, HOSPITALS, HOSPITAL_ENDINGS),
-        homes=_named(rng, HOMES, HOME_ENDINGS),
-        own=f"{pool.last.draw(rng, 1)[0]} University Hospital",
-    )
-
-
-def _named(rng: np.random.Generator, size: int, endings: tuple[str, ...]) -> Array:
-    named: Array = pools().last.draw(rng, size) + rng.choice(np.array(endings, object), size)
-    return named
-
-
 def draw_cast(truth: Truth, streams: Streams) -> Cast:
     """Draw the cast; a grown-up living relative who is a patient too stands first."""
     rng = streams.of("note cast")
@@ -110,12 +72,12 @@ def draw_cast(truth: Truth, streams: Streams) -> Cast:
         relative_last=last,
         relative_phone=code + numbers,
         misspelt=misspelled(people.last, rng, 0.3),
-        employer=_named(rng, size, EMPLOYERS),
-        school=_named(rng, size, SCHOOLS),
-        church=_named(rng, size, CHURCHES),
-        pharmacy=_named(rng, size, (" Pharmacy", " Drug")),
-        county=_named(rng, size, (" County",)),
-        family_doctor=rng.integers(0, CLINICIANS, size),
+        employer=named(rng, size, EMPLOYERS),
+        school=named(rng, size, SCHOOLS),
+        church=named(rng, size, CHURCHES),
+        pharmacy=named(rng, size, (" Pharmacy", " Drug")),
+        county=named(rng, size, (" County",)),
+        family_doctor=rng.choice(draw_site(streams).family_doctors, size),
         digits=rng.integers(100_000_000, 1_000_000_000, size),
     )
 

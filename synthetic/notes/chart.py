@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ehrkit.synthetic.care.clinical import Scores, Vitals
+from ehrkit.synthetic.care.surgeries import Surgeries
+from ehrkit.synthetic.care.theatre import asa_class, blood_loss
 from ehrkit.synthetic.care.truth import Truth
 from ehrkit.synthetic.care.vocabulary import INJECTIONS, Place, Service
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.notes.cast import Cast, Site, draw_cast, draw_site
+from ehrkit.synthetic.notes.cast import Cast, draw_cast
 from ehrkit.synthetic.notes.earlier import latest
 from ehrkit.synthetic.notes.levels import DISCS, Pair, coded, operated_levels
+from ehrkit.synthetic.notes.site import Site, draw_site, note_teams
 from ehrkit.synthetic.rows import Array
+from ehrkit.synthetic.staff import emergency_doctors
 
 if TYPE_CHECKING:
     from ehrkit.synthetic.history import History
@@ -33,8 +37,8 @@ class SurgeryFacts:
     """One entry per surgery, so that all of its notes agree.
 
     `disc` tells that a disc was taken out or replaced, `freed` that nerves were decompressed.
-    `pain` is before surgery, on a scale of 0-10; `blood` the estimated loss in mL,
-    `team` six places among the clinicians of the site. `complications` holds (Complication,
+    `pain` is before surgery, on a scale of 0-10; `asa` a place in ASA_CLASSES, `blood` the
+    estimated loss in mL; `team` is told in site.py. `complications` holds (Complication,
     catalogue position) of those during the stay.
     """
 
@@ -46,6 +50,7 @@ class SurgeryFacts:
     freed: list[bool]
     left: list[bool]
     pain: list[int]
+    asa: list[int]
     blood: list[int]
     team: list[list[int]]
     digits: list[int]
@@ -57,7 +62,8 @@ class Chart:
     """The truth, who is around the patients, and what was recorded at each noted contact.
 
     `start`, `end`, `bmi`, `labs`, `vitals`, `scores`, `orders`, `smoking` and the days of
-    `image`, `injection` and `therapy` go by the place of the note; `home_drugs` by person;
+    `image`, `injection` and `therapy` go by the place of the note, as does `doctor`, who
+    sees the patient if it is an emergency; `home_drugs` by person;
     `account` and `csn` by encounter; `log` by surgery. NaN: not taken.
     """
 
@@ -78,6 +84,7 @@ class Chart:
     injection: list[date | None]
     therapy: list[date | None]
     orders: dict[int, list[Order]]
+    doctor: list[int]
     home_drugs: dict[int, list[tuple[datetime, tuple[int, int]]]]
     account: Array
     csn: Array
@@ -110,6 +117,7 @@ def read_chart(history: History, rows: Array) -> Chart:
         injection=latest(truth, rows, INJECTIONS),
         therapy=latest(truth, rows, [Service.PHYSICAL_THERAPY]),
         orders=_orders(history, place),
+        doctor=emergency_doctors(rows, streams).tolist(),
         home_drugs=_home_drugs(history, rows),
         account=history.booking.account,
         csn=history.booking.csn,
@@ -128,13 +136,22 @@ def _surgery_facts(history: History) -> SurgeryFacts:
         levels=operated_levels(surgeries, history.procedures, rng),
         disc=coded(surgeries, history.procedures, DISCS).tolist(),
         freed=surgeries.decompressed.tolist(),
-        left=(rng.random(size) < 0.5).tolist(),
+        left=_sides(surgeries, rng).tolist(),
         pain=rng.integers(5, 11, size).tolist(),
-        blood=(50 * rng.integers(1, 6, size) * np.maximum(surgeries.levels, 1)).tolist(),
-        team=rng.integers(0, len(draw_site(history.streams).last), (size, 6)).tolist(),
+        asa=asa_class(surgeries).tolist(),
+        blood=blood_loss(surgeries, history.streams).astype(int).tolist(),
+        team=note_teams(surgeries, history.streams),
         digits=rng.integers(100_000_000, 1_000_000_000, size).tolist(),
         complications=_in_stay(truth),
     )
+
+
+def _sides(surgeries: Surgeries, rng: np.random.Generator) -> Array:
+    """Return a mask of surgeries with the worse side left; a later one keeps the side."""
+    left = rng.random(len(surgeries)) < 0.5
+    for surgery in np.flatnonzero(surgeries.follows >= 0).tolist():
+        left[surgery] = left[int(surgeries.follows[surgery])]
+    return left
 
 
 def _in_stay(truth: Truth) -> dict[int, list[tuple[int, int]]]:

@@ -1,4 +1,4 @@
-"""Slots of dates and of ages over 89, each date in one of many styles."""
+"""Slots of dates, each in one of many styles."""
 
 from __future__ import annotations
 
@@ -77,7 +77,4 @@ DAYS: Mapping[str, Slot] = {
     "date.onset": Slot(Identifier.DATE, _on(_onset, dates.monthly)),
     "date.next": Slot(Identifier.DATE, _on(_next_visit, dates.spoken)),
     "dates.stay": Slot(Identifier.DATE, _stay),
-    # A relative's age; over 89 it falls under the rule as well.
-    "age.elder": Slot(Identifier.AGE, lambda scene: str(90 + pick(scene, 11))),
-    "age.over": Slot(Identifier.AGE, lambda scene: str(scene.age)),
 }

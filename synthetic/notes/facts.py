@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from ehrkit.synthetic.care.indications import ANTERIOR, COMBINED, POSTERIOR
 from ehrkit.synthetic.care.vocabulary import (
@@ -13,9 +14,10 @@ from ehrkit.synthetic.care.vocabulary import (
     SurgeryKind,
 )
 from ehrkit.synthetic.catalogue import catalogue
+from ehrkit.synthetic.notes.life import LIFE_FACTS
 from ehrkit.synthetic.notes.scene import Scene
+from ehrkit.synthetic.notes.site import ASSISTANT, RESIDENT
 
-SEXES = ("female", "male", "unknown")
 # Days after surgery up to which a visit is about the wound.
 EARLY = 30
 # What brought somebody to the emergency department, by the start of its ICD-10-CM code.
@@ -37,6 +39,21 @@ def diagnosis(concept: int) -> str:
     """Return a diagnosis by its catalogue position, as it stands inside a sentence."""
     name = catalogue().diagnoses.names[concept]
     return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
+def conditions(scene: Scene) -> list[str]:
+    """Return the chronic conditions of the patient; smoking has its own place in a note."""
+    mask = scene.chart.truth.traits.chronic[scene.person].tolist()
+    return [name for name, has in zip(_chronic_names(), mask, strict=True) if has and name]
+
+
+@cache
+def _chronic_names() -> tuple[str, ...]:
+    known = catalogue().diagnoses
+    return tuple(
+        "" if known.codes[place] == "F17.210" else diagnosis(place)
+        for place in known.positions("chronic").tolist()
+    )
 
 
 def indication(scene: Scene) -> str:
@@ -110,8 +127,26 @@ def admitted(scene: Scene) -> str:
     )
 
 
+def assisted(scene: Scene) -> str:
+    """Return who helped the surgeon: a resident, else an assistant, or nobody (alone)."""
+    team = scene.chart.surgery.team[scene.surgery]
+    return "resident" if team[RESIDENT] >= 0 else "assistant" if team[ASSISTANT] >= 0 else "alone"
+
+
+def drain(scene: Scene) -> str:
+    """Return the drain that was left in a spine: hemovac, jackson-pratt, french, or none."""
+    if region(scene) not in ("lumbar", "cervical"):
+        return "none"
+    return ("hemovac", "jackson-pratt", "french", "none")[scene.of_surgery(0, 4)]
+
+
+def stayed(scene: Scene) -> str:
+    """Return how long the patient has been there after surgery: day, night, or longer."""
+    days = scene.days_since_surgery
+    return "day" if days <= 0 else "night" if days == 1 else "longer"
+
+
 FACTS: Mapping[str, Callable[[Scene], str]] = {
-    "sex": lambda scene: SEXES[int(scene.chart.truth.people.sex[scene.person])],
     "operation": operation,
     "region": region,
     "phase": phase,
@@ -119,8 +154,11 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
     "smoking": smoking,
     "destination": destination,
     "admitted": admitted,
+    "assisted": assisted,
+    "drain": drain,
+    "stayed": stayed,
+    **LIFE_FACTS,
     "over 89": lambda scene: yes_no(scene.age > 89),
-    "school age": lambda scene: yes_no(scene.age < 19),
     "freed": lambda scene: yes_no(scene.chart.surgery.freed[scene.surgery]),
     "measured": lambda scene: yes_no(scene.chart.bmi[scene.place] > 0),
     "tested": lambda scene: yes_no(any(value > 0 for value in scene.chart.labs[scene.place])),
@@ -129,7 +167,7 @@ FACTS: Mapping[str, Callable[[Scene], str]] = {
         any(time < scene.now for time, _ in scene.chart.home_drugs.get(scene.person, ()))
     ),
     "slipped": lambda scene: yes_no("pondylolisthesis" in indication(scene)),
-    "ill": lambda scene: yes_no(bool(scene.chart.truth.traits.chronic[scene.person].any())),
+    "ill": lambda scene: yes_no(bool(conditions(scene))),
     "imaged": lambda scene: yes_no(scene.chart.image[scene.place] is not None),
     "injected": lambda scene: yes_no(scene.chart.injection[scene.place] is not None),
     "therapy": lambda scene: yes_no(scene.chart.therapy[scene.place] is not None),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 
 from ehrkit.synthetic.catalogue import catalogue
-from ehrkit.synthetic.notes.facts import diagnosis
+from ehrkit.synthetic.notes.facts import conditions, diagnosis
 from ehrkit.synthetic.notes.levels import Pair, between
 from ehrkit.synthetic.notes.scene import Scene
 
@@ -22,22 +21,6 @@ def _lab_items(scene: Scene) -> list[tuple[str, str]]:
         for lab, value in values
         if value > 0
     ]
-
-
-def _condition_items(scene: Scene) -> list[str]:
-    """Return the chronic conditions; smoking has its own place in a note."""
-    names = _chronic_names()
-    mask = scene.chart.truth.traits.chronic[scene.person].tolist()
-    return [name for name, has in zip(names, mask, strict=True) if has and name]
-
-
-@cache
-def _chronic_names() -> tuple[str, ...]:
-    known = catalogue().diagnoses
-    return tuple(
-        "" if known.codes[place] == "F17.210" else diagnosis(place)
-        for place in known.positions("chronic").tolist()
-    )
 
 
 def _home_drug_items(scene: Scene) -> list[tuple[int, int]]:
@@ -59,7 +42,7 @@ def _complication_items(scene: Scene) -> list[str]:
 # What a phrase can be said once for, item by item.
 LISTS: Mapping[str, Callable[[Scene], Sequence[object]]] = {
     "labs": _lab_items,
-    "conditions": _condition_items,
+    "conditions": conditions,
     "home drugs": _home_drug_items,
     "orders": lambda scene: scene.chart.orders.get(scene.place, []),
     "segments": _segments,

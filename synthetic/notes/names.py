@@ -6,12 +6,29 @@ from collections.abc import Callable, Mapping
 
 from ehrkit.synthetic.notes.kinds import Identifier
 from ehrkit.synthetic.notes.scene import Scene
+from ehrkit.synthetic.notes.site import (
+    ANESTHETIST,
+    ASSISTANT,
+    INTERNIST,
+    NURSE,
+    PAIN,
+    RESIDENT,
+    SCRIBE,
+    SURGEON,
+    VASCULAR,
+)
 from ehrkit.synthetic.notes.slot import Slot, Text, of_cast, of_person, pick
 
-# How first name, middle initial and last name are put together.
+
+def _dotted(middle: str) -> str:
+    """Return a middle name with a blank behind it; a mere initial has a full stop."""
+    return f"{middle}. " if len(middle) == 1 else f"{middle} " if middle else ""
+
+
+# How first name, middle name or initial, and last name are put together.
 FULL_NAMES: tuple[Callable[[str, str, str], str], ...] = (
     lambda first, middle, last: f"{first} {last}",
-    lambda first, middle, last: f"{first} {middle}. {last}" if middle else f"{first} {last}",
+    lambda first, middle, last: f"{first} {_dotted(middle)}{last}",
     lambda first, middle, last: f"{last}, {first}",
     lambda first, middle, last: f"{last}, {first} {middle}" if middle else f"{last}, {first}",
     lambda first, middle, last: f"{last.upper()}, {first.upper()}",
@@ -19,8 +36,6 @@ FULL_NAMES: tuple[Callable[[str, str, str], str], ...] = (
 )
 # One mention of a last name in so many is misspelt, where a misspelling is known.
 MISSPELT = 12
-# Places of the team of a surgery among the clinicians of the site.
-SURGEON, ASSISTANT, ANESTHETIST, NURSE, OTHER, SCRIBE = range(6)
 
 
 def _full_name(scene: Scene) -> str:
@@ -64,6 +79,10 @@ def _family_doctor(scene: Scene) -> str:
     return clinician(scene, int(scene.chart.cast.family_doctor[scene.person]), False)
 
 
+def _emergency_doctor(scene: Scene) -> str:
+    return clinician(scene, scene.chart.doctor[scene.place], False)
+
+
 def clinician(scene: Scene, place: int, last_only: bool) -> str:
     """Return the name of a clinician of the site, in one of several forms."""
     first, last = scene.chart.site.first[place], scene.chart.site.last[place]
@@ -97,10 +116,16 @@ NAMES: Mapping[str, Slot] = {
     "surgeon": Slot(Identifier.CLINICIAN, _member_of_team(SURGEON)),
     "surgeon.last": Slot(Identifier.CLINICIAN, _member_of_team(SURGEON, last_only=True)),
     "assistant": Slot(Identifier.CLINICIAN, _member_of_team(ASSISTANT)),
+    "resident": Slot(Identifier.CLINICIAN, _member_of_team(RESIDENT)),
     "anesthetist": Slot(Identifier.CLINICIAN, _member_of_team(ANESTHETIST)),
     "nurse": Slot(Identifier.CLINICIAN, _nurse),
-    "other.last": Slot(Identifier.CLINICIAN, _member_of_team(OTHER, last_only=True)),
-    "other": Slot(Identifier.CLINICIAN, _member_of_team(OTHER)),
+    "internist": Slot(Identifier.CLINICIAN, _member_of_team(INTERNIST)),
+    "internist.last": Slot(Identifier.CLINICIAN, _member_of_team(INTERNIST, last_only=True)),
+    "vascular": Slot(Identifier.CLINICIAN, _member_of_team(VASCULAR)),
+    "vascular.last": Slot(Identifier.CLINICIAN, _member_of_team(VASCULAR, last_only=True)),
+    "pain.doctor": Slot(Identifier.CLINICIAN, _member_of_team(PAIN)),
+    "pain.doctor.last": Slot(Identifier.CLINICIAN, _member_of_team(PAIN, last_only=True)),
+    "emergency.doctor": Slot(Identifier.CLINICIAN, _emergency_doctor),
     "scribe": Slot(Identifier.CLINICIAN, _member_of_team(SCRIBE)),
     "family.doctor": Slot(Identifier.CLINICIAN, _family_doctor),
     "employer": Slot(Identifier.EMPLOYER, of_cast("employer")),

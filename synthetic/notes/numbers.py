@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ehrkit.synthetic.notes.kinds import Identifier
-from ehrkit.synthetic.notes.names import NURSE, SCRIBE, SURGEON
 from ehrkit.synthetic.notes.scene import Scene
+from ehrkit.synthetic.notes.site import NURSE, SCRIBE, SURGEON
 from ehrkit.synthetic.notes.slot import Slot, Text, of_person, pick
 
 # How area code, exchange and line are put together.
@@ -78,13 +78,19 @@ def _plate(scene: Scene) -> str:
     return f"{_letters(digits[::-1], 3)} {digits[:4]}"
 
 
-def _prescriber(scene: Scene) -> str:
-    """Return a clinician's NPI-like or DEA-like number."""
-    team = scene.chart.surgery.team[scene.surgery]
-    number = 1_000_000 + 7919 * team[SURGEON]
-    return (f"1{number:09d}", f"B{scene.chart.site.last[team[SURGEON]][0].upper()}{number}")[
-        pick(scene, 2)
-    ]
+def _surgeon_npi(scene: Scene) -> str:
+    """Return the surgeon's national number: ten digits."""
+    return f"1{_clinician_number(scene.chart.surgery.team[scene.surgery][SURGEON]):09d}"
+
+
+def _emergency_dea(scene: Scene) -> str:
+    """Return the emergency doctor's number as a prescriber: two letters, seven digits."""
+    place = scene.chart.doctor[scene.place]
+    return f"B{scene.chart.site.last[place][0].upper()}{_clinician_number(place)}"
+
+
+def _clinician_number(place: int) -> int:
+    return 1_000_000 + 7919 * place
 
 
 def device_number(scene: Scene) -> str:
@@ -137,7 +143,8 @@ NUMBERS: Mapping[str, Slot] = {
     "member": Slot(Identifier.MEMBER, _member),
     "account": Slot(Identifier.ACCOUNT, _account),
     "licence.driver": Slot(Identifier.LICENCE, _driving_licence),
-    "licence.prescriber": Slot(Identifier.LICENCE, _prescriber),
+    "npi": Slot(Identifier.LICENCE, _surgeon_npi),
+    "dea": Slot(Identifier.LICENCE, _emergency_dea),
     "plate": Slot(Identifier.VEHICLE, _plate),
     "serial": Slot(Identifier.DEVICE, device_number),
     "lot": Slot(Identifier.DEVICE, _lot),

@@ -19,18 +19,25 @@ from typing import Any
 
 from ehrkit.synthetic.catalogue import read_data
 from ehrkit.synthetic.notes.days import DAYS
+from ehrkit.synthetic.notes.doses import DOSES
 from ehrkit.synthetic.notes.draft import Draft
 from ehrkit.synthetic.notes.facts import FACTS
 from ehrkit.synthetic.notes.findings import FINDINGS
+from ehrkit.synthetic.notes.hardware import HARDWARE
+from ehrkit.synthetic.notes.life import LIFE
 from ehrkit.synthetic.notes.lists import LISTS
 from ehrkit.synthetic.notes.lookalikes import lookalikes
 from ehrkit.synthetic.notes.names import NAMES
 from ehrkit.synthetic.notes.numbers import NUMBERS
 from ehrkit.synthetic.notes.scene import Scene
 from ehrkit.synthetic.notes.slot import PLAIN, Marked, Slot
+from ehrkit.synthetic.notes.times import TIMES
+from ehrkit.synthetic.notes.wording import WORDING
 
 BRACES = re.compile(r"\{(?:\*(?P<list>[\w. ]+))?>?(?P<name>[\w. -]+)\}")
-SLOTS: Mapping[str, Slot] = {**NAMES, **DAYS, **NUMBERS, **FINDINGS}
+SLOTS: Mapping[str, Slot] = {
+    **NAMES, **DAYS, **NUMBERS, **WORDING, **FINDINGS, **HARDWARE, **TIMES, **DOSES, **LIFE
+}  # fmt: skip
 WEIGHT = re.compile(r"(\d+)\| ")
 
 

@@ -11,7 +11,10 @@ import numpy as np
 from ehrkit.synthetic.care.vocabulary import Kind
 from ehrkit.synthetic.notes.chart import Chart
 
+# Contacts whose story is told at their end.
+TOLD_AFTER = (Kind.STAY, Kind.SURGERY_CONTACT)
 DRAWN_AT_ONCE = 16_384
+TENS: tuple[int, ...] = tuple(10**place for place in range(8))
 
 
 def endless(rng: np.random.Generator) -> Iterator[int]:
@@ -20,15 +23,24 @@ def endless(rng: np.random.Generator) -> Iterator[int]:
         yield from rng.integers(0, 1 << 30, DRAWN_AT_ONCE).tolist()
 
 
+def _one_of(digits: int, place: int, options: int) -> int:
+    """Return a number below `options` from three of nine digits."""
+    return digits // TENS[place] % 1000 % options
+
+
 class Scene:
     """The note at `place` among those of the chart.
 
-    `now` is when its story is told: the end of a stay, the start of any other contact.
+    `now` is when its story is told: the end of a stay or an operation, the start of any
+    other contact.
     `facts` keeps what was already worked out about this note; `item` is what a list of
     the note has come to.
     """
 
     __slots__ = (
+        "_later",
+        "_persons",
+        "_surgeries",
         "chart",
         "facts",
         "item",
@@ -45,18 +57,20 @@ class Scene:
         self.chart = chart
         self.numbers = numbers
         self.item: Any = None
+        encounters, rows = chart.truth.encounters, chart.rows
+        self._persons: list[int] = encounters.person[rows].tolist()
+        self._surgeries: list[int] = encounters.surgery[rows].tolist()
+        self._later: list[bool] = np.isin(encounters.kind[rows], TOLD_AFTER).tolist()
         self.turn_to(0)
 
     def turn_to(self, place: int) -> None:
         """Look at another note."""
-        encounters = self.chart.truth.encounters
         self.place = place
         self.facts: dict[object, str] = {}
         self.row = self.chart.rows[place]
-        self.person = int(encounters.person[self.row])
-        self.surgery = int(encounters.surgery[self.row])
-        stay = encounters.kind[self.row] == Kind.STAY
-        time = self.chart.end[place] if stay else None
+        self.person = self._persons[place]
+        self.surgery = self._surgeries[place]
+        time = self.chart.end[place] if self._later[place] else None
         self.now: datetime = time or self.chart.start[place]
         self.today: date = self.now.date()
 
@@ -70,3 +84,14 @@ class Scene:
     def days_since_surgery(self) -> int:
         """Return the days since surgery, below 0 before it."""
         return (self.today - self.chart.surgery.date[self.surgery]).days
+
+    def of_person(self, place: int, options: int) -> int:
+        """Return a number below `options` (at most 1000) that the person keeps for life.
+
+        Each place from 0 to 7 gives another one.
+        """
+        return _one_of(int(self.chart.cast.digits[self.person]), place, options)
+
+    def of_surgery(self, place: int, options: int) -> int:
+        """Return a number below `options` (at most 1000) that belongs to the surgery."""
+        return _one_of(self.chart.surgery.digits[self.surgery], place, options)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from ehrkit.synthetic.history import History
-from ehrkit.synthetic.notes.cast import Cast, draw_site
+from ehrkit.synthetic.notes.cast import Cast
 from ehrkit.synthetic.notes.dates import FORMAL, SPOKEN
+from ehrkit.synthetic.notes.site import draw_site
 from tests.synthetic.marked_notes import (
     dates_in,
     noted_cast,
@@ -185,3 +186,25 @@ def test_some_names_are_upper_case_turned_around_nicknames_misspelt_or_on_two_li
                 seen["possessive"] += note.text[end : end + 2] == "'s"
     assert min(seen.values()) > 0
     assert len(seen) == 8
+
+
+def test_numbers_of_clinicians_have_the_shape_that_their_label_says(history: History) -> None:
+    shapes = {"NPI": r"\d{10}", "DEA": r"[^\W\d_]{2}\d{7}"}
+    found = Counter()
+    for note in history.notes:
+        for kind, start, end in note.spans:
+            label = note.text[:start].split()[-1].strip("(") if kind == "licence" else ""
+            if label in shapes:
+                assert re.fullmatch(shapes[label], note.text[start:end])
+                found[label] += 1
+    assert min(found[label] for label in shapes) > 10
+
+
+def test_only_an_initial_has_a_full_stop_in_a_name(history: History) -> None:
+    people, full = history.truth.people, 0
+    for note in history.notes:
+        middle = people.middle[person_of(history, note)]
+        for name in told(note, "patient"):
+            assert not re.search(r"\w{2}\. ", name)
+            full += len(middle) > 1 and f" {middle} " in name
+    assert full > 20

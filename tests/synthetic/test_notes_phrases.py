@@ -10,10 +10,11 @@ import pytest
 from ehrkit.core.columns import Phi
 from ehrkit.synthetic.catalogue import read_data
 from ehrkit.synthetic.notes import dates
+from ehrkit.synthetic.notes.facts import FACTS
 from ehrkit.synthetic.notes.kinds import Identifier
 from ehrkit.synthetic.notes.levels import between, written
 from ehrkit.synthetic.notes.lookalikes import lookalikes
-from ehrkit.synthetic.notes.phrases import template
+from ehrkit.synthetic.notes.phrases import SLOTS, template
 
 DAY = date(2023, 1, 5)
 FILES = ("operative", "discharge", "consult", "visit", "telephone", "emergency")
@@ -81,6 +82,34 @@ def test_every_template_compiles_and_uses_all_of_its_phrases(name: str) -> None:
         text = " ".join(phrase for phrases in lists if phrases for phrase in phrases)
         used |= set(re.findall(r">([\w-]+)\}", text))
     assert set(data["phrases"]) <= used
+
+
+def phrases() -> dict[str, list[str]]:
+    """Every phrase of the package by the fact that chooses its list, "" for none."""
+    found: dict[str, list[str]] = {}
+    for name in (*FILES, "common"):
+        for entry in read_data(f"notes/{name}.toml")["phrases"].values():
+            plain = entry if isinstance(entry, list) else [
+                text for key, texts in entry.items() if key != "by" for text in texts
+            ]  # fmt: skip
+            found.setdefault(entry["by"] if isinstance(entry, dict) else "", []).extend(plain)
+    return found
+
+
+def test_every_slot_and_every_fact_is_used() -> None:
+    text = " ".join(text for texts in phrases().values() for text in texts)
+    assert set(SLOTS) <= set(re.findall(r"\{([\w. ]+)\}", text))
+    assert set(FACTS) == set(phrases()) - {""}
+
+
+def test_every_clinical_word_that_is_looked_for_stands_in_a_phrase() -> None:
+    bare = re.sub(r"\{[^}]*\}", "|", " ".join(t for texts in phrases().values() for t in texts))
+    found = {(str(kind), bare[start:end]) for kind, start, end in lookalikes(bare)}
+    listed = {(kind, term) for kind, terms in read_data("notes/lookalikes.toml").items()
+              for term in terms}  # fmt: skip
+    assert listed <= found
+    instructive = {"Graves", "Raynaud", "Smith-Petersen", "Zoloft", "Jackson", "Wilson", "Murphy"}
+    assert instructive <= {term for _, term in found}
 
 
 @pytest.mark.parametrize("name", (*FILES, "common"))

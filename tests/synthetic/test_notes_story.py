@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.history import History
 from tests.synthetic.marked_notes import (
     noted_history,
@@ -22,24 +23,61 @@ def history() -> History:
     return noted_history()
 
 
-def test_notes_of_a_surgery_agree_on_level_and_side(history: History) -> None:
+def _heading(text: str) -> str:
+    return text[: text.index("EBL") if "EBL" in text else 900]
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Upper and lower vertebra of each stretch that a text names; L4-5 is L4 to 5."""
+    found = re.findall(r"\b([CTL]\d+)[-/][CTLS]?(\d+)\b", text)
+    return {(upper, lower) for upper, lower in found}
+
+
+def test_notes_of_a_surgery_agree_on_level(history: History) -> None:
     single = history.truth.surgeries.levels == 1
     pairs = defaultdict(set)
     for note in history.notes:
         surgery = surgery_of(history, note)
         if note.type == "Op Note" and single[surgery] and history.truth.surgeries.kind[surgery] < 2:
-            heading = note.text[: note.text.index("EBL") if "EBL" in note.text else 900]
-            for level in re.findall(r"\b([CTL]\d)[-/]([CTLS]?\d)\b", heading):
-                pairs[surgery].add((level[0], level[1][-1]))
+            pairs[surgery] |= _pairs(_heading(note.text))
     assert len(pairs) > 200
     assert all(len(levels) == 1 for levels in pairs.values())
 
 
-def test_a_level_that_the_diagnosis_names_is_the_level_operated(history: History) -> None:
+def test_notes_of_a_surgery_agree_on_side(history: History) -> None:
+    sides, notes = defaultdict(set), defaultdict(int)
     for note in history.notes:
-        if "disc disorder at C4-C5" in note.text and note.type == "Op Note":
-            top = re.findall(r"\b(C\d)[-/][CT]?\d\b", note.text)
-            assert "C4" in top or "C3" in top
+        # A clot in a leg is on its own side.
+        text = re.sub(r"of (?:left|right) leg", "", note.text.replace("\n", " "))
+        told = re.findall(
+            r"\b(left|right)(?:-sided)? (?:leg|arm|thigh|buttock|SI joint|lateral recess|sciatica|"
+            r"EHL|discectomy|foraminal|L5 dermatome)|on the (left|right)\b",
+            text,
+        )
+        sides[surgery_of(history, note)] |= {one or other for one, other in told}
+        notes[surgery_of(history, note)] += bool(told)
+    assert sum(count > 1 for count in notes.values()) > 100
+    assert all(len(told) <= 1 for told in sides.values())
+    assert {side for told in sides.values() for side in told} == {"left", "right"}
+
+
+def test_a_level_that_the_diagnosis_names_is_operated(history: History) -> None:
+    """One level: the very one. More: it lies inside the stretch."""
+    known, found = catalogue().diagnoses.names, 0
+    for note in history.notes:
+        surgery = surgery_of(history, note)
+        indication = known[int(history.truth.surgeries.indication[surgery])]
+        named = re.search(r"C(\d)-C(\d)", indication)
+        if note.type != "Op Note" or not named:
+            continue
+        told = _pairs(_heading(note.text).replace(indication[1:], "").replace(named[0], ""))
+        for upper, lower in told:
+            assert int(upper[1:]) <= int(named[1])
+            assert int(lower) >= int(named[2]) or lower == "1"
+            found += 1
+        if told and history.truth.surgeries.levels[surgery] == 1:
+            assert told == {(f"C{named[1]}", named[2])}
+    assert found > 20
 
 
 def test_scores_and_body_size_are_those_recorded_at_the_visit(history: History) -> None:
