@@ -9,59 +9,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import pyarrow as pa
-
 from ehrkit.core.columns import Phi
 from ehrkit.core.shapes import Table
 from ehrkit.core.shapes import shape as described
 from ehrkit.synthetic.projectors import PROJECTORS
+from ehrkit.synthetic.quality.check import Check
 
 # Days after death in which paper may follow (OHDSI Data Quality Dashboard).
 GRACE_DAYS = 60
-
-
-@dataclass(frozen=True)
-class Check:
-    """One rule about one column.
-
-    Attributes:
-        source: what follows FROM; the rows of the table are `x`.
-        fails: the condition of a broken row.
-        allowed: kinds of planted trouble that may break it; each excuses the rows of this
-            table that the answer key names under it, and no others.
-    """
-
-    shape: str
-    name: str
-    table: Table
-    column: str
-    source: str
-    fails: str
-    allowed: tuple[str, ...] = ()
-
-    def sql(self) -> str:
-        """Return a query for one row: rows looked at, failed, and failed as planted."""
-        kinds = ", ".join(f"'{kind}'" for kind in self.allowed)
-        planted = (
-            f"{self._key()} IN (SELECT key FROM planted "
-            f"WHERE \"table\" = '{self.shape}.{self.table.name}' AND kind IN ({kinds}))"
-            if kinds
-            else "false"
-        )
-        return (
-            f"SELECT count(*), count(*) FILTER (WHERE {self.fails}), "
-            f"count(*) FILTER (WHERE ({self.fails}) AND {planted}) "
-            f"FROM {self.source} WHERE x.{self.column} IS NOT NULL"
-        )
-
-    def _key(self) -> str:
-        """Return the key as the answer key spells it: whole numbers, parts joined by a dash."""
-        types = {name: self.table.schema.field(name).type for name in self.table.key}
-        whole = (
-            f"CAST(x.{name} AS BIGINT)" if kind == pa.float64() else f"x.{name}"
-            for name, kind in types.items()
-        )
-        return " || '-' || ".join(f"CAST({part} AS VARCHAR)" for part in whole)
 
 
 def checks(name: str) -> Iterator[Check]:
@@ -95,6 +50,7 @@ class _Rules:
             ("agrees", self._agrees),
             ("inside", self._inside),
             ("covered", self._covered),
+            ("linked", self._linked),
         ):
             for name, entries in self.given.get(kind, {}).items():
                 for entry in entries:
@@ -185,6 +141,10 @@ class _Rules:
         joins = self._to(table, "person", "periods", "LEFT JOIN")
         outside = f"COALESCE(x.{column} NOT BETWEEN periods.starts AND periods.ends, true)"
         return self._check("inside what is observed", table, column, joins, outside)
+
+    def _linked(self, table: Table, column: str, name: str, joins: str, fails: str) -> Check:
+        """Return a check between tables, whose SQL is written out."""
+        return self._check(name, table, column, joins, fails)
 
 
 def _dated(table: Table) -> Iterator[str]:

@@ -18,7 +18,8 @@ import pyarrow as pa
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import EngineError, UsageError
 from ehrkit.synthetic.projectors import PROJECTORS
-from ehrkit.synthetic.quality.rules import Check, checks, rules
+from ehrkit.synthetic.quality.check import Check
+from ehrkit.synthetic.quality.rules import checks, rules
 from ehrkit.synthetic.quality.views import view_tables
 from ehrkit.synthetic.spec import EXTRACT
 
