@@ -50,13 +50,14 @@ class _Rules:
             ("agrees", self._agrees),
             ("inside", self._inside),
             ("covered", self._covered),
-            ("linked", self._linked),
+            ("linked", self._check),
         ):
             for name, entries in self.given.get(kind, {}).items():
                 for entry in entries:
                     yield make(self.tables[name], *entry)
 
-    def _check(self, name: str, table: Table, column: str, joins: str, fails: str) -> Check:
+    def _check(self, table: Table, column: str, name: str, joins: str, fails: str) -> Check:
+        """Return a check whose SQL is written out, with what may excuse its failures."""
         allowed = self.given.get("allowed", {}).get(f"{table.name}.{column}", {}).get(name, ())
         source = f"{table.name} AS x {joins}"
         return Check(self.shape, name, table, column, source, fails, tuple(allowed))
@@ -92,17 +93,17 @@ class _Rules:
     def _born(self, table: Table, column: str) -> Check:
         joins = self._to(table, "person", "lives")
         early = f"CAST(x.{column} AS DATE) < lives.birth"
-        return self._check("not before birth", table, column, joins, early)
+        return self._check(table, column, "not before birth", joins, early)
 
     def _died(self, table: Table, column: str) -> Check:
         joins = self._to(table, "person", "lives")
         grace = GRACE_DAYS if f"{table.name}.{column}" in self.given["paperwork"] else 0
         late = f"CAST(x.{column} AS DATE) > lives.death + {grace}{self._closed(column)}"
-        return self._check("not after death", table, column, joins, late)
+        return self._check(table, column, "not after death", joins, late)
 
     def _extract(self, table: Table, column: str) -> Check:
         late = f"CAST(x.{column} AS DATE) > extract_day(){self._closed(column)}"
-        return self._check("not after the extract", table, column, "", late)
+        return self._check(table, column, "not after the extract", "", late)
 
     def _closed(self, column: str) -> str:
         """Return what excludes the date that stands for no end."""
@@ -110,16 +111,16 @@ class _Rules:
         return f" AND CAST(x.{column} AS DATE) <> DATE '{end}'" if end else ""
 
     def _ordered(self, table: Table, start: str, end: str) -> Check:
-        return self._check(f"not before {start}", table, end, "", f"x.{end} < x.{start}")
+        return self._check(table, end, f"not before {start}", "", f"x.{end} < x.{start}")
 
     def _same_day(self, table: Table, day: str, time: str) -> Check:
         differs = f"CAST(x.{time} AS DATE) <> CAST(x.{day} AS DATE)"
-        return self._check(f"on the day of {day}", table, time, "", differs)
+        return self._check(table, time, f"on the day of {day}", "", differs)
 
     def _agrees(self, table: Table, column: str, known: str) -> Check:
         joins = self._to(table, "person", "lives")
         differs = f"CAST(x.{column} AS DATE) <> lives.{known}"
-        return self._check(f"the {known} of the answer key", table, column, joins, differs)
+        return self._check(table, column, f"the {known} of the answer key", joins, differs)
 
     def _inside(self, table: Table, column: str, before: int, after: int, of: str = "") -> Check:
         """Return the check that events lie in the window of the contact that they name.
@@ -134,17 +135,13 @@ class _Rules:
             f"OR x.{column} > contacts.ends + INTERVAL {after} HOUR"
         )
         name = f"inside its {of} contact" if of else "inside its encounter"
-        return self._check(name, table, column, joins, outside)
+        return self._check(table, column, name, joins, outside)
 
     def _covered(self, table: Table, column: str) -> Check:
         """Return the check that a day lies in what is said to be observed of its person."""
         joins = self._to(table, "person", "periods", "LEFT JOIN")
         outside = f"COALESCE(x.{column} NOT BETWEEN periods.starts AND periods.ends, true)"
-        return self._check("inside what is observed", table, column, joins, outside)
-
-    def _linked(self, table: Table, column: str, name: str, joins: str, fails: str) -> Check:
-        """Return a check between tables, whose SQL is written out."""
-        return self._check(name, table, column, joins, fails)
+        return self._check(table, column, "inside what is observed", joins, outside)
 
 
 def _dated(table: Table) -> Iterator[str]:
