@@ -148,13 +148,17 @@ def _combines(chart: Chart) -> tuple[Columns, Array, Array]:
 
 
 def _addresses(chart: Chart) -> Columns:
-    """Return the present address of each record, and the one before a move, ended on its day."""
+    """Return the present address of each record, and the one before a move, ended on its day.
+
+    Who died before the move stayed.
+    """
     people, streams = chart.history.truth.people, chart.history.streams
-    moved = np.flatnonzero(~np.isnat(people.moved) & ~(people.moved >= people.death))
+    stayed = people.moved >= people.death
+    moved = np.flatnonzero(~np.isnat(people.moved) & ~stayed)
     record = np.r_[np.arange(len(chart.person)), moved]
     old = np.arange(len(record)) >= len(chart.person)
     person = _owner(chart)[record]
-    move = midnight(people.moved[person])
+    move = midnight(np.where(stayed, NOT_A_TIME, people.moved)[person])
     born = midnight(people.birth[person])
     since = np.where(np.isnat(move) | old, np.maximum(born, MADE), np.maximum(move, MADE))
     return {
