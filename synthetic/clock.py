@@ -55,4 +55,5 @@ def _sundays(month: int, nth: int) -> Array:
     # 1970-01-01 was a Thursday: day number 3 is a Sunday.
     ahead = (3 - first.astype(np.int64)) % 7
     days = first + ahead.astype("timedelta64[D]") + np.timedelta64(7 * (nth - 1), "D")
-    return days.astype("datetime64[s]")
+    midnights: Array = days.astype("datetime64[s]")
+    return midnights
