@@ -22,6 +22,8 @@ BY_HOUR = np.array(
 )
 WALKING, RATE_WALKING, RATE_ASLEEP, HALF_RATE = 45, 55, -6, 60
 TRACE, MOST_WALKING = 1e-3, 600
+# Steps a minute of brisk walking (general knowledge): more than that, on average, nobody walks.
+BRISK = 110
 # Minutes of the wall clock at which everybody wakes and goes to bed.
 WAKES, TO_BED = 6 * 60 + 45, 23 * 60
 MORNING, EVENING = 450, 1140
@@ -119,8 +121,11 @@ def _steps(
     usual = np.bincount(part, share, len(totals))
     walks = np.minimum(totals / WALKING / np.maximum(usual, TRACE), MOST_WALKING)[part] * share
     active = rng.random(len(place)) < walks
-    # A trace everywhere, so that steps find a minute even where nobody was to walk.
+    # A trace everywhere, so that steps find a minute even where nobody was to walk; where
+    # too few minutes were to be walked, no single one takes them all.
     weight = active * rng.gamma(4, 0.25, len(place)) + TRACE * share
+    crowded = np.bincount(part, active, len(totals)) * BRISK < totals
+    weight = np.where(crowded[part], share, weight)
     steps = np.zeros(len(place), np.int64)
     for rows in (np.flatnonzero(worn), np.flatnonzero(~worn)):
         steps[rows] = _shares(part[rows], weight[rows], totals)
