@@ -34,13 +34,13 @@ def postings(charges: Charges, streams: Streams) -> Postings:
     every day. A mistake is there only with its reversal: it is planted as one that was noticed.
     """
     rng, size = streams.of("transactions"), len(charges)
-    day = charges.date + rng.integers(1, int(SLOWEST_POSTING.astype(int)) + 1, size)
+    day: Array = charges.date + rng.integers(1, int(SLOWEST_POSTING.astype(int)) + 1, size)
     back = np.flatnonzero(charges.reverses >= 0)
     day[back] = day[charges.reverses[back]] + NOTICED
     wrong, right = back[charges.mistaken[back]], back[~charges.mistaken[back]]
     # Corrections come last, in the order of the reversals that they belong to.
     day[size - len(right) :] = day[right]
-    there: Array = day <= EXTRACT
+    there = day <= EXTRACT
     there[charges.reverses[wrong]] = there[wrong]
     rows = np.flatnonzero(there)
     return Postings(rows, FIRST_TX + streams.spread(rows), day[rows])
