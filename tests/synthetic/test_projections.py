@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from ehrkit.synthetic.care.vocabulary import SurgeryKind
 from ehrkit.synthetic.history import draw_history
 from ehrkit.synthetic.spec import Spec
 from ehrkit.synthetic.streams import Streams
+from ehrkit.synthetic.trouble.records import make_records
 from tests.synthetic.conftest import Query
 
 # The code of a name that somebody scheduled by mistake.
@@ -29,11 +33,14 @@ def test_movements_and_problems_share_no_key(query: Query) -> None:
 def test_no_record_is_merged_before_its_person_is_born(query: Query) -> None:
     ended = "SELECT END_EFFECTIVE_DT_TM > BIRTH_DT_TM, count(*) FROM cerner.PERSON "
     assert [after for after, _ in query(f"{ended} WHERE ACTIVE_IND = 0 GROUP BY ALL")] == [True]
-    history = draw_history(Spec(8000, 11, notes=False), Streams(11))
-    records, births = history.records, history.truth.people.birth
-    assert len(records) > 300
-    assert (records.since > births[records.person]).all()
-    first, then = records.chained(), records.into[records.chained()] - len(births)
+    spec, streams = Spec(8000, 11, notes=False), Streams(11)
+    people = draw_history(spec, streams).truth.people
+    born = people.birth.copy()
+    born[::2], born[1::2] = np.datetime64("2024-06-01"), np.datetime64("2025-12-30")
+    records = make_records(replace(people, birth=born), spec, streams)
+    assert len(records) > 100
+    assert (records.since > born[records.person]).all()
+    first, then = records.chained(), records.into[records.chained()] - len(people)
     assert (records.since[first] < records.since[then]).all()
 
 
