@@ -77,12 +77,12 @@ def _terminal(people: People, spec: Spec, rng: np.random.Generator) -> Encounter
     day = people.death[dying] - rng.integers(1, 9, len(dying)).astype("timedelta64[D]")
     reason = catalogue().diagnoses.draw(rng, "terminal", len(dying))
     visits = emergency_visits(dying, day, reason, 1.0, spec, rng)
-    visits.end[:] = (
-        people.death[dying].astype("datetime64[s]")
-        + rng.integers(1, 24, len(dying)) * HOUR
-        - HOUR // 60
-    )
-    visits.ed_departure[:] = np.minimum(visits.ed_departure, visits.end)
+    last = people.death[dying].astype("datetime64[s]")
+    died = last + rng.integers(1, 24, len(dying)) * HOUR - HOUR // 60
+    # Nobody dies within an hour of coming to the ward, or after the day of death.
+    died = np.minimum(np.maximum(died, visits.ed_departure + HOUR), last + DAY - HOUR // 60)
+    visits.end[:] = died
+    visits.ed_departure[:] = np.minimum(visits.ed_departure, died - HOUR)
     visits.disposition[:] = Disposition.EXPIRED
     return visits.take(np.flatnonzero(~visits.outside & (day > people.birth[dying])))
 

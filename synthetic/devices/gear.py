@@ -23,6 +23,8 @@ from ehrkit.synthetic.streams import Streams
 # stop wearing theirs altogether, and where in their days that and a loss or change may fall.
 LOST, REPLACED, LENT, UPGRADED = 0.05, 0.6, 0.6, 0.08
 WAIT, LONGEST_WAIT, MOST_OVERLAP = 6, 25, 4
+# Nobody is sent a device who will not wear it for two weeks.
+SETTLED = np.timedelta64(14, "D")
 DROP_OUT, STOP_BETWEEN, EVENT_BETWEEN = 0.12, (0.4, 0.98), (0.15, 0.7)
 # Models with the year in which the vendor announced and first sold them (general knowledge), in
 # order. Nobody has one before the year after; two of each vendor are older than all wearers'
@@ -80,7 +82,7 @@ def draw_fates(wearers: Wearers, streams: Streams) -> Fates:
     draw = np.where(stops <= overlap_end, 1.0, rng.random(size))
     lost = np.where(draw < LOST, event, NEVER)
     back = lost + rng.integers(WAIT, LONGEST_WAIT, size)
-    wears_on = ~(stops <= back + CALENDAR_DAY) & (back < wearers.last_day - 5 * CALENDAR_DAY)
+    wears_on = (np.isnat(stops) | (stops > back + SETTLED)) & (back + SETTLED < wearers.last_day)
     back = np.where(wears_on & (rng.random(size) < REPLACED), back, NEVER)
     changes = (draw >= LOST) & (draw < LOST + UPGRADED)
     upgraded, overlap_end = (np.where(changes, day, NEVER) for day in (event, overlap_end))

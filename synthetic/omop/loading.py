@@ -125,6 +125,8 @@ def _last_activity(history: History, visit: Array, lost: Array) -> Array:
     """Return the last moment that is recorded of some visits."""
     encounters, surgeries = history.truth.encounters, history.truth.surgeries
     results, orders = history.results, history.prescriptions
+    notes = [note for note in history.notes if not note.deleted]
+    written = np.array([note.encounter for note in notes], dtype=np.int64)
     wanted = np.zeros(len(visit) + 1, dtype=bool)
     wanted[lost] = True
     latest = encounters.start.copy()
@@ -134,6 +136,7 @@ def _last_activity(history: History, visit: Array, lost: Array) -> Array:
         (history.services.encounter, history.services.performed),
         (history.truth.stay_of, surgeries.close),
         (lost, encounters.ed_departure[lost]),
+        (written, np.array([note.created for note in notes], dtype="datetime64[s]")),
     ):
         rows = np.flatnonzero(wanted[visit[encounter]] & ~np.isnat(time))
         np.maximum.at(latest, visit[encounter[rows]], time[rows])

@@ -31,7 +31,7 @@ class Study:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
     folder = tmp_path_factory.mktemp("gear") / "site"
-    spec = Spec(8000, 14, notes=False, device_users=4000, spine_opt_in=0.7, other_opt_in=0.1)
+    spec = Spec(12_000, 14, notes=False, device_users=6000, spine_opt_in=0.7, other_opt_in=0.1)
     made = generate(folder, spec)
     with duckdb.connect() as connection:
         for path in (folder / "truth").glob("*.parquet"):

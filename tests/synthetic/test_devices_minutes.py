@@ -24,7 +24,7 @@ from ehrkit.wearables.validity import ValidDay
 from ehrkit.wearables.vendors import ingest
 
 SPEC = Spec(
-    260, 12, notes=False, minutes=True, lumbar_fusion=0.5, spine_opt_in=0.6, other_opt_in=0.2
+    390, 12, notes=False, minutes=True, lumbar_fusion=0.5, spine_opt_in=0.6, other_opt_in=0.2
 )
 
 
@@ -206,7 +206,7 @@ def test_days_with_two_devices_hold_every_minute_twice(key: Any, fine: Path) -> 
 
 
 def test_the_reader_sees_the_length_of_days_and_the_minutes_of_wear(key: Any, fine: Path) -> None:
-    chosen = travellers(key, "google-health", 2)
+    chosen = travellers(key, "google-health", 4)
     readers = [
         ingest(fine / "wearables" / "google-health" / f"{user}.zip", "google-health", Tally())
         for user in chosen

@@ -37,7 +37,8 @@ def test_no_record_is_merged_before_its_person_is_born(query: Query) -> None:
     people = draw_history(spec, streams).truth.people
     born = people.birth.copy()
     born[::2], born[1::2] = np.datetime64("2024-06-01"), np.datetime64("2025-12-30")
-    records = make_records(replace(people, birth=born), spec, streams)
+    first = np.maximum(born, people.birth).astype("datetime64[D]")
+    records = make_records(replace(people, birth=born), first, spec, streams)
     assert len(records) > 100
     assert (records.since > born[records.person]).all()
     first, then = records.chained(), records.into[records.chained()] - len(people)

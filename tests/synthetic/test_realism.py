@@ -17,7 +17,7 @@ from ehrkit.synthetic.quality.realism import accepted, measure_realism
 from ehrkit.synthetic.quality.targets import Target, targets
 from ehrkit.synthetic.spec import EXTRACT, Spec
 
-PATIENTS, SEED = 6000, 7
+PATIENTS, SEED = 7500, 7
 # Section 7 of the calibration reference: outcome and figure, as a reader would look it up.
 SECTION_7 = [
     ("Emergency visit within 90 days", "13 %"),

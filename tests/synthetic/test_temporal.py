@@ -21,6 +21,8 @@ from ehrkit.synthetic.quality.temporal import check_times, prepare
 from ehrkit.synthetic.spec import Spec
 
 ALL = [check for name in PROJECTORS for check in checks(name)]
+# Three rows in a thousand patients: none of a small site is of somebody who died.
+SPARSE = ("HSP_ACCT_CPT_CODES", "not after death")
 # Posting may follow a death by 60 days.
 PAPERWORK = {"TX_POST_DATE", "POST_DATE", "VOID_DATE"}
 # What breaks a rule between tables, by its name.
@@ -126,7 +128,9 @@ def test_nothing_fails_beyond_what_was_planted(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "check", ALL, ids=lambda check: f"{check.shape}-{check.table.name}.{check.column}-{check.name}"
+    "check",
+    [check for check in ALL if (check.table.name, check.name) != SPARSE],
+    ids=lambda check: f"{check.shape}-{check.table.name}.{check.column}-{check.name}",
 )
 def test_one_row_that_breaks_a_rule_is_caught(charts: Charts, check: Check) -> None:
     table, column = check.table.name, check.column
