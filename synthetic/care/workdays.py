@@ -11,7 +11,9 @@ from ehrkit.synthetic.spec import CHART_START, EXTRACT
 
 # New Year, Independence Day and Christmas close everywhere; other holidays differ by site.
 CLOSED = ("01-01", "07-04", "12-25")
-YEARS = np.arange(CHART_START.astype("datetime64[Y]"), EXTRACT.astype("datetime64[Y]") + 2)
+YEARS = np.arange(
+    CHART_START.astype("datetime64[Y]"), EXTRACT.astype("datetime64[Y]") + np.timedelta64(2, "Y")
+)
 HOLIDAYS = np.array([f"{year}-{day}" for year in YEARS for day in CLOSED], "datetime64[D]")
 OPEN = np.busdaycalendar(holidays=HOLIDAYS)
 
