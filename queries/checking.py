@@ -20,9 +20,7 @@ SCHEMA = pa.schema(
 )
 
 
-def missing(
-    adapter: Adapter, engine: Engine, relations: Iterable[str] | None = None
-) -> pa.Table:
+def missing(adapter: Adapter, engine: Engine, relations: Iterable[str] | None = None) -> pa.Table:
     """List what the relations read and the database lacks.
 
     By default all relations, but none for which the user has yet to add a table.
