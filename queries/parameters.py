@@ -12,7 +12,7 @@ from ehrkit.queries.definition import Parameter
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
 
-PARAMETER_TYPES = ("days", "integer", "date", "text")
+PARAMETER_TYPES = ("days", "integer", "date", "text", "codes")
 
 
 def read_parameters(section: Section, given: Mapping[str, str]) -> dict[str, Parameter]:
