@@ -10,11 +10,10 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.checking import require
-from ehrkit.queries.compile import compile_cohort
-from ehrkit.queries.definition import Cohort
+from ehrkit.queries.compiling import compile_cohort
+from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.dialects import render
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.plan import make_plan
 from ehrkit.queries.relations import TYPES
 
 # PHI tags as in 45 CFR 164.514(b)(2)(i): R any other unique identifying number, C dates.
@@ -46,7 +45,7 @@ def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str) -> str:
     Raises:
         UsageError: an unknown dialect, a function that it lacks, or a missing relation.
     """
-    return render(compile_cohort(make_plan(cohort), adapter), dialect)
+    return render(compile_cohort(cohort, adapter), dialect)
 
 
 def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:
@@ -56,8 +55,8 @@ def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBat
         DataError: the database lacks what the schema reads.
         EngineError: the database failed.
     """
-    statement = compile_cohort(make_plan(cohort), adapter)
-    require(adapter, engine, cohort.relations())
+    statement = compile_cohort(cohort, adapter)
+    require(adapter, engine, relations_of(cohort))
     return typed(engine.run(statement), cohort_schema(cohort))
 
 
