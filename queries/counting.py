@@ -13,9 +13,9 @@ from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.build import assemble, parse
 from ehrkit.queries.checking import require
 from ehrkit.queries.codesets import CodeSet
+from ehrkit.queries.compiling.membership import code_condition
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.functions import Node
-from ehrkit.queries.compiling.membership import code_condition
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.running import typed
 

@@ -14,6 +14,7 @@ from ehrkit.queries.compiling import compile_cohort
 from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.dialects import render
 from ehrkit.queries.engines import Engine
+from ehrkit.queries.language.cohort import Cohort, Column, PersonColumn
 from ehrkit.queries.relations import TYPES
 
 # PHI tags as in 45 CFR 164.514(b)(2)(i): R any other unique identifying number, C dates.
@@ -34,9 +35,27 @@ def cohort_schema(cohort: Cohort) -> pa.Schema:
     """Return the Arrow schema of a cohort's rows, with PHI tags."""
     fields = [field(name, TYPES[kind], phi) for name, (kind, phi) in STANDARD.items()]
     for column in cohort.columns:
-        phi = Phi.DATE if column.type == "date" else Phi.NONE
-        fields.append(field(column.name, TYPES[column.type], phi))
+        kind, phi = _of_person(column) if isinstance(column, PersonColumn) else _of_events(column)
+        fields.append(field(column.name, TYPES[kind], phi))
+    for outcome in cohort.outcomes:
+        kinds = zip(outcome.columns, ("integer", "integer", "text"), strict=True)
+        fields += [field(name, TYPES[kind], Phi.NONE) for name, kind in kinds]
     return pa.schema(fields)
+
+
+def _of_person(column: PersonColumn) -> tuple[str, Phi]:
+    return ("date", Phi.DATE) if column.attribute == "birth_date" else ("text", Phi.QUASI)
+
+
+def _of_events(column: Column) -> tuple[str, Phi]:
+    if column.value in ("first_date", "last_date"):
+        return ("date", Phi.DATE)
+    if column.field is None or column.field == "days":
+        return ("integer", Phi.NONE)
+    if column.value == "mean":
+        return ("number", Phi.NONE)
+    one = column.look.events.has.fields[column.field]
+    return (one.type, one.phi)
 
 
 def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str) -> str:

@@ -10,7 +10,7 @@ from ehrkit.queries.build import all_of, condition, parse
 from ehrkit.queries.compiling.membership import in_values
 from ehrkit.queries.functions import Node
 from ehrkit.queries.language.events import Selection
-from ehrkit.queries.opioids import FENTANYL, FACTORS, MILLIGRAMS, PER_HOUR, PER_MILLIGRAM
+from ehrkit.queries.opioids import FACTORS, FENTANYL, MILLIGRAMS, PER_HOUR, PER_MILLIGRAM
 from ehrkit.queries.units import Conversion, conversions
 
 # Relations that are no table of events of their own: what stands for their columns.

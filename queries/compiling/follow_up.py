@@ -41,7 +41,9 @@ def add_follow_up(build: Build, tables: EventTables, source: str) -> None:
         level += 1
         table, names = _halve(build, table, names, level)
     least = f"EHR_LEAST(f.{names[0]}, f.{names[1]})" if len(names) == 2 else f"f.{names[0]}"
-    build.follow_ups = build.add("follow_ups", "When observation ends, and why", _reasons(ends, table, least))
+    build.follow_ups = build.add(
+        "follow_ups", "When observation ends, and why", _reasons(ends, table, least)
+    )
 
 
 def _halve(build: Build, table: str, names: list[str], level: int) -> tuple[str, list[str]]:
@@ -125,8 +127,7 @@ def _last_contacts(build: Build, source: str) -> str:
     )
     if not everybody:
         query += (
-            " WHERE EXISTS (SELECT 1 AS one FROM "
-            f"{source} AS s WHERE s.person_id = e.person_id)"
+            f" WHERE EXISTS (SELECT 1 AS one FROM {source} AS s WHERE s.person_id = e.person_id)"
         )
     return build.add(
         "last_contacts",

@@ -47,9 +47,7 @@ def known(anchor: Anchor, placement: Placement) -> str:
     return f"NOT {anchor.time if placement.needs_instant else anchor.date} IS NULL"
 
 
-def matches(
-    build: Build, tables: EventTables, look: Look, source: str, *columns: str
-) -> str:
+def matches(build: Build, tables: EventTables, look: Look, source: str, *columns: str) -> str:
     """Return what stands after FROM for the pairs of index events and their events.
 
     Args:

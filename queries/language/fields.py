@@ -110,9 +110,7 @@ EVENT_RELATIONS: dict[str, EventRelation] = {
     "cohort": EventRelation(BASE, end_date=True),
 }
 ERA = EventRelation(
-    BASE
-    | END
-    | {"days_covered": Field("integer", "EHR_DAY_DIFF(x.event_date, x.end_date) + 1")},
+    BASE | END | {"days_covered": Field("integer", "EHR_DAY_DIFF(x.event_date, x.end_date) + 1")},
     end_date=True,
     default="days_covered",
 )
