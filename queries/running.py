@@ -13,7 +13,7 @@ from ehrkit.queries.checking import require
 from ehrkit.queries.compiling import compile_cohort
 from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.dialects import render
-from ehrkit.queries.engines import Engine
+from ehrkit.queries.engines import ANYWHERE, Engine, Place, qualify
 from ehrkit.queries.language.cohort import Cohort, Column, PersonColumn
 from ehrkit.queries.relations import TYPES
 
@@ -58,13 +58,13 @@ def _of_events(column: Column) -> tuple[str, Phi]:
     return (one.type, one.phi)
 
 
-def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str) -> str:
-    """Return the cohort as one readable statement in a dialect.
+def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str, place: Place = ANYWHERE) -> str:
+    """Return the cohort as one readable statement in a dialect, on tables in a place.
 
     Raises:
         UsageError: an unknown dialect, a function that it lacks, or a missing relation.
     """
-    return render(compile_cohort(cohort, adapter), dialect)
+    return render(qualify(compile_cohort(cohort, adapter), place, dialect), dialect)
 
 
 def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:
@@ -74,9 +74,9 @@ def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBat
         DataError: the database lacks what the schema reads.
         EngineError: the database failed.
     """
-    statement = compile_cohort(cohort, adapter)
+    statement, schema = compile_cohort(cohort, adapter), cohort_schema(cohort)
     require(adapter, engine, relations_of(cohort))
-    return typed(engine.run(statement), cohort_schema(cohort))
+    return typed(engine.run(statement, schema), schema)
 
 
 def typed(reader: pa.RecordBatchReader, schema: pa.Schema) -> pa.RecordBatchReader:
