@@ -18,6 +18,7 @@ Functions (dates are DATE, times are local instants, numbers are IEEE doubles):
 - EHR_TEXT(x): a text as it is, a whole number as its digits. EHR_INTEGER(x), EHR_NUMBER(x):
   conversions; EHR_NUMBER is NULL where x is no number.
 - EHR_CODE(x): upper case, no dots, no blanks around. EHR_PREFIX(x, n): its first n characters.
+- EHR_ORDER(x): a text to order by, character by character, whatever the database's collation.
 - EHR_KEY(a, b): one text of two parts that are never NULL, `a/b`.
 - EHR_DIVIDE(a, b): not whole-number division; NULL where b is 0. EHR_SQRT(x): NULL below 0.
 - EHR_ROUND(x, n): to n decimals, n being a digit as written: halves go away from 0, after x
@@ -64,6 +65,7 @@ ARITY = {
     "EHR_NUMBER": 1,
     "EHR_CODE": 1,
     "EHR_PREFIX": 2,
+    "EHR_ORDER": 1,
     "EHR_KEY": 2,
     "EHR_DIVIDE": 2,
     "EHR_ROUND": 2,

@@ -72,3 +72,8 @@ def when(condition: Node, then: Node, otherwise: Node | None = None) -> Node:
 def digits_of_date(year: Node, month: Node, day: Node) -> Node:
     """Return the whole number YYYYMMDD."""
     return plus(plus(times(year, number(10000)), times(month, number(100))), day)
+
+
+def collated(collation: str) -> Maker:
+    """Return a maker of a text in a collation, printed as it is named."""
+    return lambda value: exp.Collate(this=value.copy(), expression=exp.Var(this=collation))

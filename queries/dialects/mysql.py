@@ -63,6 +63,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_AGE": age_from(extract("YEAR"), extract("MONTH"), extract("DAY")),
         "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("CHAR"),
+        "EHR_ORDER": cast_to("BINARY"),
         "EHR_KEY": key_by_concat(cast_to("CHAR")),
         "EHR_INTEGER": cast_to("SIGNED"),
         "EHR_NUMBER": _number,

@@ -78,6 +78,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_AGE": age_from(extract("YEAR"), extract("MONTH"), extract("DAY")),
         "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": lambda value: fn("TO_CHAR", value),
+        "EHR_ORDER": lambda value: fn("NLSSORT", value, text("NLS_SORT=BINARY")),
         "EHR_KEY": key_by_pipes(lambda value: fn("TO_CHAR", value)),
         "EHR_INTEGER": lambda value: fn("TO_NUMBER", value),
         "EHR_NUMBER": _number,

@@ -128,6 +128,7 @@ PORTABLE: dict[str, Maker] = {
     "EHR_CODE": code,
     "EHR_ABS": lambda value: fn("ABS", value),
     "EHR_PREFIX": prefix("SUBSTRING"),
+    "EHR_ORDER": lambda value: value.copy(),
     "EHR_LEAST": _pick(exp.LTE),
     "EHR_GREATEST": _pick(exp.GTE),
 }

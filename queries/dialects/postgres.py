@@ -7,6 +7,7 @@ from sqlglot import exp
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
+    collated,
     extract,
     fn,
     minus,
@@ -73,6 +74,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_AGE": age_from(_part("YEAR"), _part("MONTH"), _part("DAY")),
         "EHR_MAKE_DATE": make_date,
         "EHR_TEXT": cast_to("VARCHAR"),
+        "EHR_ORDER": collated('"C"'),
         "EHR_KEY": key_by_pipes(cast_to("VARCHAR")),
         "EHR_INTEGER": cast_to("BIGINT"),
         "EHR_NUMBER": number_by_pattern,

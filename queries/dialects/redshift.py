@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ehrkit.queries.dialects.build import cast, digits_of_date, fn, text, word
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, nested_union_source
+from ehrkit.queries.dialects.portable import PORTABLE
 from ehrkit.queries.dialects.postgres import MAKERS as POSTGRES
 from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
@@ -13,6 +14,8 @@ def _make_date(year: Node, month: Node, day: Node) -> Node:
 
 
 MAKERS: dict[str, Maker] = POSTGRES | {
+    # Text compares by its bytes unless a column says otherwise.
+    "EHR_ORDER": PORTABLE["EHR_ORDER"],
     "EHR_DAY_DIFF": lambda a, b: fn("DATEDIFF", word("DAY"), cast(a, "DATE"), cast(b, "DATE")),
     "EHR_ADD_DAYS": lambda a, n: cast(fn("DATEADD", word("DAY"), n, cast(a, "DATE")), "DATE"),
     "EHR_ADD_MONTHS": lambda a, n: cast(fn("DATEADD", word("MONTH"), n, cast(a, "DATE")), "DATE"),

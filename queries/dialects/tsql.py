@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.dialects.build import cast, cast_to, fn, null_as, word
+from ehrkit.queries.dialects.build import cast, cast_to, collated, fn, null_as, word
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
 from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_concat, numbers
 from ehrkit.queries.functions import CODE_TABLE, Maker
@@ -37,6 +37,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_AGE": age_from(_part("YEAR"), _part("MONTH"), _part("DAY")),
         "EHR_MAKE_DATE": lambda y, m, d: fn("DATEFROMPARTS", y, m, d),
         "EHR_TEXT": cast_to("VARCHAR(255)"),
+        "EHR_ORDER": collated("Latin1_General_100_BIN2"),
         "EHR_KEY": key_by_concat(cast_to("VARCHAR(255)")),
         "EHR_INTEGER": cast_to("BIGINT"),
         "EHR_NUMBER": lambda x: exp.TryCast(this=x, to=cast(x, "FLOAT").args["to"], safe=True),
