@@ -55,7 +55,7 @@ def read_criterion(table: Section, scope: Scope, outer: Placement) -> Criterion:
         if kind == "age":
             return Age(scope.need_bounds(table, "age"))
         if kind in ATTRIBUTES:
-            return Attribute(kind, choices(table, kind, KNOWN[kind]))
+            return Attribute(kind, choices(table, kind, KNOWN[kind], scope))
         if kind == "observed":
             return _observed(table, scope)
         if kind == "followed":
