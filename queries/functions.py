@@ -14,10 +14,14 @@ Functions (dates are DATE, times are local instants, numbers are IEEE doubles):
 - EHR_SECONDS(a, b): whole seconds elapsed from instant a to b, each cut to its second.
 - EHR_AGE(birth, at): whole years; who is born on 29 February turns a year older on 1 March.
 - EHR_YEAR(d), EHR_MONTH(d): whole numbers. EHR_MAKE_DATE(year, month, day): from whole
-  numbers; NULL where one is NULL.
-- EHR_TEXT(x): a text as it is, a whole number as its digits. EHR_INTEGER(x), EHR_NUMBER(x):
-  conversions; EHR_NUMBER is NULL where x is no number.
+  numbers; NULL where one is NULL or there is no such day.
+- EHR_TEXT(x): a text of at most 255 characters as it is, a whole number as its digits; what
+  becomes of a fraction differs. EHR_ISO(d): a date as '2020-01-31'.
+- EHR_INTEGER(x): the whole number that x is, or reads as; NULL where it is none or a fraction.
+- EHR_NUMBER(x): the number that x is, or reads as: digits with a sign, a point, an exponent of
+  two digits, blanks around; NULL where it is none.
 - EHR_CODE(x): upper case, no dots, no blanks around. EHR_PREFIX(x, n): its first n characters.
+- EHR_SORT(x): a text as a key of ORDER BY, by code points whatever the database's collation.
 - EHR_KEY(a, b): one text of two parts that are never NULL, `a/b`.
 - EHR_DIVIDE(a, b): not whole-number division; NULL where b is 0. EHR_SQRT(x): NULL below 0.
 - EHR_ROUND(x, n): to n decimals, n being a digit as written: halves go away from 0, after x
@@ -60,6 +64,8 @@ ARITY = {
     "EHR_MONTH": 1,
     "EHR_MAKE_DATE": 3,
     "EHR_TEXT": 1,
+    "EHR_ISO": 1,
+    "EHR_SORT": 1,
     "EHR_INTEGER": 1,
     "EHR_NUMBER": 1,
     "EHR_CODE": 1,
