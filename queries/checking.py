@@ -27,15 +27,16 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Ta
         missing (`table` or `column`), about (what it means, where the schema is
         described), and the relations that need it.
     """
-    present = engine.tables()
+    relations = list(relations)
+    present = engine.columns(adapter.tables(relations))
     lacks: dict[tuple[str, str | None], list[str]] = {}
     for relation in relations:
         for table, columns in adapter.tables([relation]).items():
-            if table.upper() not in present:
+            if table not in present:
                 lacks.setdefault((table, None), []).append(relation)
                 continue
             for column in sorted(columns):
-                if column.upper() not in present[table.upper()]:
+                if column.upper() not in present[table]:
                     lacks.setdefault((table, column), []).append(relation)
     rows = [
         {
