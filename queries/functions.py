@@ -39,6 +39,7 @@ from typing import ClassVar, TypeAlias
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError, UsageError
+from ehrkit.core.spelling import suggest
 
 Node: TypeAlias = exp.Expr
 Maker: TypeAlias = Callable[..., Node]
@@ -123,12 +124,14 @@ def check_portable(tree: Node, where: str) -> None:
             raise DataError(
                 f"{type(node).__name__} is outside the portable SQL",
                 where=where,
-                hint=f"Use plain joins, CASE, aggregates and {', '.join(ARITY)}.",
+                hint="Use plain joins, CASE, aggregates and EHR_ functions; see docs/dialects.md.",
             )
         elif isinstance(node, exp.Join) and node.args.get("using"):
             raise DataError("JOIN USING is outside the portable SQL; write ON", where=where)
         elif isinstance(node, exp.Window):
             _check_window(node, where)
+        elif isinstance(node, exp.Like) and "\\" in node.expression.name:
+            raise DataError("a backslash in LIKE is an escape in some dialects alone", where=where)
 
 
 def _check_window(node: exp.Window, where: str) -> None:
@@ -158,7 +161,7 @@ def _check_call(node: exp.Anonymous, where: str) -> None:
     name = str(node.this).upper()
     if name not in ARITY:
         raise DataError(
-            f"the function {name} is not portable", where=where, hint=f"Known: {', '.join(ARITY)}."
+            f"the function {name} is not portable", where=where, hint=suggest(name, ARITY)
         )
     if len(node.expressions) != ARITY[name]:
         raise DataError(f"{name} takes {ARITY[name]} arguments", where=where)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
+from sqlglot import exp
+
 from ehrkit.queries.build import assemble, code_table, parse
 from ehrkit.queries.functions import Node
 
@@ -34,9 +36,11 @@ class Feature:
 
     def statement(self) -> Node:
         """Return the example as a canonical query of one column `x`."""
-        query = self.example if " AS x" in self.example else f"SELECT {self.example} AS x"
-        ctes = [(name, "", code_table(rows, columns)) for name, columns, rows in self.tables]
-        return assemble(ctes, parse(query))
+        whole = parse(self.example if " AS x" in self.example else f"SELECT {self.example} AS x")
+        tables = [(name, "", code_table(rows, columns)) for name, columns, rows in self.tables]
+        own = [(cte.alias, "", cte.this) for cte in whole.find_all(exp.CTE)]
+        whole.set("with_", None)
+        return assemble([*tables, *own], whole)
 
 
 STAYS = (
@@ -104,21 +108,27 @@ CONSTRUCTS = (
             "LEFT JOIN stays AS t ON t.day = s.day + 6 WHERE s.day = 1", "none", (STAYS,)),
     Feature("CROSS JOIN", "SELECT COUNT(*) AS x FROM stays AS s CROSS JOIN codes AS c", 8,
             (STAYS, CODES)),
-    Feature("UNION and UNION ALL", "SELECT COUNT(*) AS x FROM (SELECT s.person AS person "
-            "FROM stays AS s UNION SELECT s.person AS person FROM stays AS s) AS u", 2, (STAYS,)),
-    Feature("ROW_NUMBER", "SELECT r.day AS x FROM (SELECT s.day AS day, ROW_NUMBER() OVER "
-            "(PARTITION BY s.person ORDER BY s.day DESC) AS place FROM stays AS s "
-            "WHERE s.person = 'a') AS r WHERE r.place = 2", 3, (STAYS,)),
-    Feature("LAG and LEAD", "SELECT r.gap AS x FROM (SELECT s.day AS day, LEAD(s.day) OVER "
+    Feature("UNION and UNION ALL", "WITH people AS (SELECT s.person AS person FROM stays AS s "
+            "UNION SELECT s.person AS person FROM stays AS s UNION ALL SELECT 'c' AS person) "
+            "SELECT COUNT(*) AS x FROM people AS p", 3, (STAYS,)),
+    Feature("ROW_NUMBER", "WITH placed AS (SELECT s.day AS day, ROW_NUMBER() OVER (PARTITION BY "
+            "s.person ORDER BY s.day DESC) AS place FROM stays AS s WHERE s.person = 'a') "
+            "SELECT p.day AS x FROM placed AS p WHERE p.place = 2", 3, (STAYS,)),
+    Feature("LAG and LEAD", "WITH beside AS (SELECT s.day AS day, LEAD(s.day) OVER "
             "(PARTITION BY s.person ORDER BY s.day) - LAG(s.day) OVER (PARTITION BY s.person "
-            "ORDER BY s.day) AS gap FROM stays AS s) AS r WHERE r.day = 3", 8, (STAYS,)),
-    Feature("running totals", "SELECT r.nights AS x FROM (SELECT s.day AS day, SUM(s.nights) OVER "
+            "ORDER BY s.day) AS gap FROM stays AS s) "
+            "SELECT b.gap AS x FROM beside AS b WHERE b.day = 3", 8, (STAYS,)),
+    Feature("running totals", "WITH running AS (SELECT s.day AS day, SUM(s.nights) OVER "
             f"(PARTITION BY s.person ORDER BY s.day {FRAME} CURRENT ROW) AS nights "
-            "FROM stays AS s) AS r WHERE r.day = 3", 6, (STAYS,)),
-    Feature("running maximum of earlier rows", "SELECT r.longest AS x FROM (SELECT s.day AS day, "
+            "FROM stays AS s) SELECT r.nights AS x FROM running AS r WHERE r.day = 3", 6,
+            (STAYS,)),
+    Feature("running maximum of earlier rows", "WITH earlier AS (SELECT s.day AS day, "
             f"MAX(s.nights) OVER (PARTITION BY s.person ORDER BY s.day {FRAME} 1 PRECEDING) "
-            "AS longest FROM stays AS s) AS r WHERE r.day = 9", 4, (STAYS,)),
+            "AS longest FROM stays AS s) SELECT e.longest AS x FROM earlier AS e WHERE e.day = 9",
+            4, (STAYS,)),
     Feature("totals beside rows", "SELECT DISTINCT SUM(s.nights) OVER (PARTITION BY s.person) "
             "AS x FROM stays AS s WHERE s.person = 'a'", 7, (STAYS,)),
+    Feature("reserved words as names", "WITH number AS (SELECT s.day AS level, s.nights AS rank "
+            "FROM stays AS s) SELECT n.rank AS x FROM number AS n WHERE n.level = 9", 1, (STAYS,)),
 )  # fmt: skip
 FEATURES = FUNCTIONS + CONSTRUCTS

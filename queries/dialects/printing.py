@@ -1,0 +1,92 @@
+"""From a canonical tree to text: makers, and what a dialect wants otherwise that is no function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect as SqlglotDialect
+from sqlglot.errors import ErrorLevel
+
+from ehrkit.queries.dialects.build import collate, text
+from ehrkit.queries.dialects.mysql import COLLATION
+from ehrkit.queries.dialects.reserved import quote_reserved
+from ehrkit.queries.dialects.tsql import BINARY
+from ehrkit.queries.functions import Maker, Node, lower
+
+
+def print_in(tree: Node, dialect: str, makers: Mapping[str, Maker]) -> str:
+    """Return the text of a canonical tree.
+
+    Raises:
+        UnsupportedError: sqlglot knows that the dialect lacks a construct.
+        UsageError: a function has no maker.
+    """
+    printer = SqlglotDialect.get_or_raise(dialect)
+    adapted = tree.copy()
+    _leave_null_order(adapted, str(printer.NULL_ORDERING))
+    for change in CHANGES.get(dialect, ()):
+        change(adapted)
+    lowered = lower(adapted, makers, dialect)
+    quote_reserved(lowered, dialect)
+    return printer.generate(
+        lowered, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE, max_text_width=96
+    )
+
+
+def _leave_null_order(tree: Node, ordering: str) -> None:
+    """Mark each ORDER BY as the dialect's own null order: canonical SQL never orders NULLs."""
+    for ordered in tree.find_all(exp.Ordered):
+        descending = bool(ordered.args.get("desc"))
+        small = ordering == "nulls_are_small"
+        last = ordering == "nulls_are_last"
+        ordered.set("nulls_first", False if last else small != descending)
+
+
+def _select_from_dual(tree: Node) -> None:
+    for select in tree.find_all(exp.Select):
+        if select.args.get("from_") is None:
+            select.set("from_", exp.From(this=exp.to_table("DUAL")))
+
+
+def _like(pattern: Callable[[str], Node], node: type[exp.Binary] = exp.Like) -> Callable[..., None]:
+    """Return a change of each LIKE with a literal: it tells 'a' from 'A' in all dialects."""
+
+    def change(tree: Node) -> None:
+        for like in list(tree.find_all(exp.Like)):
+            if isinstance(like.expression, exp.Literal):
+                like.replace(node(this=like.this, expression=pattern(like.expression.name)))
+
+    return change
+
+
+def _glob(pattern: str) -> Node:
+    escaped = re.sub(r"([*?\[])", r"[\1]", pattern)
+    return text(escaped.replace("%", "*").replace("_", "?"))
+
+
+def _bytes_of(pattern: str) -> Node:
+    """A literal of a known character set, whatever that of the connection is."""
+    literal = exp.Introducer(this=exp.Var(this="_utf8mb4"), expression=text(pattern))
+    return collate(literal, COLLATION)
+
+
+def _code_points(pattern: str) -> Node:
+    """In T-SQL a bracket starts a class of characters."""
+    return collate(text(pattern.replace("[", "[[]")), BINARY)
+
+
+def _national(tree: Node) -> None:
+    """Outside ASCII a plain literal becomes what the database's code page has for it."""
+    for literal in list(tree.find_all(exp.Literal)):
+        if literal.is_string and not literal.name.isascii():
+            literal.replace(exp.National(this=literal.name))
+
+
+CHANGES: dict[str, tuple[Callable[[Node], None], ...]] = {
+    "sqlite": (_like(_glob, exp.Glob),),
+    "mysql": (_like(_bytes_of),),
+    "tsql": (_like(_code_points), _national),
+    "oracle": (_select_from_dual,),
+}
