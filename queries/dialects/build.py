@@ -92,6 +92,16 @@ def joined_by_pipes(*parts: Node) -> Node:
     return exp.Paren(this=joined)
 
 
+def quoted(value: str, dialect: str) -> str:
+    """Return the text as a literal.
+
+    Redshift takes a backslash for an escape, and a quote as in the standard.
+    """
+    if dialect == "redshift":
+        return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+    return exp.Literal.string(value).sql(dialect)
+
+
 def digits_of_date(year: Node, month: Node, day: Node) -> Node:
     """Return the whole number YYYYMMDD."""
     return plus(plus(times(year, number(10000)), times(month, number(100))), day)

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.errors import ErrorLevel
 
-from ehrkit.queries.dialects.build import collate, text
+from ehrkit.queries.dialects.build import collate, quoted, text
 from ehrkit.queries.dialects.mysql import COLLATION
 from ehrkit.queries.dialects.reserved import quote_reserved
 from ehrkit.queries.dialects.tsql import BINARY
@@ -84,9 +84,17 @@ def _national(tree: Node) -> None:
             literal.replace(exp.National(this=literal.name))
 
 
+def _quote_twice(tree: Node) -> None:
+    """Sqlglot writes a quote as \\', which not everything that reads Redshift's SQL knows."""
+    for literal in list(tree.find_all(exp.Literal)):
+        if literal.is_string and "'" in literal.name:
+            literal.replace(exp.Var(this=quoted(literal.name, "redshift")))
+
+
 CHANGES: dict[str, tuple[Callable[[Node], None], ...]] = {
     "sqlite": (_like(_glob, exp.Glob),),
     "mysql": (_like(_bytes_of),),
     "tsql": (_like(_code_points), _national),
+    "redshift": (_quote_twice,),
     "oracle": (_select_from_dual,),
 }

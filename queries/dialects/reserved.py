@@ -20,21 +20,21 @@ COMMON = """
 _POSTGRES = """
     analyse analyze any array asc asymmetric authorization binary both case cast collate column
     concurrently cross current_catalog current_date current_role current_schema current_time
-    current_timestamp current_user deferrable desc do end except false fetch foreign
-    freeze grant ilike initially isnull lateral leading limit localtime localtimestamp natural notnull offset only outer overlaps
-    placing primary references returning session_user similar some symmetric system_user table
-    tablesample trailing true user using variadic verbose window
+    current_timestamp current_user deferrable desc do end except false fetch foreign freeze grant
+    ilike initially isnull lateral leading limit localtime localtimestamp natural notnull offset
+    only outer overlaps placing primary references returning session_user similar some symmetric
+    system_user table tablesample trailing true user using variadic verbose window
 """
 _SQLITE = """
     abort action add after alter always analyze asc attach autoincrement before begin between by
     cascade case cast collate column commit conflict cross current current_date current_time
     current_timestamp database deferrable deferred delete desc detach do drop each end escape except
-    exclude exclusive exists explain fail false filter first following foreign generated glob
-    groups if ignore immediate index indexed initially insert instead isnull key last limit match materialized
-    natural no nothing notnull nulls of offset others outer over partition plan pragma preceding
-    primary query raise range recursive references regexp reindex release rename replace restrict
-    returning rollback row rows savepoint set table temp temporary ties transaction trigger true
-    unbounded update using vacuum values view virtual window without
+    exclude exclusive exists explain fail false filter first following foreign generated glob groups
+    if ignore immediate index indexed initially insert instead isnull key last limit match
+    materialized natural no nothing notnull nulls of offset others outer over partition plan pragma
+    preceding primary query raise range recursive references regexp reindex release rename replace
+    restrict returning rollback row rows savepoint set table temp temporary ties transaction trigger
+    true unbounded update using vacuum values view virtual window without
 """
 _TSQL = """
     add alter any asc authorization backup begin between break browse bulk by cascade case
