@@ -92,7 +92,7 @@ def check(name: str, database: Database, relations: tuple[str, ...], output: Tab
         if relation not in RELATIONS:
             raise unknown("relation", relation, adapter.relations)
     with database.open() as engine:
-        lacks = missing(adapter, engine, relations or adapter.relations)
+        lacks = missing(adapter, engine, relations or None)
     if lacks.num_rows == 0:
         say(f"{name}: the database has all that it reads")
         return
