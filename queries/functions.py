@@ -21,7 +21,7 @@ Functions (dates are DATE, times are local instants, numbers are IEEE doubles):
 - EHR_NUMBER(x): the number that x is, or reads as: digits with a sign, a point, an exponent of
   two digits, blanks around; NULL where it is none.
 - EHR_CODE(x): upper case, no dots, no blanks around. EHR_PREFIX(x, n): its first n characters.
-- EHR_SORT(x): a text as a key of ORDER BY, by code points whatever the database's collation.
+- EHR_ORDER(x): a text as a key of ORDER BY, by code points whatever the database's collation.
 - EHR_KEY(a, b): one text of two parts that are never NULL, `a/b`.
 - EHR_DIVIDE(a, b): not whole-number division; NULL where b is 0. EHR_SQRT(x): NULL below 0.
 - EHR_ROUND(x, n): to n decimals, n being a digit as written: halves go away from 0, after x
@@ -66,7 +66,7 @@ ARITY = {
     "EHR_MAKE_DATE": 3,
     "EHR_TEXT": 1,
     "EHR_ISO": 1,
-    "EHR_SORT": 1,
+    "EHR_ORDER": 1,
     "EHR_INTEGER": 1,
     "EHR_NUMBER": 1,
     "EHR_CODE": 1,

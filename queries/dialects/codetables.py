@@ -110,7 +110,7 @@ def struct_source(rows: Rows, names: Sequence[str], dialect: str) -> str:
 def varray_source(rows: Rows, names: Sequence[str], dialect: str) -> str:
     """Lists of the column that varies most, per values of the others: Oracle."""
     texts = [place for place, value in enumerate(rows[0]) if isinstance(value, str)]
-    listed = max(texts, key=lambda place: len({row[place] for row in rows}))
+    listed = max(texts, key=lambda place: (len({row[place] for row in rows}), place))
     groups: dict[tuple[Value, ...], list[str]] = {}
     for row in rows:
         others = (*row[:listed], *row[listed + 1 :])

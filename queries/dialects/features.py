@@ -75,8 +75,8 @@ FUNCTIONS = (
     Feature("EHR_CODE", "EHR_CODE(' m48.061 ')", "M48061"),
     Feature("EHR_PREFIX", "EHR_PREFIX('M48061', 3)", "M48"),
     Feature(
-        "EHR_SORT",
-        "SELECT c.code AS x FROM codes AS c ORDER BY EHR_SORT(c.code)",
+        "EHR_ORDER",
+        "SELECT c.code AS x FROM codes AS c ORDER BY EHR_ORDER(c.code)",
         "A",
         (("codes", ("code",), (("a",), ("A",), ("b",))),),
     ),

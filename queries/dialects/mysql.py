@@ -89,7 +89,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_MAKE_DATE": real_date(_first_of, _shift("DAY"), extract("MONTH")),
         "EHR_TEXT": _text,
         "EHR_ISO": lambda d: fn("DATE_FORMAT", d, text("%Y-%m-%d")),
-        "EHR_SORT": _text,
+        "EHR_ORDER": _text,
         "EHR_CODE": lambda value: _text(code(value)),
         "EHR_KEY": key_by_concat(_text),
         "EHR_INTEGER": _integer,

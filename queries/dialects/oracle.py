@@ -1,11 +1,15 @@
-"""Oracle 12.2 or later: DATE holds a time, so TRUNC it; a difference is days already."""
+"""Oracle 12.2 or later: DATE holds a time, so TRUNC it; a difference is days already.
+
+A column given to EHR_TO_DATE or EHR_TO_TIME is a DATE or TIMESTAMP, or the server refuses it:
+ISO text in a column would be read by the session's format.
+"""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 from ehrkit.queries.dialects.build import (
-    cast_to,
+    cast,
     digits_of_date,
     extract,
     fn,
@@ -31,8 +35,18 @@ from ehrkit.queries.dialects.portable import (
 from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
+def _instant(value: Node) -> Node:
+    """Return the value; a literal by a format of its own, not by the session's."""
+    if not (isinstance(value, exp.Literal) and value.is_string):
+        return value
+    if len(value.name) == len("2024-02-29"):
+        return fn("TO_DATE", value, text("YYYY-MM-DD"))
+    fraction = ".FF" if "." in value.name else ""
+    return fn("TO_TIMESTAMP", value, text(f"YYYY-MM-DD HH24:MI:SS{fraction}"))
+
+
 def _trunc(value: Node) -> Node:
-    return fn("TRUNC", value)
+    return fn("TRUNC", _instant(value))
 
 
 def _first_of(year: Node, month: Node) -> Node:
@@ -55,7 +69,7 @@ def _seconds(first: Node, second: Node) -> Node:
     """Days and seconds of the day: a difference of dates is a fraction that has been rounded."""
 
     def of_day(instant: Node) -> Node:
-        return fn("TO_NUMBER", fn("TO_CHAR", instant, text("SSSSS")))
+        return fn("TO_NUMBER", fn("TO_CHAR", _instant(instant), text("SSSSS")))
 
     days = minus(_trunc(second), _trunc(first))
     return plus(times(days, number(86400)), minus(of_day(second), of_day(first)))
@@ -81,14 +95,14 @@ MAKERS: dict[str, Maker] = (
     PORTABLE
     | numbers("BINARY_DOUBLE")
     | {
-        "EHR_DATE": lambda literal: fn("TO_DATE", literal, text("YYYY-MM-DD")),
+        "EHR_DATE": _instant,
         "EHR_NO_DATE": null_as("DATE"),
         "EHR_NO_TIME": null_as("TIMESTAMP"),
         "EHR_NO_TEXT": null_as("VARCHAR2(255)"),
         "EHR_NO_NUMBER": null_as("BINARY_DOUBLE"),
         "EHR_NO_INTEGER": null_as("NUMBER(19)"),
         "EHR_TO_DATE": _trunc,
-        "EHR_TO_TIME": cast_to("TIMESTAMP"),
+        "EHR_TO_TIME": lambda value: cast(_instant(value), "TIMESTAMP"),
         "EHR_DAY_DIFF": lambda a, b: minus(_trunc(b), _trunc(a)),
         "EHR_ADD_DAYS": _add_days,
         "EHR_ADD_MONTHS": _add_months,
@@ -100,7 +114,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_TEXT": lambda value: fn("TO_CHAR", value),
         "EHR_KEY": key_by_pipes(lambda value: fn("TO_CHAR", value)),
         "EHR_ISO": lambda d: fn("TO_CHAR", d, text("YYYY-MM-DD")),
-        "EHR_SORT": lambda x: fn("NLSSORT", x, text("NLS_SORT=BINARY")),
+        "EHR_ORDER": lambda x: fn("NLSSORT", x, text("NLS_SORT=BINARY")),
         "EHR_INTEGER": lambda x: whole(_read_as("TO_NUMBER")(x), "NUMBER(19)"),
         "EHR_NUMBER": _read_as("TO_BINARY_DOUBLE"),
         "EHR_PREFIX": prefix("SUBSTR"),

@@ -159,7 +159,7 @@ def real_date(first_of: Maker, add_days: Maker, month_of: Maker) -> Maker:
 
 PORTABLE: dict[str, Maker] = {
     "EHR_CODE": code,
-    "EHR_SORT": lambda value: value,
+    "EHR_ORDER": lambda value: value,
     "EHR_ABS": lambda value: fn("ABS", value),
     "EHR_PREFIX": prefix("SUBSTRING"),
     "EHR_LEAST": _pick(exp.LTE),

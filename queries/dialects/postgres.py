@@ -91,7 +91,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_MAKE_DATE": real_date(_first_of, _add_days, part("MONTH")),
         "EHR_TEXT": cast_to("VARCHAR"),
         "EHR_ISO": lambda d: fn("TO_CHAR", d, text("YYYY-MM-DD")),
-        "EHR_SORT": lambda x: collate(x, '"C"'),
+        "EHR_ORDER": lambda x: collate(x, '"C"'),
         "EHR_KEY": key_by_pipes(cast_to("VARCHAR")),
         "EHR_INTEGER": integer_by_pattern,
         "EHR_NUMBER": number_by_pattern,

@@ -28,6 +28,6 @@ MAKERS: dict[str, Maker] = POSTGRES | {
         "DATEDIFF", word("SECOND"), cast(a, "TIMESTAMP"), cast(b, "TIMESTAMP")
     ),
     "EHR_MAKE_DATE": real_date(_first_of, _add_days, part("MONTH")),
-    "EHR_SORT": lambda value: value,
+    "EHR_ORDER": lambda value: value,
     CODE_TABLE: code_table("redshift", nested_union_source, "DOUBLE PRECISION", as_it_is),
 }

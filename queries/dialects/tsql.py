@@ -75,7 +75,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_TEXT": cast_to("VARCHAR(255)"),
         "EHR_KEY": key_by_concat(cast_to("VARCHAR(255)")),
         "EHR_ISO": lambda d: fn("CONVERT", word("VARCHAR(10)"), cast(d, "DATE"), number(23)),
-        "EHR_SORT": lambda x: collate(x, BINARY),
+        "EHR_ORDER": lambda x: collate(x, BINARY),
         "EHR_INTEGER": _integer,
         "EHR_NUMBER": _number,
         CODE_TABLE: code_table("tsql", values_source, "FLOAT", as_it_is),
