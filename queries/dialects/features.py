@@ -94,7 +94,7 @@ CONSTRUCTS = (
     Feature("CASE and COALESCE", "COALESCE(CASE WHEN 1 > 2 THEN 3 END, 4)", 4),
     Feature("IN, BETWEEN and LIKE",
             "CASE WHEN 'b' IN ('a', 'b') AND 2 BETWEEN 1 AND 2 AND 'M480' LIKE 'M48_' "
-            "AND NOT 'm480' LIKE 'M%' THEN 1 ELSE 0 END", 1),
+            "AND 'm480' NOT LIKE 'M%' THEN 1 ELSE 0 END", 1),
     Feature("EXISTS in a condition", "SELECT c.code AS x FROM codes AS c WHERE EXISTS "
             "(SELECT 1 AS found FROM codes AS d WHERE d.code = c.code AND d.code LIKE '0%')",
             "0SG00A0", (CODES,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
@@ -14,6 +15,8 @@ from ehrkit.queries.dialects.mysql import COLLATION
 from ehrkit.queries.dialects.reserved import quote_reserved
 from ehrkit.queries.dialects.tsql import BINARY
 from ehrkit.queries.functions import Maker, Node, lower
+
+Change: TypeAlias = Callable[[Node], None]
 
 
 def print_in(tree: Node, dialect: str, makers: Mapping[str, Maker]) -> str:
@@ -50,20 +53,27 @@ def _select_from_dual(tree: Node) -> None:
             select.set("from_", exp.From(this=exp.to_table("DUAL")))
 
 
-def _like(pattern: Callable[[str], Node], node: type[exp.Binary] = exp.Like) -> Callable[..., None]:
-    """Return a change of each LIKE with a literal: it tells 'a' from 'A' in all dialects."""
+def _patterns(write: Callable[[str], Node]) -> Change:
+    """Return a change of the patterns of LIKE, so that it tells 'a' from 'A' in all dialects."""
 
     def change(tree: Node) -> None:
-        for like in list(tree.find_all(exp.Like)):
-            if isinstance(like.expression, exp.Literal):
-                like.replace(node(this=like.this, expression=pattern(like.expression.name)))
+        for like in _literal_likes(tree):
+            like.set("expression", write(like.expression.name))
 
     return change
 
 
-def _glob(pattern: str) -> Node:
-    escaped = re.sub(r"([*?\[])", r"[\1]", pattern)
-    return text(escaped.replace("%", "*").replace("_", "?"))
+def _literal_likes(tree: Node) -> list[exp.Like]:
+    return [like for like in tree.find_all(exp.Like) if isinstance(like.expression, exp.Literal)]
+
+
+def _glob(tree: Node) -> None:
+    """SQLite's LIKE takes 'a' for 'A'; its GLOB does not."""
+    for like in _literal_likes(tree):
+        escaped = re.sub(r"([*?\[])", r"[\1]", like.expression.name)
+        pattern = text(escaped.replace("%", "*").replace("_", "?"))
+        glob: Node = exp.Glob(this=like.this, expression=pattern)
+        like.replace(exp.Not(this=glob) if like.args.get("negate") else glob)
 
 
 def _bytes_of(pattern: str) -> Node:
@@ -91,10 +101,10 @@ def _quote_twice(tree: Node) -> None:
             literal.replace(exp.Var(this=quoted(literal.name, "redshift")))
 
 
-CHANGES: dict[str, tuple[Callable[[Node], None], ...]] = {
-    "sqlite": (_like(_glob, exp.Glob),),
-    "mysql": (_like(_bytes_of),),
-    "tsql": (_like(_code_points), _national),
+CHANGES: dict[str, tuple[Change, ...]] = {
+    "sqlite": (_glob,),
+    "mysql": (_patterns(_bytes_of),),
+    "tsql": (_patterns(_code_points), _national),
     "redshift": (_quote_twice,),
     "oracle": (_select_from_dual,),
 }
