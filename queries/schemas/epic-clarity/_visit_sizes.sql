@@ -31,16 +31,10 @@ SELECT
     WHEN '39156-5' THEN EHR_NUMBER(v.bmi)
     ELSE
       CASE
-        WHEN v.feet_inches LIKE '3''%'
-          THEN 36 + EHR_NUMBER(REPLACE(v.feet_inches, '3''', '0'))
-        WHEN v.feet_inches LIKE '4''%'
-          THEN 48 + EHR_NUMBER(REPLACE(v.feet_inches, '4''', '0'))
-        WHEN v.feet_inches LIKE '5''%'
-          THEN 60 + EHR_NUMBER(REPLACE(v.feet_inches, '5''', '0'))
-        WHEN v.feet_inches LIKE '6''%'
-          THEN 72 + EHR_NUMBER(REPLACE(v.feet_inches, '6''', '0'))
-        WHEN v.feet_inches LIKE '7''%'
-          THEN 84 + EHR_NUMBER(REPLACE(v.feet_inches, '7''', '0'))
+        WHEN v.feet_inches LIKE '_''%'
+          THEN
+            12 * EHR_NUMBER(EHR_PREFIX(v.feet_inches, 1))
+            + EHR_NUMBER(REPLACE(v.feet_inches, EHR_PREFIX(v.feet_inches, 2), '0'))
         ELSE EHR_NUMBER(v.feet_inches)
       END
   END AS value_number,
