@@ -86,6 +86,10 @@ class Adapter:
                 self._visit(RELATIONS[name].cte, ordered)
         return list(ordered.values())
 
+    def ctes(self, relations: Iterable[str]) -> list[tuple[str, str, Node]]:
+        """Return what the relations need as CTEs: name, comment (none) and query."""
+        return [(name, "", query) for part in self.need(relations) for name, query in part.ctes]
+
     def _visit(self, cte: str, ordered: dict[str, Part]) -> None:
         if cte not in ordered:
             for used in sorted(self.parts[cte].uses):
@@ -153,7 +157,7 @@ def _read_part(path: Path) -> Part:
     check_portable(tree, path.name)
     tables, uses = _sources(tree, path.name)
     name = _cte_name(path)
-    return Part(name, path, text, _unnest(tree, name), tables, uses)
+    return Part(name, path, text, unnest(tree, name), tables, uses)
 
 
 def _cte_name(path: Path) -> str:
@@ -168,7 +172,7 @@ def _cte_name(path: Path) -> str:
     return RELATIONS[path.stem].cte
 
 
-def _unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
+def unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
     """Lift the file's own CTEs, so that one WITH names everything and nothing is nested."""
     lifted = []
     for cte in tree.ctes if isinstance(tree, exp.Query) else []:
