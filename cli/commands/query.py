@@ -105,7 +105,7 @@ def render(
 
 @query.command()
 @query_argument
-@database_options
+@database_options()
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
 def run(loaded: NamedQuery, database: Database, schema: str, output: TableOutput) -> None:

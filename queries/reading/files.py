@@ -28,7 +28,8 @@ LIBRARY = Path(__file__).parents[1] / "library"
 
 def library() -> dict[str, Path]:
     """Return the shipped cohorts by name."""
-    return {path.stem: path for path in sorted(LIBRARY.glob("*.toml"))}
+    files = sorted(LIBRARY.glob("*.toml"))
+    return {path.stem: path for path in files if not path.stem.endswith(".test")}
 
 
 def find_cohort(name: str) -> Path:
