@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
@@ -10,6 +10,7 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.engines import Engine
+from ehrkit.queries.relations import ADDED_RELATIONS
 
 SCHEMA = pa.schema(
     [
@@ -19,8 +20,10 @@ SCHEMA = pa.schema(
 )
 
 
-def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Table:
+def missing(adapter: Adapter, engine: Engine, relations: Iterable[str] | None = None) -> pa.Table:
     """List what the relations read and the database lacks.
+
+    By default all relations, but none for which the user has yet to add a table.
 
     Returns:
         One row per missing table or column: table, column (null for a whole table),
@@ -28,6 +31,8 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Ta
         described), and the relations that need it.
     """
     present = engine.tables()
+    if relations is None:
+        relations = [one for one in adapter.relations if not _to_be_added(adapter, one, present)]
     lacks: dict[tuple[str, str | None], list[str]] = {}
     for relation in relations:
         for table, columns in adapter.tables([relation]).items():
@@ -48,6 +53,11 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Ta
         for (table, column), names in sorted(lacks.items(), key=lambda one: str(one[0]))
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _to_be_added(adapter: Adapter, relation: str, present: Mapping[str, set[str]]) -> bool:
+    own = adapter.tables([relation]) if relation in ADDED_RELATIONS else {}
+    return bool(own) and not any(table.upper() in present for table in own)
 
 
 def _meaning(adapter: Adapter, table: str, column: str | None) -> str | None:

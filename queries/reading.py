@@ -34,11 +34,12 @@ from ehrkit.queries.definition import (
     Window,
 )
 from ehrkit.queries.parameters import parse_value, read_parameters
-from ehrkit.queries.relations import ENCOUNTER_KINDS, EVENT_RELATIONS, RELATIONS, SEXES
+from ehrkit.queries.relations import CODED_RELATIONS, ENCOUNTER_KINDS, RELATIONS, SEXES
 from ehrkit.queries.sections import Section, read_toml
 from ehrkit.queries.spelling import unknown
 
 LIBRARY = Path(__file__).parent / "library"
+LOOKS = (*CODED_RELATIONS, "encounter")
 
 
 def library() -> dict[str, Path]:
@@ -167,7 +168,7 @@ class _Reader:
                 yield Rule(label, key == "forbid", criterion)
 
     def criterion(self, table: Section, context: _Context) -> Criterion:
-        keys = ("age", "sex", *EVENT_RELATIONS, *GROUPS)
+        keys = ("age", "sex", *LOOKS, *GROUPS)
         found = [key for key in keys if key in table.table]
         if len(found) != 1:
             for key in table.table:
@@ -246,10 +247,10 @@ class _Reader:
         return parse_value(kind, raw)
 
     def events(self, table: Section) -> Events:
-        found = [key for key in EVENT_RELATIONS if key in table.table]
-        table.offer(EVENT_RELATIONS)
+        found = [key for key in LOOKS if key in table.table]
+        table.offer(LOOKS)
         if len(found) != 1:
-            table_keys = ", ".join(EVENT_RELATIONS)
+            table_keys = ", ".join(LOOKS)
             raise table.error(f"needs exactly one of {table_keys}")
         relation = found[0]
         if relation == "encounter":

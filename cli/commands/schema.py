@@ -96,7 +96,7 @@ def check(name: str, database: str, relations: tuple[str, ...], output: TableOut
         if relation not in RELATIONS:
             raise unknown("relation", relation, adapter.relations)
     with open_engine(database) as engine:
-        lacks = missing(adapter, engine, relations or adapter.relations)
+        lacks = missing(adapter, engine, relations or None)
     if lacks.num_rows == 0:
         say(f"{name}: the database has all that it reads")
         return

@@ -2,7 +2,7 @@
 
 It reads the raw TOML tables, not ehrkit's dataclasses, so that it checks the
 reader as well. Rows are dicts with the columns of the logical relations;
-`event_time`, `start_time` and `end_time` are `datetime` or None.
+`event_time` and `end_time` are `datetime` or None.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Oracle:
                 rule["encounter"] if isinstance(rule["encounter"], list) else [rule["encounter"]]
             )
             return [
-                one | {"date": day(one["start_time"]), "event_id": one["encounter_id"]}
+                one | {"date": day(one["event_time"]), "event_id": one["encounter_id"]}
                 for one in self.data["encounter"]
                 if one["kind"] in kinds
             ]
@@ -210,7 +210,7 @@ class Oracle:
             ends["day-limit"] = event[1] + timedelta(days=self.value(rule["days"]))
         if "end-of-data" in until:
             seen = [
-                day(one[k]) for one in self.data["encounter"] for k in ("start_time", "end_time")
+                day(one[k]) for one in self.data["encounter"] for k in ("event_time", "end_time")
             ]
             last = max((one for one in seen if one is not None), default=None)
             if "end_of_data" in rule:
@@ -219,7 +219,7 @@ class Oracle:
                 ends["end-of-data"] = last
         if "last-contact" in until and "death" not in ends:
             mine = [one for one in self.data["encounter"] if one["person_id"] == event[0]]
-            days = [day(one[k]) for one in mine for k in ("start_time", "end_time")]
+            days = [day(one[k]) for one in mine for k in ("event_time", "end_time")]
             ends["last-contact"] = max([d for d in days if d is not None] + [event[1]])
         if not ends:
             return None, None

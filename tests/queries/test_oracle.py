@@ -90,7 +90,7 @@ data = st.fixed_dictionaries(
                     "person_id": people,
                     "encounter_id": encounters,
                     "kind": kinds,
-                    "start_time": moments,
+                    "event_time": moments,
                     "end_time": moments,
                 }
             ),
@@ -268,7 +268,7 @@ ONE = EMPTY | {
             "person_id": "a",
             "encounter_id": "1",
             "kind": "other",
-            "start_time": datetime(2020, 1, 1),
+            "event_time": datetime(2020, 1, 1),
             "end_time": None,
         }
     ],

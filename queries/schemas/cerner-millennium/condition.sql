@@ -6,7 +6,9 @@ SELECT
   EHR_TEXT(EHR_INTEGER(d.DIAGNOSIS_ID)) AS event_id,
   EHR_TO_DATE(COALESCE(d.DIAG_DT_TM, r.registered)) AS event_date,
   t.vocabulary AS vocabulary,
-  t.code AS code
+  t.code AS code,
+  EHR_INTEGER(EHR_NO_TEXT()) AS position,
+  EHR_NO_TEXT() AS present_on_admission
 FROM DIAGNOSIS AS d
 JOIN registrations AS r ON r.encounter_id = EHR_TEXT(EHR_INTEGER(d.ENCNTR_ID))
 JOIN terms AS t

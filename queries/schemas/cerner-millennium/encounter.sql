@@ -40,8 +40,10 @@ SELECT
   a.encounter_id AS event_id,
   EHR_TO_DATE(a.start_time) AS event_date,
   EHR_TO_DATE(a.end_time) AS end_date,
-  a.kind AS kind,
-  a.start_time AS start_time,
+  a.start_time AS event_time,
   a.end_time AS end_time,
-  a.disposition AS disposition
+  a.kind AS kind,
+  a.disposition AS disposition,
+  EHR_NO_TEXT() AS discharged_to,
+  EHR_NO_TEXT() AS specialty
 FROM all_rows AS a

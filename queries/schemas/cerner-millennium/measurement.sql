@@ -5,9 +5,9 @@ SELECT
   EHR_TEXT(EHR_INTEGER(e.ENCNTR_ID)) AS encounter_id,
   EHR_TEXT(EHR_INTEGER(e.EVENT_ID)) AS event_id,
   EHR_TO_DATE(e.EVENT_END_DT_TM) AS event_date,
+  EHR_TO_TIME(e.EVENT_END_DT_TM) AS event_time,
   'loinc' AS vocabulary,
   EHR_CODE(REPLACE(c.concept, 'LOINC!', '')) AS code,
-  EHR_TO_TIME(e.EVENT_END_DT_TM) AS event_time,
   EHR_NUMBER(e.RESULT_VAL) AS value_number,
   e.RESULT_VAL AS value_text,
   u.display AS unit

@@ -19,13 +19,19 @@ SELECT
   EHR_TEXT(EHR_INTEGER(o.ENCNTR_ID)) AS encounter_id,
   EHR_TEXT(EHR_INTEGER(o.ORDER_ID)) AS event_id,
   EHR_TO_DATE(o.ORIG_ORDER_DT_TM) AS event_date,
-  'rxnorm' AS vocabulary,
-  n.code AS code,
   EHR_ADD_DAYS(
     EHR_TO_DATE(o.ORIG_ORDER_DT_TM),
     x.number_value - CASE WHEN x.number_value > 0 THEN 1 ELSE 0 END
   ) AS end_date,
-  COALESCE(o.ORDER_MNEMONIC, o.HNA_ORDER_MNEMONIC) AS name
+  EHR_NO_TIME() AS event_time,
+  'rxnorm' AS vocabulary,
+  n.code AS code,
+  COALESCE(o.ORDER_MNEMONIC, o.HNA_ORDER_MNEMONIC) AS name,
+  EHR_NO_TEXT() AS setting,
+  EHR_NO_NUMBER() AS quantity,
+  EHR_INTEGER(EHR_NO_TEXT()) AS days_supply,
+  EHR_NO_NUMBER() AS strength,
+  EHR_NO_TEXT() AS strength_unit
 FROM ORDERS AS o
 JOIN patients AS m ON m.record_id = EHR_TEXT(EHR_INTEGER(o.PERSON_ID))
 JOIN code_values AS k

@@ -4,6 +4,7 @@ SELECT
   r.encounter_id AS encounter_id,
   EHR_TEXT(EHR_INTEGER(p.PROCEDURE_ID)) AS event_id,
   EHR_TO_DATE(p.PROC_DT_TM) AS event_date,
+  EHR_NO_TIME() AS event_time,
   t.vocabulary AS vocabulary,
   t.code AS code
 FROM PROCEDURE AS p
@@ -18,6 +19,7 @@ SELECT
   r.encounter_id AS encounter_id,
   EHR_KEY('drg', EHR_TEXT(EHR_INTEGER(g.DRG_ID))) AS event_id,
   EHR_TO_DATE(COALESCE(r.registered, r.arrived)) AS event_date,
+  EHR_NO_TIME() AS event_time,
   t.vocabulary AS vocabulary,
   t.code AS code
 FROM DRG AS g

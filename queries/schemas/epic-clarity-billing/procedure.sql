@@ -4,6 +4,7 @@ SELECT
   p.encounter_id AS encounter_id,
   p.event_id AS event_id,
   p.event_date AS event_date,
+  p.event_time AS event_time,
   p.vocabulary AS vocabulary,
   p.code AS code
 FROM coded_procedures AS p
@@ -13,6 +14,7 @@ SELECT
   a.primary_csn AS encounter_id,
   EHR_KEY('facility', EHR_KEY(a.account_id, x.LINE)) AS event_id,
   EHR_TO_DATE(x.CPT_CODE_DATE) AS event_date,
+  EHR_NO_TIME() AS event_time,
   'hcpcs' AS vocabulary,
   EHR_CODE(x.CPT_CODE) AS code
 FROM HSP_ACCT_CPT_CODES AS x
@@ -23,6 +25,7 @@ SELECT
   EHR_TEXT(t.PAT_ENC_CSN_ID) AS encounter_id,
   EHR_KEY('professional', t.TX_ID) AS event_id,
   EHR_TO_DATE(t.SERVICE_DATE) AS event_date,
+  EHR_NO_TIME() AS event_time,
   'hcpcs' AS vocabulary,
   EHR_CODE(t.CPT_CODE) AS code
 FROM ARPB_TRANSACTIONS AS t

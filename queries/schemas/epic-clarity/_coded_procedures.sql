@@ -35,6 +35,7 @@ SELECT
   s.csn AS encounter_id,
   p.event_id AS event_id,
   p.event_date AS event_date,
+  EHR_NO_TIME() AS event_time,
   'icd10pcs' AS vocabulary,
   p.code AS code
 FROM account_procedures AS p
@@ -45,6 +46,7 @@ SELECT
   a.primary_csn AS encounter_id,
   EHR_KEY('drg', a.account_id) AS event_id,
   a.admission_date AS event_date,
+  EHR_NO_TIME() AS event_time,
   'drg' AS vocabulary,
   REPLACE(EHR_CODE(d.DRG_NUMBER), 'MS', '') AS code
 FROM accounts AS a

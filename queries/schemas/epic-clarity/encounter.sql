@@ -48,8 +48,10 @@ SELECT
   r.csn AS event_id,
   EHR_TO_DATE(r.start_time) AS event_date,
   EHR_TO_DATE(r.end_time) AS end_date,
-  r.kind AS kind,
-  r.start_time AS start_time,
+  r.start_time AS event_time,
   r.end_time AS end_time,
-  r.disposition AS disposition
+  r.kind AS kind,
+  r.disposition AS disposition,
+  EHR_NO_TEXT() AS discharged_to,
+  EHR_NO_TEXT() AS specialty
 FROM all_rows AS r

@@ -4,9 +4,9 @@ SELECT
   EHR_TEXT(o.PAT_ENC_CSN_ID) AS encounter_id,
   EHR_KEY(o.ORDER_PROC_ID, r.LINE) AS event_id,
   EHR_TO_DATE(COALESCE(r.RESULT_TIME, r.RESULT_DATE)) AS event_date,
+  EHR_TO_TIME(COALESCE(r.RESULT_TIME, r.RESULT_DATE)) AS event_time,
   'loinc' AS vocabulary,
   EHR_CODE(l.LNC_CODE) AS code,
-  EHR_TO_TIME(COALESCE(r.RESULT_TIME, r.RESULT_DATE)) AS event_time,
   CASE WHEN r.ORD_NUM_VALUE = 9999999 THEN EHR_NO_NUMBER() ELSE r.ORD_NUM_VALUE END AS value_number,
   r.ORD_VALUE AS value_text,
   r.REFERENCE_UNIT AS unit

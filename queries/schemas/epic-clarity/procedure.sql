@@ -4,6 +4,7 @@ SELECT
   p.encounter_id AS encounter_id,
   p.event_id AS event_id,
   p.event_date AS event_date,
+  p.event_time AS event_time,
   p.vocabulary AS vocabulary,
   p.code AS code
 FROM coded_procedures AS p

@@ -23,7 +23,9 @@ SELECT
   c.event_id AS event_id,
   EHR_TO_DATE(t.condition_start_date) AS event_date,
   c.vocabulary AS vocabulary,
-  c.code AS code
+  c.code AS code,
+  EHR_INTEGER(EHR_NO_TEXT()) AS position,
+  EHR_NO_TEXT() AS present_on_admission
 FROM condition_concepts_coded AS c
 JOIN CONDITION_OCCURRENCE AS t ON EHR_TEXT(t.condition_occurrence_id) = c.event_id
 WHERE COALESCE(EHR_TEXT(t.condition_type_concept_id), '0') <> '32840'

@@ -61,8 +61,10 @@ SELECT
   t.visit_id AS event_id,
   EHR_TO_DATE(t.start_time) AS event_date,
   EHR_TO_DATE(t.end_time) AS end_date,
-  t.kind AS kind,
-  t.start_time AS start_time,
+  t.start_time AS event_time,
   t.end_time AS end_time,
-  t.disposition AS disposition
+  t.kind AS kind,
+  t.disposition AS disposition,
+  EHR_NO_TEXT() AS discharged_to,
+  EHR_NO_TEXT() AS specialty
 FROM visit_times AS t

@@ -22,9 +22,9 @@ SELECT
   EHR_TEXT(t.visit_occurrence_id) AS encounter_id,
   c.event_id AS event_id,
   EHR_TO_DATE(t.measurement_date) AS event_date,
+  EHR_TO_TIME(t.measurement_datetime) AS event_time,
   c.vocabulary AS vocabulary,
   c.code AS code,
-  EHR_TO_TIME(t.measurement_datetime) AS event_time,
   EHR_NUMBER(t.value_as_number) AS value_number,
   EHR_TEXT(t.value_source_value) AS value_text,
   COALESCE(u.concept_code, EHR_TEXT(t.unit_source_value)) AS unit

@@ -21,9 +21,15 @@ SELECT
   EHR_TEXT(t.visit_occurrence_id) AS encounter_id,
   c.event_id AS event_id,
   EHR_TO_DATE(t.drug_exposure_start_date) AS event_date,
+  EHR_TO_DATE(t.drug_exposure_end_date) AS end_date,
+  EHR_NO_TIME() AS event_time,
   c.vocabulary AS vocabulary,
   c.code AS code,
-  EHR_TO_DATE(t.drug_exposure_end_date) AS end_date,
-  EHR_TEXT(t.drug_source_value) AS name
+  EHR_TEXT(t.drug_source_value) AS name,
+  EHR_NO_TEXT() AS setting,
+  EHR_NO_NUMBER() AS quantity,
+  EHR_INTEGER(EHR_NO_TEXT()) AS days_supply,
+  EHR_NO_NUMBER() AS strength,
+  EHR_NO_TEXT() AS strength_unit
 FROM medication_concepts_coded AS c
 JOIN DRUG_EXPOSURE AS t ON EHR_TEXT(t.drug_exposure_id) = c.event_id

@@ -14,6 +14,8 @@ SELECT
     WHEN '8507' THEN 'male'
     ELSE 'unknown'
   END AS sex,
+  'unknown' AS race,
+  'unknown' AS ethnicity,
   d.death_date AS death_date
 FROM PERSON AS p
 LEFT JOIN deaths AS d ON d.person_id = EHR_TEXT(p.person_id)

@@ -29,6 +29,7 @@ SELECT
   EHR_TEXT(t.visit_occurrence_id) AS encounter_id,
   c.event_id AS event_id,
   EHR_TO_DATE(t.procedure_date) AS event_date,
+  EHR_NO_TIME() AS event_time,
   c.vocabulary AS vocabulary,
   c.code AS code
 FROM procedure_concepts_coded AS c
@@ -39,6 +40,7 @@ SELECT
   EHR_TEXT(o.visit_occurrence_id) AS encounter_id,
   EHR_KEY('drg', d.event_id) AS event_id,
   EHR_TO_DATE(o.observation_date) AS event_date,
+  EHR_NO_TIME() AS event_time,
   c.vocabulary AS vocabulary,
   c.code AS code
 FROM drg_observations AS d

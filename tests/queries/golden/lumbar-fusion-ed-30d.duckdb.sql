@@ -56,6 +56,8 @@ WITH merges AS (
     m.person_id AS person_id,
     CAST(p.BIRTH_DATE AS DATE) AS birth_date,
     CASE LOWER(z.NAME) WHEN 'female' THEN 'female' WHEN 'male' THEN 'male' ELSE 'unknown' END AS sex,
+    'unknown' AS race,
+    'unknown' AS ethnicity,
     d.death_date AS death_date
   FROM patients AS m
   JOIN PATIENT AS p
@@ -248,10 +250,12 @@ WITH merges AS (
     r.csn AS event_id,
     CAST(r.start_time AS DATE) AS event_date,
     CAST(r.end_time AS DATE) AS end_date,
-    r.kind AS kind,
-    r.start_time AS start_time,
+    r.start_time AS event_time,
     r.end_time AS end_time,
-    r.disposition AS disposition
+    r.kind AS kind,
+    r.disposition AS disposition,
+    CAST(NULL AS VARCHAR) AS discharged_to,
+    CAST(NULL AS VARCHAR) AS specialty
   FROM all_rows AS r
 ), accounts AS (
   /* Hospital accounts that count: not voided, and not combined into another account. */
@@ -307,6 +311,7 @@ WITH merges AS (
     s.csn AS encounter_id,
     p.event_id AS event_id,
     p.event_date AS event_date,
+    CAST(NULL AS TIMESTAMP) AS event_time,
     'icd10pcs' AS vocabulary,
     p.code AS code
   FROM account_procedures AS p
@@ -320,6 +325,7 @@ WITH merges AS (
       CAST('drg' AS VARCHAR) || '/' || CAST(a.account_id AS VARCHAR)
     ) AS event_id,
     a.admission_date AS event_date,
+    CAST(NULL AS TIMESTAMP) AS event_time,
     'drg' AS vocabulary,
     REPLACE(TRIM(UPPER(REPLACE(d.DRG_NUMBER, '.', ''))), 'MS', '') AS code
   FROM accounts AS a
@@ -332,6 +338,7 @@ WITH merges AS (
     p.encounter_id AS encounter_id,
     p.event_id AS event_id,
     p.event_date AS event_date,
+    p.event_time AS event_time,
     p.vocabulary AS vocabulary,
     p.code AS code
   FROM coded_procedures AS p
@@ -361,7 +368,9 @@ WITH merges AS (
     ) AS event_id,
     c.contact_date AS event_date,
     'icd10cm' AS vocabulary,
-    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
+    CAST(CAST(NULL AS VARCHAR) AS BIGINT) AS position,
+    CAST(NULL AS VARCHAR) AS present_on_admission
   FROM PAT_ENC_DX AS x
   JOIN contacts AS c
     ON c.csn = CAST(x.PAT_ENC_CSN_ID AS VARCHAR)
@@ -378,7 +387,9 @@ WITH merges AS (
     ) AS event_id,
     a.admission_date AS event_date,
     'icd10cm' AS vocabulary,
-    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
+    CAST(CAST(NULL AS VARCHAR) AS BIGINT) AS position,
+    CAST(NULL AS VARCHAR) AS present_on_admission
   FROM HSP_ACCT_DX_LIST AS x
   JOIN accounts AS a
     ON a.account_id = CAST(x.HSP_ACCOUNT_ID AS VARCHAR)
