@@ -1,0 +1,59 @@
+"""Picking one event: first, last, nth, nearest, with every tie told."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+EARLY = datetime(1, 1, 1)
+
+
+def pick(rows, keep, start, place=1, field=None):
+    """Return the picked row: of the picked event, the row that counts."""
+    ordered = sorted(rows, key=lambda row: (_order(row, keep, start), _within(row, field)))
+    events = {}
+    for row in ordered:
+        events.setdefault(row.key, row)
+    return list(events.values())[place - 1] if len(events) >= place else None
+
+
+def _order(row, keep, start):
+    number = row.date.toordinal()
+    moment = ((row.time or EARLY) - EARLY).total_seconds()
+    if keep == "last":
+        # Ids backwards: every character and the length turned round.
+        return (-number, row.time is None, -moment, _Backwards(_id(row)))
+    distance = abs((row.date - start).days) if keep == "nearest" else 0
+    return (distance, number, row.time is None, moment, _id(row))
+
+
+def _id(row):
+    """Order events of a day; a cohort's rows go by encounter, known first (Reading)."""
+    if row.relation == "cohort":
+        return (row.encounter is None, row.encounter or "")
+    if row.relation in ("era", "death"):
+        return (False, "")
+    return (False, row.identity)
+
+
+class _Backwards:
+    def __init__(self, value):
+        self.value = value
+
+    def __lt__(self, other):
+        return other.value < self.value
+
+    def __eq__(self, other):
+        return other.value == self.value
+
+
+def _within(row, field):
+    """Order the rows of one event: by code, number, text, unknown last (Reading: see questions)."""
+    shown = row.fields.get(field) if field else None
+    number, text = row.fields.get("value"), row.fields.get("text")
+    if row.relation != "measurement":
+        number = shown if isinstance(shown, (int, float)) else None
+        text = None if number is not None else str(shown) if isinstance(shown, date) else shown
+    rest = (row.end_date, row.end_time, row.encounter)
+    return tuple(
+        (one is None, 0 if one is None else one) for one in (row.code, number, text, *rest)
+    ) + (row.place,)
