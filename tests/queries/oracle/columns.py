@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.queries.oracle import windows
 from tests.queries.oracle.anchors import anchor
 from tests.queries.oracle.criteria import counted, right_number
@@ -77,7 +79,7 @@ def _outcome(study, one, table, follow_up_end):
 def _end(study, table, start, follow_up_end):
     end, reason = follow_up_end
     last = study.values.bound(table["days"][1]) if "days" in table else None
-    # Reading: with no known end of follow-up nobody knows that the window was observed.
-    if end is None or last is None or (end - start.date).days <= last:
+    if last is None:
         return end, reason
-    return start.date.fromordinal(start.date.toordinal() + last), "window"
+    last_day = start.date + timedelta(days=last)
+    return (end, reason) if end is not None and end <= last_day else (last_day, "window")

@@ -114,7 +114,7 @@ def _coded(name, row, place, unit, study):
     if name == "measurement":
         value = row["value_number"]
         if unit is not None:
-            value = convert(value, row["unit"], study.values.plain(unit))
+            value = convert(value, row["unit"], study.values.plain(unit), row["code"])
         more |= {"value": value, "text": row["value_text"], "unit": row["unit"]}
     return _base(name, row, place, **more)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 EARLY = datetime(1, 1, 1)
 
@@ -47,13 +47,14 @@ class _Backwards:
 
 
 def _within(row, field):
-    """Order the rows of one event: by code, number, text, unknown last (Reading: see questions)."""
-    shown = row.fields.get(field) if field else None
-    number, text = row.fields.get("value"), row.fields.get("text")
-    if row.relation != "measurement":
-        number = shown if isinstance(shown, (int, float)) else None
-        text = None if number is not None else str(shown) if isinstance(shown, date) else shown
-    rest = (row.end_date, row.end_time, row.encounter)
-    return tuple(
-        (one is None, 0 if one is None else one) for one in (row.code, number, text, *rest)
-    ) + (row.place,)
+    """Order rows of one event, date and instant: code, then field or end and encounter.
+
+    Unknown ones come last. Reading: what is still tied in a union goes by the items' order.
+    """
+    if field is None:
+        rest = (row.end_date, row.end_time, row.encounter)
+    else:
+        rest = (row.fields.get(field),)
+    return [(one is None, 0 if one is None else one) for one in (row.code, *rest)] + [
+        (False, row.place)
+    ]

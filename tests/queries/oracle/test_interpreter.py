@@ -146,7 +146,7 @@ def test_where_compares_numbers_and_texts_without_case():
 @pytest.mark.parametrize(
     ("number", "unit", "wanted", "value"),
     [(1.5, "g/L", "mg/dL", 150.0), (1.5, "kg", "mg/dL", None), (1.5, None, "mg/dL", None),
-     (98.6, "[degF]", "Cel", 37.0), (2.0, "mg/dL", "mg/dL", 2.0)],
+     (98.6, "[degF]", "Cel", 37.0), (2.0, " MG/dL", "mg/dL", 2.0), (5.0, "mmol/L", "mg/dL", 90.078)],
 )  # fmt: skip
 def test_values_are_converted_or_unknown(number, unit, wanted, value):
     look = {"measurement": "glucose", "unit": wanted, "value": "first"}
@@ -355,6 +355,15 @@ def test_ties_go_to_known_instants_then_ids_then_codes_then_numbers():
         assert one({"measurement": "glucose", "value": value}, measurement=labs) == number
 
 
+def test_of_the_rows_of_a_named_event_the_earliest_end_counts():
+    rows_of = [visit("1", kind, "2020-01-08", end) for kind, end in (
+        ("other", None), ("emergency", "2020-01-12"), ("inpatient", "2020-01-11"))]  # fmt: skip
+    event = {"name": "stay", "encounter": "any"}
+    look = {"name": "c", "procedure": "fusion", "after": "stay-end", "value": "days_to"}
+    definition = {"event": [event], "column": [look]}
+    assert rows(definition, encounter=rows_of)[0]["c"] == -1
+
+
 def test_nearest_takes_the_earlier_of_two_as_near():
     labs = [lab("2020-01-12", "l1", 1.0), lab("2020-01-08", "l2", 2.0), lab("2020-01-14", "l3", 3.0)]
     for days, number in ((["any", "any"], 2.0), ([0, 90], 1.0), ([3, 90], 3.0)):
@@ -516,13 +525,17 @@ def test_follow_up(death, rule, end, reason):
         ({}, "2020-01-14", (0, 4, "death")),
         ({}, "2020-01-15", (1, 5, "event")),
         ({"days": [0, 4]}, "2020-01-09", (None, None, None)),
+        ({"days": [6, 9], "until": ["death"]}, None, (0, 9, "window")),
+        ({"days": [6, "any"], "until": ["death"]}, None, (None, None, None)),
+        ({"days": [5, "any"], "until": ["death"]}, None, (1, 5, "event")),
         ({"after": "discharge"}, None, (None, None, None)),
     ],
 )
 def test_outcomes(look, death, expected):
+    until = {"until": look.get("until", ["death", "end-of-data"])}
+    look = {key: one for key, one in look.items() if key != "until"}
     (row,) = rows(
-        {"outcome": [{"name": "o", "condition": "tumour"} | look],
-         "follow_up": {"until": ["death", "end-of-data"]}},
+        {"outcome": [{"name": "o", "condition": "tumour"} | look], "follow_up": until},
         person=[person(death=death)],
         encounter=[visit("1", "inpatient", "2020-01-10", "2020-02-01 10:00:00")],
         condition=[tumour("2020-01-15")],

@@ -30,7 +30,6 @@ def fitting(study, one, table, anchor, window=None):
 
 
 def _fits(study, window, anchor, event):
-    # Reading: an event of unknown date never fits, whatever is asked of its end or encounter.
     if event.date is None:
         return False
     tests = {
