@@ -46,7 +46,8 @@ def count_codes(code_set: CodeSet, adapter: Adapter, engine: Engine) -> pa.Recor
             f"the schema {adapter.name} has no relation with such codes", where=code_set.name
         )
     require(adapter, engine, relations)
-    return typed(engine.run(compile_counts(code_set, adapter, relations)), SCHEMA)
+    statement = compile_counts(code_set, adapter, relations)
+    return typed(engine.run(statement, SCHEMA), SCHEMA)
 
 
 def compile_counts(code_set: CodeSet, adapter: Adapter, relations: list[str]) -> Node:

@@ -150,4 +150,4 @@ def run_query(query: NamedQuery, adapter: Adapter, engine: Engine) -> pa.RecordB
     """
     statement = compile_query(query, adapter)
     require(adapter, engine, query.relations)
-    return typed(engine.run(statement), query.schema)
+    return typed(engine.run(statement, query.schema), query.schema)

@@ -13,7 +13,7 @@ from ehrkit.queries.checking import require
 from ehrkit.queries.compile import compile_cohort
 from ehrkit.queries.definition import Cohort
 from ehrkit.queries.dialects import render
-from ehrkit.queries.engines import Engine
+from ehrkit.queries.engines import ANYWHERE, Engine, Place, qualify
 from ehrkit.queries.plan import make_plan
 from ehrkit.queries.relations import TYPES
 
@@ -40,13 +40,14 @@ def cohort_schema(cohort: Cohort) -> pa.Schema:
     return pa.schema(fields)
 
 
-def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str) -> str:
-    """Return the cohort as one readable statement in a dialect.
+def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str, place: Place = ANYWHERE) -> str:
+    """Return the cohort as one readable statement in a dialect, on tables in a place.
 
     Raises:
         UsageError: an unknown dialect, a function that it lacks, or a missing relation.
     """
-    return render(compile_cohort(make_plan(cohort), adapter), dialect)
+    statement = compile_cohort(make_plan(cohort), adapter)
+    return render(qualify(statement, place, dialect), dialect)
 
 
 def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:
@@ -56,9 +57,9 @@ def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBat
         DataError: the database lacks what the schema reads.
         EngineError: the database failed.
     """
-    statement = compile_cohort(make_plan(cohort), adapter)
+    statement, schema = compile_cohort(make_plan(cohort), adapter), cohort_schema(cohort)
     require(adapter, engine, cohort.relations())
-    return typed(engine.run(statement), cohort_schema(cohort))
+    return typed(engine.run(statement, schema), schema)
 
 
 def typed(reader: pa.RecordBatchReader, schema: pa.Schema) -> pa.RecordBatchReader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, table_output
 
 SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
@@ -47,7 +48,15 @@ def show(name: str) -> None:
 @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
-def render(name: str, pairs: tuple[str, ...], schema: str, dialect: str) -> None:
+@place_options
+def render(
+    name: str,
+    pairs: tuple[str, ...],
+    schema: str,
+    dialect: str,
+    catalog: str | None,
+    db_schema: str | None,
+) -> None:
     """Print the SQL of a query in a dialect.
 
     \b
@@ -56,22 +65,23 @@ def render(name: str, pairs: tuple[str, ...], schema: str, dialect: str) -> None
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.dialects import render as rendered
+    from ehrkit.queries.engines import Place, qualify
     from ehrkit.queries.named import compile_query, load_query
     from ehrkit.queries.reading import overrides
 
     tree = compile_query(load_query(name, overrides(pairs)), load_adapter(schema))
-    click.echo(rendered(tree, dialect))
+    click.echo(rendered(qualify(tree, Place(catalog, db_schema), dialect), dialect))
 
 
 @query.command()
 @click.argument("name", metavar="QUERY")
-@click.option(
-    "--db", "database", required=True, help="A DuckDB file, or a folder of Parquet or CSV files."
-)
+@database_options
 @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
-def run(name: str, database: str, pairs: tuple[str, ...], schema: str, output: TableOutput) -> None:
+def run(
+    name: str, database: Database, pairs: tuple[str, ...], schema: str, output: TableOutput
+) -> None:
     """Run a query. QUERY is a name of the kit or a path to .sql.
 
     \b
@@ -79,10 +89,9 @@ def run(name: str, database: str, pairs: tuple[str, ...], schema: str, output: T
       ehrkit query run encounters --db ehrkit-demo/clarity --set kind=emergency
     """
     from ehrkit.queries.adapters import load_adapter
-    from ehrkit.queries.engines import open_engine
     from ehrkit.queries.named import load_query, run_query
     from ehrkit.queries.reading import overrides
 
     loaded, adapter = load_query(name, overrides(pairs)), load_adapter(schema)
-    with open_engine(database) as engine:
+    with database.open() as engine:
         output.write(run_query(loaded, adapter, engine))
