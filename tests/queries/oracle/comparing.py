@@ -32,7 +32,8 @@ def tables(data):
     found = {}
     for relation, (table, columns) in TABLES.items():
         schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
-        rows = [{name: row.get(name) for name in columns} for row in data.get(relation, [])]
+        rows = data.get(relation, [])
+        assert all(row.keys() <= columns.keys() for row in rows), f"{relation} has other columns"
         found[table] = pa.Table.from_pylist(rows, schema=schema)
     return found
 

@@ -39,8 +39,9 @@ def _row(relation, row):
         found["end_time"] = None if row.get("untimed") else row.get("end_time")
         found["end_date"] = day(row.get("end_time"))
         found["event_id"] = row["encounter_id"]
-    elif "end_date" in row:
-        found["end_date"] = day(row["end_date"])
+    for name in ("event_date", "end_date"):
+        if name in row:
+            found[name] = day(row[name])
     if "code" in row:
         found["code"] = plain_code(row["code"])
     return found

@@ -58,7 +58,7 @@ def person(birth="1960-05-05", death=None, **more):
 
 
 def device(when, valid=1, steps=100, event="d1"):
-    return {"person_id": "a", "event_id": event, "event_time": at(when), "steps": steps,
+    return {"person_id": "a", "event_id": event, "event_date": at(when), "steps": steps,
             "wear_minutes": 600, "valid": valid}  # fmt: skip
 
 

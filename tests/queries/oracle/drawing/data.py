@@ -84,7 +84,7 @@ ROWS = {
     ),
     "note": _row(**_EVENT, kind=NOTES, line=(1, 2), note_text=("x",)),
     "device_day": _row(
-        person_id=PEOPLE, event_id=event_ids, event_time=moments, steps=(None, 100, 5000),
+        person_id=PEOPLE, event_id=event_ids, event_date=moments, steps=(None, 100, 5000),
         wear_minutes=(None, 600, 601), valid=(None, 0, 1, 1),
     ),
     "descent": st.sampled_from(DESCENTS).map(
