@@ -34,7 +34,7 @@ def column(study, one, table):
 
 
 def _of_field(table, value, fitting, start):
-    field = table.get("field") or next((FIELDS[key] for key in FIELDS if key in table), None)
+    field = table.get("field") or _default(table)
     if value == "text":
         value, field = "nearest", "text"
     if value in ("first", "last", "nearest"):
@@ -48,6 +48,12 @@ def _of_field(table, value, fitting, start):
     return {"sum": total, "min": min(numbers), "max": max(numbers), "mean": total / len(numbers)}[
         value
     ]
+
+
+def _default(table):
+    """Return the field of a relation, also where a union has several items of it."""
+    items = table.get("events", [table])
+    return next((FIELDS[key] for key in FIELDS if all(key in item for item in items)), None)
 
 
 def shown(event, field, start):

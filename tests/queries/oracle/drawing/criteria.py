@@ -32,7 +32,7 @@ def numbers(draw, look):
     table = _bounds(draw) if maybe(draw, 50) else {}
     if maybe(draw, 30):
         coded = set(relations(look)) <= set(CODED)
-        known = ("events", "days", "encounters", *(("codes", "codes") if coded else ()))
+        known = ("events", "days", "encounters", *(("codes",) * 4 if coded else ()))
         table["counting"] = one_of(draw, known)
     return table
 

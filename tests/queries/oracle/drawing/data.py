@@ -107,12 +107,13 @@ persons = st.tuples(_person("10"), _person("9")).map(list) | _person("10").map(l
 def data_for(draw, *definitions):
     """Draw the relations that the definitions name; the others are empty."""
     used = {"encounter"} | set().union(*(_used(one) for one in definitions))
+    index = _used(definitions[0]["index"])
     found = {"person": draw(persons)}
     for name in sorted(used & set(ROWS)):
         if name == "descent":
             found[name] = [{"ancestor": a, "descendant": d} for a, d in DESCENTS]
         else:
-            size = draw(st.sampled_from(SIZES))
+            size = draw(st.sampled_from(SIZES[-5:] if name in index else SIZES))
             found[name] = draw(st.lists(ROWS[name], min_size=size, max_size=size))
     return found
 

@@ -26,7 +26,15 @@ SHADOW = {"imaging": {"type": "codes", "default": "fusion"}}
 OWN_CODES = {
     "mine": {"title": "Own", "include": {"icd10pcs": ["0SG0?"], "hcpcs": ["72150..72159", "7214"]}},
     "fusion": {"include": {"icd10pcs": ["0SG00*"], "drg": ["450..459"]}},
+    "bone": {
+        "include": {
+            "omop": [{"code": "10", "descendants": True}],
+            "icd10cm": [{"code": "D16*", "from": "2020-01-02"}, "C79.5?"],
+        },
+        "exclude": {"omop": ["11"], "icd10cm": [{"code": "C79.51", "until": "2020-01-31"}]},
+    },
 }
+OWN_SETS = {"procedure": ("mine", "fusion"), "condition": ("bone",)}
 DATES = ("2019-12-31", "2020-01-01", "2020-01-31", "2020-02-29", "2020-03-01", "start",
          "as-of - 4 years", "as-of - 1460 days", "as-of - 49 months")  # fmt: skip
 
@@ -54,8 +62,11 @@ class Names:
 @st.composite
 def definitions(draw):
     """Draw a cohort file with a file beside it, the day of the run and `--set` values."""
-    own = {name: OWN_CODES[name] for name in some(draw, tuple(OWN_CODES), 0, 2)}
-    names = Names({one: () for one in CODED} | {"procedure": ("which", *own)})
+    own = {name: OWN_CODES[name] for name in some(draw, tuple(OWN_CODES), 0, 3)}
+    sets = {
+        one: tuple(name for name in OWN_SETS.get(one, ()) if name in own) for one in CODED
+    }
+    names = Names(sets | {"procedure": ("which", *sets["procedure"])})
     whole = {"id": "drawn", "title": "Drawn", "source": "None", "conventions": ["None"]}
     whole["parameters"] = PARAMETERS | (SHADOW if maybe(draw, 10) else {})
     if own:
@@ -68,12 +79,12 @@ def definitions(draw):
 
 
 def index(draw, names, nested=True):
-    if maybe(draw, 7):
+    if maybe(draw, 13):
         dates = some(draw, DATES)
-        table = {"calendar": dates[0] if len(dates) == 1 else dates}
+        table = {"calendar": dates[0] if maybe(draw, 50) else dates}
         return table | _between(draw)
     table = selector(draw, names, index=True, nested=nested)
-    keep = one_of(draw, ("not said", "first", "last", "nth", "every", "every", "every"))
+    keep = one_of(draw, ("not said", "first", "last", "last", "nth", "every", "every"))
     table |= {} if keep == "not said" else {"keep": keep}
     table |= {"nth": one_of(draw, (1, 2, "few"))} if keep == "nth" else {}
     table |= {"of": one_of(draw, ("history", "eligible"))} if maybe(draw, 50) else {}
@@ -92,11 +103,11 @@ def _parts(draw, names):
     events = some(draw, ("revision", "visit-2"), 0, 2)
     found = {"event": [named_event(draw, names, one) for one in events]}
     for key in ("require", "forbid"):
-        count = one_of(draw, (0, 0, 0, 1, 1, 2))
+        count = one_of(draw, (0, 0, 1, 1, 2))
         found[key] = [{"label": f"{key} {n}"} | criterion(draw, names) for n in range(count)]
-    found["column"] = [column(draw, names, f"c{n}") for n in range(one_of(draw, (1, 2, 3, 4)))]
-    found["outcome"] = [outcome(draw, names, f"o{n}") for n in range(one_of(draw, (0, 1)))]
-    if maybe(draw, 50):
+    found["column"] = [column(draw, names, f"c{n}") for n in range(one_of(draw, (1, 3, 4, 5, 6)))]
+    found["outcome"] = [outcome(draw, names, f"o{n}") for n in range(one_of(draw, (0, 1, 1, 2)))]
+    if maybe(draw, 60):
         found["follow_up"] = follow_up(draw, names)
     return {key: one for key, one in found.items() if one}
 

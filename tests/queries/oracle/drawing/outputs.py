@@ -11,6 +11,7 @@ from tests.queries.oracle.drawing.words import DEFAULT_FIELDS, NUMBER, fields, h
 VALUES = ("any", "count", "first_date", "last_date", "days_to")
 AGGREGATES = ("sum", "min", "max", "mean")
 PICKED = ("first", "last", "nearest")
+COMMON = ("date", "encounter", "code", "vocabulary")
 ENDS = ("death", "last-contact", "end-of-data", "observation-end")
 
 
@@ -35,16 +36,14 @@ def _kept(draw):
 def column(draw, study, name):
     if maybe(draw, 8):
         return {"name": name, "person": one_of(draw, ("race", "ethnicity", "birth_date"))}
-    look = selector(draw, study)
+    value = one_of(draw, (*VALUES, *AGGREGATES, *PICKED, *PICKED, "text"))
+    look = selector(draw, study, only="measurement" if value == "text" else None)
     table = {"name": name} | look | placement(draw, look, study.anchors)
-    return table | _value(draw, look)
+    return table | _value(draw, look, value)
 
 
-def _value(draw, look):
-    value = one_of(draw, (*VALUES, *AGGREGATES, *PICKED, *PICKED, *PICKED, "text"))
+def _value(draw, look, value):
     known = fields(look)
-    if value == "text" and "text" not in known:
-        value = "count"
     if value in ("any", "count"):
         return ({} if value == "any" and maybe(draw, 50) else {"value": value}) | (
             numbers(draw, look) if value == "any" else _counting(numbers(draw, look))
@@ -66,7 +65,8 @@ def _field(draw, look, value, known):
     default = {DEFAULT_FIELDS.get(one) for one in relations(look)}
     if len(default) == 1 and None not in default and maybe(draw, 40):
         return {}
-    return {"field": one_of(draw, [*known, "days"] if value in PICKED else known)}
+    rare = [one for one in known if one not in COMMON]
+    return {"field": one_of(draw, [*rare, *rare, *known, "days"] if value in PICKED else known)}
 
 
 def outcome(draw, study, name):

@@ -45,17 +45,17 @@ def group_placement(draw, parts, anchors):
         anchors[one["after"]] for one in _tables(parts) if "after" in one
     )
     can = tuple(map(all, zip(*map(has, looks), strict=True))) if looks else (False,) * 3
-    _windows(draw, table, can, instant)
+    _windows(draw, table, can, instant, often=50)
     return table
 
 
-def _windows(draw, table, can, instant):
+def _windows(draw, table, can, instant, often=22):
     instants, end_days, end_hours = can
     if maybe(draw, 60):
         table["days"] = bounds(draw, DAYS)
-    if instants and instant and maybe(draw, 22):
+    if instants and instant and maybe(draw, often):
         table["hours"] = bounds(draw, HOURS)
-    if end_days and maybe(draw, 22):
+    if end_days and maybe(draw, often):
         table["end_days"] = bounds(draw, DAYS)
     if end_hours and instant and maybe(draw, 25):
         table["end_hours"] = bounds(draw, HOURS)

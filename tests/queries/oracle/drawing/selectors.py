@@ -16,13 +16,16 @@ from tests.queries.oracle.drawing.words import (
     relation,
 )
 
-SINGLE = (*CODED, *CODED, "encounter", "encounter", "note", "device_day", "death", "cohort")
+SINGLE = (*CODED, *CODED, "encounter", "encounter", "encounter", "note", "device_day", "death",
+          "cohort")  # fmt: skip
 UNITS = ("mg/dL", "g/L", "mmol/L", "kg", "[lb_av]", "Cel", "%", "mmol/mol", "umol/L")
 
 
-def selector(draw, study, *, index=False, nested=True):
+def selector(draw, study, *, index=False, nested=True, only=None):
     """Draw one relation's events or a union; `study` knows what may be named."""
     narrowed = 12 if index else 25
+    if only:
+        return single(draw, study, nested, narrowed, only)
     if maybe(draw, 18):
         items = [single(draw, study, nested, narrowed) for _ in range(one_of(draw, (2, 2, 3)))]
         table = {"events": items}
@@ -33,9 +36,9 @@ def selector(draw, study, *, index=False, nested=True):
     return table
 
 
-def single(draw, study, nested, narrowed):
+def single(draw, study, nested, narrowed, only=None):
     """Draw events of one relation, in so many of a hundred draws with `where`."""
-    name = one_of(draw, [one for one in SINGLE if nested or one != "cohort"])
+    name = only or one_of(draw, [one for one in SINGLE if nested or one != "cohort"])
     table = _named(draw, study, name)
     if maybe(draw, narrowed):
         _filter(draw, table, name)
