@@ -28,7 +28,6 @@ class Event:
     end_time: datetime | None = None
     vocabulary: str | None = None
     code: str | None = None
-    place: int = 0
     fields: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -40,39 +39,37 @@ class Event:
 def select(study, table):
     """Return the rows of the events that a selector names, eras merged."""
     if "events" in table:
-        found = [
-            one for place, item in enumerate(table["events"]) for one in _one(study, item, place)
-        ]
+        found = [one for item in table["events"] for one in _one(study, item)]
     else:
-        found = _one(study, table, 0)
+        found = _one(study, table)
     return eras(found, study.values.number(table["gap"])) if "gap" in table else found
 
 
-def _one(study, table, place):
+def _one(study, table):
     name = next(key for key in SELECTORS if key in table)
-    found = [one for one in _rows(study, table, name, place) if _during(study, table, one)]
+    found = [one for one in _rows(study, table, name) if _during(study, table, one)]
     for key, wanted in table.get("where", {}).items():
         found = [one for one in found if _where(study, wanted, one.fields[key])]
     return found
 
 
-def _rows(study, table, name, place):
+def _rows(study, table, name):
     if name in CODED:
         sets = [study.code_set(one) for one in study.values.texts(table[name])]
-        rows = [_coded(name, row, place, table.get("unit"), study) for row in study.data[name]]
+        rows = [_coded(name, row, table.get("unit"), study) for row in study.data[name]]
         return [one for one in rows if any(in_set(known, one, study) for known in sets)]
     if name == "cohort":
-        return [_member(row, place) for row in study.other_cohort(table)]
+        return [_member(row) for row in study.other_cohort(table)]
     if name == "death":
         known = [row for row in study.data["person"] if row["death_date"] is not None]
         return [
-            Event("death", 0, row["person_id"], row["death_date"], place=place,
+            Event("death", 0, row["person_id"], row["death_date"],
                   fields={"date": row["death_date"], "encounter": None})
             for row in known
         ]  # fmt: skip
     wanted = study.values.texts(table[name])
     rows = [row for row in study.data[name] if _chosen(name, row, wanted)]
-    return [_plain(name, row, place) for row in rows]
+    return [_plain(name, row) for row in rows]
 
 
 def _chosen(name, row, wanted):
@@ -82,10 +79,10 @@ def _chosen(name, row, wanted):
         return row["valid"] == 1
     if name == "encounter":
         return row["kind"] in wanted
-    return any(alike(one, row["kind"]) for one in wanted)  # Reading: as texts of `where`
+    return any(alike(one, row["kind"]) for one in wanted)
 
 
-def _base(name, row, place, **more):
+def _base(name, row, **more):
     common = {"date": row["event_date"], "encounter": row.get("encounter_id")}
     shown = ("kind", "disposition", "discharged_to", "specialty", "position",
              "present_on_admission", "steps", "wear_minutes", "valid", "name", "setting",
@@ -95,19 +92,19 @@ def _base(name, row, place, **more):
         name, row["event_id"], row["person_id"], row["event_date"], row.get("encounter_id"),
         row.get("event_time") if name not in ("condition", "note", "device_day") else None,
         row.get("end_date"), row.get("end_time"), row.get("vocabulary"), row.get("code"),
-        place, fields,
+        fields,
     )  # fmt: skip
 
 
-def _plain(name, row, place):
+def _plain(name, row):
     if name != "encounter":
-        return _base(name, row, place)
+        return _base(name, row)
     start, end = row["event_date"], row["end_date"]
     nights = None if start is None or end is None else (end - start).days
-    return _base(name, row, place, length_of_stay=nights)
+    return _base(name, row, length_of_stay=nights)
 
 
-def _coded(name, row, place, unit, study):
+def _coded(name, row, unit, study):
     more = {"code": row["code"], "vocabulary": row["vocabulary"]}
     if name == "medication":
         more |= doses(row)
@@ -116,15 +113,15 @@ def _coded(name, row, place, unit, study):
         if unit is not None:
             value = convert(value, row["unit"], study.values.plain(unit), row["code"])
         more |= {"value": value, "text": row["value_text"], "unit": row["unit"]}
-    return _base(name, row, place, **more)
+    return _base(name, row, **more)
 
 
-def _member(row, place):
+def _member(row):
     identity = (row["index_date"], row["encounter_id"])
     fields = {"date": row["index_date"], "encounter": row["encounter_id"]}
     return Event(
         "cohort", identity, row["person_id"], row["index_date"], row["encounter_id"],
-        end_date=row["discharge_date"], place=place, fields=fields,
+        end_date=row["discharge_date"], fields=fields,
     )  # fmt: skip
 
 
@@ -147,7 +144,7 @@ def _where(study, wanted, actual):
         return within(study, wanted, actual)
     if isinstance(actual, str):
         return any(alike(one, actual) for one in study.values.texts(wanted))
-    return actual == study.values.number(wanted)  # Reading: a plain number is equality
+    return actual == study.values.number(wanted)
 
 
 def within(study, bounds, actual):

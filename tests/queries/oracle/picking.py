@@ -20,19 +20,16 @@ def _order(row, keep, start):
     number = row.date.toordinal()
     moment = ((row.time or EARLY) - EARLY).total_seconds()
     if keep == "last":
-        # Ids backwards: every character and the length turned round.
         return (-number, row.time is None, -moment, _Backwards(_id(row)))
     distance = abs((row.date - start).days) if keep == "nearest" else 0
     return (distance, number, row.time is None, moment, _id(row))
 
 
 def _id(row):
-    """Order events of a day; a cohort's rows go by encounter, known first (Reading)."""
+    """Order events of a day: by relation, then id; a cohort's row has its encounter's."""
     if row.relation == "cohort":
-        return (row.encounter is None, row.encounter or "")
-    if row.relation in ("era", "death"):
-        return (False, "")
-    return (False, row.identity)
+        return (row.relation, row.encounter is None, row.encounter or "")
+    return (row.relation, False, str(row.identity))
 
 
 class _Backwards:
@@ -49,12 +46,10 @@ class _Backwards:
 def _within(row, field):
     """Order rows of one event, date and instant: code, then field or end and encounter.
 
-    Unknown ones come last. Reading: what is still tied in a union goes by the items' order.
+    Unknown ones come last.
     """
     if field is None:
         rest = (row.end_date, row.end_time, row.encounter)
     else:
         rest = (row.fields.get(field),)
-    return [(one is None, 0 if one is None else one) for one in (row.code, *rest)] + [
-        (False, row.place)
-    ]
+    return [(one is None, 0 if one is None else one) for one in (row.code, *rest)]

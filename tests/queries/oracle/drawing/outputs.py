@@ -79,7 +79,7 @@ def follow_up(draw, study):
     """Draw the ends of observation; at least one."""
     table = {}
     if maybe(draw, 70):
-        table["until"] = some(draw, ENDS, 1, 4)
+        table["until"] = some(draw, ENDS, 0, 4)
     if maybe(draw, 40):
         table["days"] = one_of(draw, (0, 1, 29, 30, 60, "few"))
     if maybe(draw, 40):
@@ -88,7 +88,10 @@ def follow_up(draw, study):
         )
     anchors = {"index": True, "discharge": True}
     censors = [_censor(draw, study, anchors, name) for name in some(draw, ("stop", "next"), 0, 2)]
-    return table | ({"censor": censors} if censors else {})
+    table |= {"censor": censors} if censors else {}
+    if table.get("until") == [] and not censors:
+        table["days"] = 30
+    return table
 
 
 def _censor(draw, study, anchors, name):

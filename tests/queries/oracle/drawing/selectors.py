@@ -82,6 +82,8 @@ def _filter(draw, table, name):
 def _number(draw, field):
     low, high = one_of(draw, ("at_least", "above")), one_of(draw, ("at_most", "below"))
     bounds = [*BOUNDS[field], "limit"] if maybe(draw, 10) else BOUNDS[field]
+    if maybe(draw, 15):
+        return one_of(draw, bounds)
     if maybe(draw, 50):
         return {one_of(draw, (low, high)): one_of(draw, bounds)}
     numbers = sorted(BOUNDS[field])

@@ -94,8 +94,8 @@ HAS = {
 }  # fmt: skip
 PATTERNS = {
     "code": ("0sg*", "c79*", "7804", "23?5-7", "*1"), "vocabulary": ("ICD10*", "omop", "rxnorm"),
-    "encounter": ("1", "10", "?"), "present_on_admission": ("yes", "NO"),
-    "name": ("oxy*", "MORPHINE", "*%*"), "setting": ("ordered", "Dispensed"),
+    "encounter": ("9", "10", "9?1", "?"), "present_on_admission": ("yes", "NO"),
+    "name": ("oxy*", "MORPHINE", "??????????*"), "setting": ("ordered", "Dispensed"),
     "text": ("pos*", "negative", "?"), "unit": ("mg/dl", "*L"), "kind": ("in*", "Emergency", "op*"),
     "disposition": ("home*", "to_home", "*"), "discharged_to": ("home", "h*"),
     "specialty": ("spine*", "Neurology"),
