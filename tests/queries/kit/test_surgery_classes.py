@@ -117,7 +117,7 @@ def test_team_episodes(databases: Databases, dialect: str) -> None:
         people.add(f"no drg {number}", STAY, operation(number, "01-01", "drg"))
     people.add("outpatient", visit("01-05", "outpatient"), operation("22551", "01-05", "hcpcs"))
     people.add("outpatient, two numbers", visit("01-05", "outpatient"),
-               operation("22551", "01-05", "hcpcs"), operation("22554", "01-05", "hcpcs"))  # fmt: skip
+               *(operation(number, "01-05", "hcpcs") for number in ("22551", "22554")))  # fmt: skip
     people.add("number of an inpatient", STAY, operation("22551", "01-01", "hcpcs"))
     people.add("both", *anchor, operation("22551", "01-01", "hcpcs"))
     people.add("number without an encounter", operation("22551", "01-05", "hcpcs", loose=True))

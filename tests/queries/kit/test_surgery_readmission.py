@@ -234,7 +234,8 @@ def test_destinations(databases: Databases, dialect: str) -> None:
                operation(FUSION, "01-02"), operation(FUSION, "01-03"),
                stay("01-06", "01-20", discharged_to="home"))  # fmt: skip
     rows = people.run("discharge-disposition", databases, dialect)
-    assert picked(rows, "destination", "home") == {name: [wanted] for name, wanted in groups.items()} | {
+    known = {name: [wanted] for name, wanted in groups.items()}
+    assert picked(rows, "destination", "home") == known | {
         "unknown": [("unknown", None)], "no spine surgery": [], "in no encounter": [],
         "not discharged": [], "moved on": [("home", 1)],
     }  # fmt: skip
