@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import traverse_scope
@@ -23,6 +22,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.shapes import Shape, shape
 from ehrkit.core.spelling import suggest
+from ehrkit.queries.canonical import read
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
 from ehrkit.queries.sections import read_toml
@@ -86,6 +86,10 @@ class Adapter:
                 self._visit(RELATIONS[name].cte, ordered)
         return list(ordered.values())
 
+    def ctes(self, relations: Iterable[str]) -> list[tuple[str, str, Node]]:
+        """Return what the relations need as CTEs: name, comment (none) and query."""
+        return [(name, "", query) for part in self.need(relations) for name, query in part.ctes]
+
     def _visit(self, cte: str, ordered: dict[str, Part]) -> None:
         if cte not in ordered:
             for used in sorted(self.parts[cte].uses):
@@ -145,7 +149,7 @@ def _load(folder: Path) -> Adapter:
 def _read_part(path: Path) -> Part:
     text = path.read_text(encoding="utf-8")
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = read(text)
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=path.name) from None
     if not isinstance(tree, exp.Query):
