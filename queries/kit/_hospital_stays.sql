@@ -36,8 +36,11 @@ bed_stays AS (
   SELECT
     r.*,
     EHR_INTEGER(
-      SUM(CASE WHEN l.place IS NULL THEN 1 ELSE 0 END)
-        OVER (PARTITION BY r.person_id ORDER BY r.place)
+      SUM(CASE WHEN l.place IS NULL THEN 1 ELSE 0 END) OVER (
+        PARTITION BY r.person_id
+        ORDER BY r.place
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      )
     ) AS stay_number
   FROM bed_rows AS r
   LEFT JOIN bed_links AS l ON l.person_id = r.person_id AND l.place = r.place
