@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ehrkit.cli.commands.analysis import match, rates, table_one
 from ehrkit.cli.options import TableOutput, say, table_output
 from ehrkit.core.errors import UsageError
 
@@ -193,3 +194,7 @@ def new(name: str) -> None:
     with atomic_file(path) as handle:
         handle.write(new_cohort(path.stem).encode())
     say(f"{path}: written; next: ehrkit cohort explain {path}")
+
+
+for later in (table_one, match, rates):
+    cohort.add_command(later)
