@@ -48,7 +48,7 @@ def numbers(data: pa.Table, name: str) -> Numbers:
         column = column.cast(pa.date32()).cast(pa.int32())
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
-    if not is_number(column.type):
+    if not (is_number(column.type) or pa.types.is_null(column.type)):
         raise DataError("holds neither numbers nor dates", where=f"column {name}")
     values: Numbers = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     return values

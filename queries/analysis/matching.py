@@ -111,7 +111,8 @@ def _check(
         if bound < 0:
             raise UsageError("must be 0 or more", where=f"--within {name}")
     for name in _common(cases, controls):
-        if cases[name].type != controls[name].type:
+        kinds = {cases[name].type, controls[name].type} - {pa.null()}
+        if len(kinds) > 1:
             raise DataError(
                 "is of another type in the controls than in the cases",
                 where=f"column {name}",
@@ -158,7 +159,7 @@ def _rows(
 ) -> pa.Table:
     names = _common(cases, controls)
     both = pa.concat_tables(
-        [cases.select(names), controls.select(names).cast(cases.select(names).schema)]
+        [cases.select(names), controls.select(names)], promote_options="default"
     )
     places: list[int] = []
     found: list[tuple[int, str, int, float]] = []
