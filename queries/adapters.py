@@ -153,7 +153,7 @@ def _read_part(path: Path) -> Part:
     check_portable(tree, path.name)
     tables, uses = _sources(tree, path.name)
     name = _cte_name(path)
-    return Part(name, path, text, _unnest(tree, name), tables, uses)
+    return Part(name, path, text, unnest(tree, name), tables, uses)
 
 
 def _cte_name(path: Path) -> str:
@@ -168,7 +168,7 @@ def _cte_name(path: Path) -> str:
     return RELATIONS[path.stem].cte
 
 
-def _unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
+def unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
     """Lift the file's own CTEs, so that one WITH names everything and nothing is nested."""
     lifted = []
     for cte in tree.ctes if isinstance(tree, exp.Query) else []:

@@ -31,14 +31,15 @@ def list_cohorts() -> pa.Table:
 
 
 def list_queries() -> pa.Table:
-    """Return name, title, parameters and relations of the kit."""
+    """Return name, title, parameters, relations and source of the kit."""
     rows = []
     for name in kit():
         query = load_query(name)
         parameters = ", ".join(f"{one.name}={one.default}" for one in query.parameters)
         row = {"query": name, "title": query.title, "parameters": parameters}
-        rows.append(row | {"relations": ", ".join(sorted(query.relations))})
-    return _table(rows, ("query", "title", "parameters", "relations"))
+        row |= {"relations": ", ".join(sorted(query.relations)), "source": query.source}
+        rows.append(row)
+    return _table(rows, ("query", "title", "parameters", "relations", "source"))
 
 
 def list_code_sets(code_sets: Mapping[str, CodeSet]) -> pa.Table:

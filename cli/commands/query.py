@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
 
 from ehrkit.cli.options import TableOutput, table_output
 
+if TYPE_CHECKING:
+    from ehrkit.queries.named import NamedQuery
+
+R = TypeVar("R")
 SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
+
+
+def query_argument(function: Callable[..., R]) -> Callable[..., R]:
+    """Add QUERY, --set and --codes; the command gets `loaded`, read and checked."""
+
+    @click.argument("name", metavar="QUERY")
+    @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+    @click.option(
+        "--codes",
+        "codes",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True),
+        help="Code set file or folder of your own.",
+    )
+    @functools.wraps(function)
+    def command(
+        *args: Any, name: str, pairs: tuple[str, ...], codes: tuple[Path, ...], **kwargs: Any
+    ) -> R:
+        return function(*args, loaded=_load(name, pairs, codes), **kwargs)
+
+    return command
+
+
+def _load(name: str, pairs: tuple[str, ...], codes: tuple[Path, ...]) -> NamedQuery:
+    from ehrkit.queries.codesets import load_code_sets
+    from ehrkit.queries.named import load_query
+    from ehrkit.queries.reading import overrides
+
+    return load_query(name, overrides(pairs), load_code_sets(codes))
 
 
 @click.group()
@@ -43,11 +81,10 @@ def show(name: str) -> None:
 
 
 @query.command()
-@click.argument("name", metavar="QUERY")
-@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+@query_argument
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
-def render(name: str, pairs: tuple[str, ...], schema: str, dialect: str) -> None:
+def render(loaded: NamedQuery, schema: str, dialect: str) -> None:
     """Print the SQL of a query in a dialect.
 
     \b
@@ -56,22 +93,19 @@ def render(name: str, pairs: tuple[str, ...], schema: str, dialect: str) -> None
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.dialects import render as rendered
-    from ehrkit.queries.named import compile_query, load_query
-    from ehrkit.queries.reading import overrides
+    from ehrkit.queries.named import compile_query
 
-    tree = compile_query(load_query(name, overrides(pairs)), load_adapter(schema))
-    click.echo(rendered(tree, dialect))
+    click.echo(rendered(compile_query(loaded, load_adapter(schema)), dialect))
 
 
 @query.command()
-@click.argument("name", metavar="QUERY")
+@query_argument
 @click.option(
     "--db", "database", required=True, help="A DuckDB file, or a folder of Parquet or CSV files."
 )
-@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
-def run(name: str, database: str, pairs: tuple[str, ...], schema: str, output: TableOutput) -> None:
+def run(loaded: NamedQuery, database: str, schema: str, output: TableOutput) -> None:
     """Run a query. QUERY is a name of the kit or a path to .sql.
 
     \b
@@ -80,9 +114,8 @@ def run(name: str, database: str, pairs: tuple[str, ...], schema: str, output: T
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.engines import open_engine
-    from ehrkit.queries.named import load_query, run_query
-    from ehrkit.queries.reading import overrides
+    from ehrkit.queries.named import run_query
 
-    loaded, adapter = load_query(name, overrides(pairs)), load_adapter(schema)
+    adapter = load_adapter(schema)
     with open_engine(database) as engine:
         output.write(run_query(loaded, adapter, engine))
