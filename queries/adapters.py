@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import traverse_scope
@@ -23,6 +22,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.shapes import Shape, shape
 from ehrkit.core.spelling import suggest
+from ehrkit.queries.canonical import read
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
 from ehrkit.queries.sections import read_toml
@@ -145,7 +145,7 @@ def _load(folder: Path) -> Adapter:
 def _read_part(path: Path) -> Part:
     text = path.read_text(encoding="utf-8")
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = read(text)
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=path.name) from None
     if not isinstance(tree, exp.Query):

@@ -4,24 +4,33 @@ sqlglot translates many date functions wrongly without saying so. Canonical SQL
 therefore holds only `EHR_*` functions and a small safe subset; each dialect has a
 maker per function, and whatever has none is an error that names both.
 
-Functions (dates are DATE, times are local instants):
+Functions (dates are DATE, times are local instants, numbers are IEEE doubles):
 
 - EHR_DATE('2020-01-31'): a date literal. EHR_NO_DATE(), EHR_NO_TIME(), EHR_NO_TEXT(),
-  EHR_NO_NUMBER(): a typed NULL.
+  EHR_NO_NUMBER(), EHR_NO_INTEGER(): a typed NULL.
 - EHR_TO_DATE(x), EHR_TO_TIME(x): calendar date or instant of a date, instant or ISO text.
 - EHR_DAY_DIFF(a, b): calendar days from a to b. EHR_ADD_DAYS(a, n): the date n days later.
+- EHR_ADD_MONTHS(a, n): the same day n months later, or the last day of a shorter month.
+- EHR_SECONDS(a, b): whole seconds elapsed from instant a to b, each cut to its second.
 - EHR_AGE(birth, at): whole years; who is born on 29 February turns a year older on 1 March.
-- EHR_MAKE_DATE(year, month, day): from whole numbers; NULL where one is NULL.
-- EHR_TEXT(x), EHR_INTEGER(x), EHR_NUMBER(x): conversions; EHR_NUMBER is NULL where x is no number.
-- EHR_CODE(x): upper case, no dots, no blanks around.
+- EHR_YEAR(d), EHR_MONTH(d): whole numbers. EHR_MAKE_DATE(year, month, day): from whole
+  numbers; NULL where one is NULL.
+- EHR_TEXT(x): a text as it is, a whole number as its digits. EHR_INTEGER(x), EHR_NUMBER(x):
+  conversions; EHR_NUMBER is NULL where x is no number.
+- EHR_CODE(x): upper case, no dots, no blanks around. EHR_PREFIX(x, n): its first n characters.
 - EHR_KEY(a, b): one text of two parts that are never NULL, `a/b`.
+- EHR_DIVIDE(a, b): not whole-number division; NULL where b is 0. EHR_SQRT(x): NULL below 0.
+- EHR_ROUND(x, n): to n decimals, n being a digit as written: halves go away from 0, after x
+  has become a double, so that all dialects agree. EHR_ABS(x).
 - EHR_LEAST(a, b), EHR_GREATEST(a, b): a NULL is ignored.
+
+A `CodeTable` is a SELECT of literal rows, for code lists that are too long for IN.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from sqlglot import exp
 
@@ -29,6 +38,9 @@ from ehrkit.core.errors import DataError, UsageError
 
 Node: TypeAlias = exp.Expr
 Maker: TypeAlias = Callable[..., Node]
+Value: TypeAlias = str | int | float
+
+CODE_TABLE = "a code table"
 
 ARITY = {
     "EHR_DATE": 1,
@@ -36,20 +48,37 @@ ARITY = {
     "EHR_NO_TIME": 0,
     "EHR_NO_TEXT": 0,
     "EHR_NO_NUMBER": 0,
+    "EHR_NO_INTEGER": 0,
     "EHR_TO_DATE": 1,
     "EHR_TO_TIME": 1,
     "EHR_DAY_DIFF": 2,
     "EHR_ADD_DAYS": 2,
+    "EHR_ADD_MONTHS": 2,
+    "EHR_SECONDS": 2,
     "EHR_AGE": 2,
+    "EHR_YEAR": 1,
+    "EHR_MONTH": 1,
     "EHR_MAKE_DATE": 3,
     "EHR_TEXT": 1,
     "EHR_INTEGER": 1,
     "EHR_NUMBER": 1,
     "EHR_CODE": 1,
+    "EHR_PREFIX": 2,
     "EHR_KEY": 2,
+    "EHR_DIVIDE": 2,
+    "EHR_ROUND": 2,
+    "EHR_SQRT": 1,
+    "EHR_ABS": 1,
     "EHR_LEAST": 2,
     "EHR_GREATEST": 2,
 }
+
+
+class CodeTable(exp.Expression):
+    """Literal rows as a query. `rows`: tuples of text, whole numbers or numbers; `names`."""
+
+    arg_types: ClassVar = {"rows": True, "names": True}
+
 
 # Nodes that every dialect prints and means alike. ORDER BY may only name columns without NULLs.
 SAFE: tuple[type[Node], ...] = (
@@ -59,8 +88,15 @@ SAFE: tuple[type[Node], ...] = (
     exp.Paren, exp.Case, exp.If, exp.Coalesce, exp.Lower, exp.Upper, exp.Trim, exp.Replace,
     exp.Count, exp.Sum, exp.Min, exp.Max, exp.Distinct, exp.Group, exp.Having, exp.Order,
     exp.Ordered, exp.Window, exp.RowNumber, exp.Union, exp.Add, exp.Sub, exp.Mul, exp.Neg,
-    exp.Exists, exp.Placeholder,
+    exp.Exists, exp.Placeholder, exp.WindowSpec, exp.Lag, exp.Lead, CodeTable,
 )  # fmt: skip
+
+
+_FRAME = ("kind", "start", "start_side", "end", "end_side")
+_FRAMES = (
+    ["ROWS", "UNBOUNDED", "PRECEDING", "CURRENT ROW", None],
+    ["ROWS", "UNBOUNDED", "PRECEDING", exp.Literal.number(1), "PRECEDING"],
+)
 
 
 def call(name: str, *arguments: Node) -> exp.Anonymous:
@@ -85,6 +121,31 @@ def check_portable(tree: Node, where: str) -> None:
             )
         elif isinstance(node, exp.Join) and node.args.get("using"):
             raise DataError("JOIN USING is outside the portable SQL; write ON", where=where)
+        elif isinstance(node, exp.Window):
+            _check_window(node, where)
+
+
+def _check_window(node: exp.Window, where: str) -> None:
+    """A rank takes an order and no frame; an aggregate takes both, or neither.
+
+    Redshift wants the frame of an ordered aggregate said, and without one all dialects
+    count the rows of a tie together.
+    """
+    spec = node.args.get("spec")
+    ordered, ranks = node.args.get("order") is not None, (exp.RowNumber, exp.Lag, exp.Lead)
+    if isinstance(node.this, ranks):
+        right = ordered and spec is None and node.this.args.get("default") is None
+    else:
+        frame = [spec.args.get(key) for key in _FRAME] if spec is not None else None
+        right = frame in _FRAMES if ordered else spec is None
+    if not right:
+        raise DataError(
+            "this window is outside the portable SQL",
+            where=where,
+            hint="ROW_NUMBER, LAG and LEAD (without a default) take ORDER BY; SUM, COUNT, MIN and "
+            "MAX take ORDER BY with ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING, or AND "
+            "CURRENT ROW, or no ORDER BY.",
+        )
 
 
 def _check_call(node: exp.Anonymous, where: str) -> None:
@@ -110,4 +171,8 @@ def lower(tree: Node, makers: Mapping[str, Maker], dialect: str) -> Node:
         if name not in makers:
             raise UsageError(f"{name} cannot be written for the dialect {dialect}")
         node.replace(makers[name](*[argument.copy() for argument in node.expressions]))
+    for table in list(lowered.find_all(CodeTable)):
+        made = makers[CODE_TABLE](table.args["rows"], table.args["names"])
+        made.comments = table.comments
+        table.replace(made)
     return lowered

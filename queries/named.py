@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -24,6 +23,7 @@ from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.build import assemble, bind
+from ehrkit.queries.canonical import read
 from ehrkit.queries.checking import require
 from ehrkit.queries.codesets import CodeSet, load_code_sets
 from ehrkit.queries.compile import adapter_ctes
@@ -103,7 +103,7 @@ def _read(
         raise DataError("must start with a /* comment */ that holds its TOML", where=where)
     try:
         header = Section(tomllib.loads(found[1]), where)
-        tree = sqlglot.parse_one(found[2], read="duckdb")
+        tree = read(found[2])
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"the header is not valid TOML: {error}", where=where) from None
     except SqlglotError:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
-from ehrkit.queries.dialects.build import fn, minus, number, plus, text, times, when
+from ehrkit.core.errors import DataError
+from ehrkit.queries.dialects.build import cast, fn, minus, number, plus, text, times, when
 from ehrkit.queries.functions import Maker, Node
 
 
@@ -59,8 +62,72 @@ def key_by_concat(as_text: Maker) -> Maker:
     return lambda left, right: fn("CONCAT", as_text(left), text("/"), as_text(right))
 
 
+def divide_as(double: str) -> Maker:
+    """Return the maker of EHR_DIVIDE: both are numbers of this type, and no divisor is 0."""
+
+    def make(left: Node, right: Node) -> Node:
+        divisor = fn("NULLIF", cast(right, double), number(0))
+        return exp.Paren(this=exp.Div(this=cast(left, double), expression=divisor, typed=True))
+
+    return make
+
+
+def round_as(double: str, floor: Maker | None = None) -> Maker:
+    """Return the maker of EHR_ROUND: FLOOR(x * 10^n + 0.5) / 10^n, mirrored below 0.
+
+    Not ROUND: engines round halves to even, away from 0, or the decimal text of the double.
+    """
+    below = floor or (lambda value: fn("FLOOR", value))
+
+    def make(value: Node, decimals: Node) -> Node:
+        power = number(10 ** _digit(decimals))
+        double_value = cast(value, double)
+
+        def away(sized: Node) -> Node:
+            half = exp.Add(this=times(sized, power), expression=exp.Literal.number("0.5"))
+            return exp.Div(this=cast(below(half), double), expression=power.copy(), typed=True)
+
+        negative = exp.LT(this=double_value, expression=number(0))
+        mirrored = minus(number(0), away(minus(number(0), double_value)))
+        return when(negative, mirrored, away(double_value))
+
+    return make
+
+
+def _digit(decimals: Node) -> int:
+    if not (isinstance(decimals, exp.Literal) and re.fullmatch(r"[0-9]", decimals.name)):
+        raise DataError("EHR_ROUND takes its decimals as one digit", where="EHR_ROUND")
+    return int(decimals.name)
+
+
+def square_root_as(double: str) -> Maker:
+    """Return the maker of EHR_SQRT: the root of what is not negative."""
+
+    def make(value: Node) -> Node:
+        sized = cast(value, double)
+        return fn("SQRT", when(exp.GTE(this=sized, expression=number(0)), sized))
+
+    return make
+
+
+def numbers(double: str, floor: Maker | None = None) -> dict[str, Maker]:
+    """Return the makers of arithmetic on the dialect's doubles."""
+    return {
+        "EHR_DIVIDE": divide_as(double),
+        "EHR_ROUND": round_as(double, floor),
+        "EHR_SQRT": square_root_as(double),
+    }
+
+
+def prefix(name: str) -> Maker:
+    """Return the maker of EHR_PREFIX from the dialect's name of SUBSTRING."""
+    return lambda value, length: fn(name, value, number(1), length)
+
+
 PORTABLE: dict[str, Maker] = {
     "EHR_CODE": code,
+    "EHR_ABS": lambda value: fn("ABS", value),
+    "EHR_PREFIX": prefix("SUBSTRING"),
     "EHR_LEAST": _pick(exp.LTE),
     "EHR_GREATEST": _pick(exp.GTE),
 }
