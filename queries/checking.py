@@ -30,17 +30,19 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str] | None = 
         missing (`table` or `column`), about (what it means, where the schema is
         described), and the relations that need it.
     """
-    present = engine.tables()
     if relations is None:
-        relations = [one for one in adapter.relations if not _to_be_added(adapter, one, present)]
+        every = engine.columns(adapter.tables(adapter.relations))
+        relations = [one for one in adapter.relations if not _to_be_added(adapter, one, every)]
+    relations = list(relations)
+    present = engine.columns(adapter.tables(relations))
     lacks: dict[tuple[str, str | None], list[str]] = {}
     for relation in relations:
         for table, columns in adapter.tables([relation]).items():
-            if table.upper() not in present:
+            if table not in present:
                 lacks.setdefault((table, None), []).append(relation)
                 continue
             for column in sorted(columns):
-                if column.upper() not in present[table.upper()]:
+                if column.upper() not in present[table]:
                     lacks.setdefault((table, column), []).append(relation)
     rows = [
         {

@@ -87,18 +87,19 @@ def include_parts(tree: Node, folders: Iterable[Path], where: str) -> Node:
 
 def _collect(tree: Node, folders: list[Path], where: str, parts: dict[str, Node]) -> None:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for name in sorted({table.name for table in tree.find_all(exp.Table)} - own):
-        if name in CTE_NAMES or name in parts:
-            continue
+    names = sorted({table.name for table in tree.find_all(exp.Table)} - own - set(CTE_NAMES))
+    for name in names:
         path = next((one for f in folders if (one := f / f"_{name}.sql").is_file()), None)
-        if path is None:
+        if path is not None and name not in parts:
+            part = _parsed(path)
+            _collect(part, folders, path.name, parts)
+            parts |= dict(unnest(part, name))
+    for name in names:
+        if name not in parts:
             known = [*CTE_NAMES, *(one.stem[1:] for f in folders for one in f.glob("_*.sql"))]
             raise DataError(
                 f"reads {name}, which is no relation", where=where, hint=suggest(name, known)
             )
-        part = _parsed(path)
-        _collect(part, folders, path.name, parts)
-        parts |= dict(unnest(part, name))
 
 
 def _parsed(path: Path) -> Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -17,20 +16,31 @@ REQUIRED = "EHRKIT_TEST_REQUIRE"
 Ehrkit = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
-ENGINES = {"duckdb": "duckdb", "sqlite": "sqlite3"}
+ENGINES = ("duckdb", "sqlite", "postgres", "mariadb", "spark")
+REQUIRED_ENGINES = "EHRKIT_TEST_ENGINES"
 
 
 def pytest_sessionstart() -> None:
-    """Stop where the run asks for an engine that is not here, or that no test executes."""
-    asked = [name for name in os.environ.get("EHRKIT_TEST_ENGINES", "").split(",") if name]
-    for name in asked:
-        if name not in ENGINES or importlib.util.find_spec(ENGINES[name]) is None:
-            pytest.exit(f"EHRKIT_TEST_ENGINES names {name}: known are {', '.join(ENGINES)}", 1)
+    """Stop where the run asks for an engine that no test executes."""
+    for name in _listed(REQUIRED_ENGINES):
+        if name not in ENGINES:
+            pytest.exit(f"{REQUIRED_ENGINES} names {name}: known are {', '.join(ENGINES)}", 1)
+
+
+def _listed(variable: str) -> list[str]:
+    return [name for name in os.environ.get(variable, "").split(",") if name]
+
+
+def skip_or_fail_engine(dialect: str, reason: str) -> None:
+    """Skip a test for want of an engine, or fail where the run said it must be there."""
+    if dialect in _listed(REQUIRED_ENGINES):
+        pytest.fail(f"{REQUIRED_ENGINES} names {dialect}, but: {reason}")
+    pytest.skip(reason)
 
 
 def skip_or_fail(what: str, reason: str) -> None:
     """Skip a test for want of something, or fail where the run said it must be there."""
-    if what in os.environ.get(REQUIRED, "").split(","):
+    if what in _listed(REQUIRED):
         pytest.fail(f"{REQUIRED} names {what}, but: {reason}")
     pytest.skip(reason)
 

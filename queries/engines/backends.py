@@ -1,0 +1,58 @@
+"""The servers that ehrkit knows: dialect, driver, what to install, and how a session starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A kind of server, by SQLAlchemy's name for it.
+
+    Attributes:
+        dialect: the SQL that it reads.
+        driver: SQLAlchemy's driver where the address names none; None leaves it the choice.
+        install: what to install for it with pip.
+        names: how it finds names, as in `Engine`.
+        session: statements that a new session starts with.
+    """
+
+    dialect: str
+    driver: str | None
+    install: str
+    names: Literal["folded", "exact"]
+    session: tuple[str, ...] = ()
+
+
+# A slow reader of a pipe may let a result wait for a day (design choice; the default is 60 s).
+_MYSQL = Backend(
+    "mysql",
+    "pymysql",
+    "ehrkit[mysql]",
+    "exact",
+    (
+        "SET SESSION TRANSACTION READ ONLY",
+        "SET SESSION net_write_timeout = 86400",
+        # Texts that the statement makes compare letter by letter, as on all other databases.
+        "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
+    ),
+)
+BACKENDS = {
+    "postgresql": Backend(
+        "postgres",
+        "psycopg",
+        "ehrkit[postgres]",
+        "folded",
+        ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",),
+    ),
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "mssql": Backend("tsql", None, "pyodbc", "exact"),
+    "oracle": Backend("oracle", "oracledb", "oracledb", "folded"),
+    "snowflake": Backend("snowflake", None, "snowflake-sqlalchemy", "folded"),
+    "bigquery": Backend("bigquery", None, "sqlalchemy-bigquery", "exact"),
+    "redshift": Backend("redshift", None, "sqlalchemy-redshift", "folded"),
+    "trino": Backend("trino", None, "trino[sqlalchemy]", "exact"),
+    "databricks": Backend("databricks", None, "databricks-sqlalchemy", "exact"),
+}

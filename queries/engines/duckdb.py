@@ -1,0 +1,173 @@
+"""DuckDB: a `.duckdb` file, or a folder of Parquet and CSV files, opened read-only.
+
+Nothing else on the machine can be read through it, and its settings are locked.
+A folder holds one file per table, whatever the case of their names; a table may
+also be a folder `NAME.parquet` of parts. CSV columns are all text, so that codes
+keep leading zeros; the schema's SQL converts what is a date or a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ehrkit.core.errors import EngineError, UsageError
+from ehrkit.queries.engines.arrow import BATCH_ROWS, Stream
+from ehrkit.queries.engines.base import Engine
+from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
+from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
+
+READERS = {".parquet": "read_parquet({})", ".csv": "read_csv({}, all_varchar=true, header=true)"}
+COLUMNS = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE list_contains($tables, upper(table_name))
+    AND ($catalog IS NULL OR table_catalog = $catalog OR list_contains($apart, table_name))
+    AND ($schema IS NULL OR table_schema = $schema OR list_contains($apart, table_name))
+"""
+# DuckDB's exceptions: what the reader can do, and whether the statement is to blame.
+KNOWN = {
+    "IOException": ("The file cannot be read whole: it may be cut short or damaged.", False),
+    "OutOfMemoryException": ("The query needs more memory than this machine gives.", False),
+    "CatalogException": (CHECK_SCHEMA, True),
+    "BinderException": (CHECK_SCHEMA, True),
+    "ConversionException": (CHECK_VALUES, True),
+    "InvalidInputException": (CHECK_VALUES, True),
+    "OutOfRangeException": (CHECK_VALUES, True),
+}
+
+
+class DuckDbEngine(Engine):
+    """A DuckDB connection."""
+
+    dialect = "duckdb"
+    errors = (duckdb.Error, pa.ArrowException, OSError)
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, name: str, place: Place = ANYWHERE
+    ) -> None:
+        """Take over a connection."""
+        super().__init__(name, place)
+        self._connection = connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
+        asked = {
+            "tables": sorted(tables),
+            "catalog": self.place.catalog,
+            "schema": self.place.db_schema,
+            "apart": sorted(self.place.apart),
+        }
+        columns: dict[str, dict[str, str]] = {}
+        for table, column in self._connection.execute(COLUMNS, asked).fetchall():
+            columns.setdefault(table.upper(), {})[column.upper()] = column
+        return {table: FoundTable(table, found) for table, found in columns.items()}
+
+    def _start(self, text: str, declared: pa.Schema | None) -> Stream:
+        reader = self._connection.sql(text).to_arrow_reader(BATCH_ROWS)
+        return reader.schema, iter(reader)
+
+    def _cancel(self) -> None:
+        self._connection.interrupt()
+
+    def _failure(self, error: Exception) -> Failure:
+        kind = type(error).__name__ if isinstance(error, duckdb.Error) else _inner_kind(error)
+        hint, in_statement = KNOWN.get(kind, (None, False))
+        return Failure(f"the database failed ({kind})", hint, in_statement)
+
+
+def open_duckdb(path: Path, place: Place, extra: Mapping[str, Path]) -> DuckDbEngine:
+    """Open a file or a folder, with files of `extra` as further tables by their names.
+
+    Raises:
+        UsageError: the folder holds no table, or a file of `extra` is no Parquet or CSV file.
+        EngineError: not a DuckDB database, another program holds it, or a file is damaged.
+    """
+    tables = dict(extra)
+    if path.is_dir():
+        files = {file.stem.upper(): file for file in _files(path)}
+        connection, tables = duckdb.connect(":memory:"), files | tables
+    else:
+        connection = _connect(path)
+    try:
+        _lock(connection, [path, *extra.values()])
+        for name, file in tables.items():
+            connection.execute(_view(name, file))
+    except duckdb.Error as error:
+        connection.close()
+        raise EngineError(
+            f"a file cannot be read as a table ({type(error).__name__})", where=str(path)
+        ) from None
+    return DuckDbEngine(connection, path.name, place)
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        text = str(error)
+        if "lock" in text:
+            what = "another program holds the database open for writing"
+        elif "not a valid" in text:
+            what = "not a DuckDB database"
+        elif "storage version" in text or "newer version" in text or "older version" in text:
+            what = "a DuckDB file of another version"
+        else:
+            what = f"cannot be opened ({type(error).__name__})"
+        raise EngineError(what, where=str(path)) from None
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> None:
+    """Let nothing outside the paths be read."""
+    for path in paths:
+        setting = "allowed_directories" if path.is_dir() else "allowed_paths"
+        names = ", ".join(_quoted(name) for name in dict.fromkeys((_real(path), _pattern(path))))
+        connection.execute(f"SET {setting} = list_concat(current_setting('{setting}'), [{names}])")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _files(folder: Path) -> list[Path]:
+    files = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in READERS and not path.name.startswith(".")
+    ]
+    if not files:
+        raise UsageError("the folder holds no .parquet or .csv file", where=str(folder))
+    return files
+
+
+def _view(name: str, path: Path) -> str:
+    files = _pattern(path) + ("/*.parquet" if path.is_dir() else "")
+    source = READERS[path.suffix.lower()].format(_quoted(files))
+    label = name.replace('"', '""')
+    return f'CREATE OR REPLACE TEMP VIEW "{label}" AS SELECT * FROM {source}'
+
+
+def _real(path: Path) -> str:
+    return str(path.resolve())
+
+
+def _pattern(path: Path) -> str:
+    """Return the path with its glob characters taken literally.
+
+    DuckDB checks the name as it is, and then opens the pattern: both are allowed.
+    """
+    return re.sub(r"([*?\[])", r"[\1]", _real(path))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _inner_kind(error: Exception) -> str:
+    """Name the kind of a driver error that Arrow wrapped, from its fixed prefix alone."""
+    found = re.search(r"\b(Conversion|Invalid Input|Out of Memory|IO|Binder) Error", str(error))
+    return f"{found[1].title().replace(' ', '')}Exception" if found else type(error).__name__

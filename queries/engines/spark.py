@@ -1,0 +1,94 @@
+"""Spark: a local session, a cluster's master, or a Spark Connect server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+from py4j.protocol import Py4JError
+from pyspark.errors import AnalysisException, PySparkException
+from pyspark.sql import SparkSession
+
+from ehrkit.core.errors import EngineError
+from ehrkit.queries.engines.arrow import Stream, stream
+from ehrkit.queries.engines.base import Engine
+from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
+from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
+
+LOCAL = "spark://local"
+# TIMESTAMP means an instant without a zone, as in ehrkit's contract, and errors are errors.
+SETTINGS = {"spark.sql.timestampType": "TIMESTAMP_NTZ", "spark.sql.ansi.enabled": "true"}
+
+
+class SparkEngine(Engine):
+    """A Spark session."""
+
+    dialect = "spark"
+    errors = (PySparkException, Py4JError)
+
+    def __init__(self, session: SparkSession, name: str, place: Place = ANYWHERE) -> None:
+        """Take over a session."""
+        super().__init__(name, place)
+        self._session = session
+        for key, value in SETTINGS.items():
+            session.conf.set(key, value)
+
+    def close(self) -> None:
+        """Stop the session."""
+        self._session.stop()
+
+    def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
+        found = {}
+        for table in tables:
+            parts = [self.place.catalog, self.place.db_schema, table]
+            name = ".".join(f"`{part}`" for part in parts if part)
+            if self._session.catalog.tableExists(name):
+                columns = self._session.table(name).columns
+                found[table] = FoundTable(table, {column.upper(): column for column in columns})
+        return found
+
+    def _start(self, text: str, declared: pa.Schema | None) -> Stream:
+        frame = self._session.sql(text)
+        rows = frame.toLocalIterator()
+
+        def fetch(count: int) -> Sequence[Sequence[Any]]:
+            return list(islice(rows, count))
+
+        return stream(frame.columns, fetch, declared)
+
+    def _cancel(self) -> None:
+        self._session.interruptAll()
+
+    def _failure(self, error: Exception) -> Failure:
+        kind = _condition(error)
+        if isinstance(error, AnalysisException):
+            return Failure(f"the database refuses the statement ({kind})", CHECK_SCHEMA, True)
+        if isinstance(error, PySparkException):
+            return Failure(f"the database failed ({kind})", CHECK_VALUES, True)
+        return Failure(f"the connection to Spark is lost ({type(error).__name__})")
+
+
+def _condition(error: Exception) -> str:
+    """Return Spark's name of the error, such as DIVIDE_BY_ZERO, which holds no data."""
+    found = error.getCondition() if isinstance(error, PySparkException) else None
+    return found or type(error).__name__
+
+
+def open_spark(address: str, place: Place) -> SparkEngine:
+    """Open a session on `spark://local`, a master `spark://host:port`, or Connect `sc://host`.
+
+    Raises:
+        EngineError: it cannot be reached.
+    """
+    builder = SparkSession.builder.appName("ehrkit")
+    if address.startswith("sc://"):
+        builder = builder.remote(address)
+    else:
+        builder = builder.master("local[*]" if address == LOCAL else address)
+    try:
+        session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
+    except (PySparkException, Py4JError, OSError):
+        raise EngineError("Spark cannot be reached", where=address) from None
+    return SparkEngine(session, address, place)

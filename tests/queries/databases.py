@@ -1,0 +1,279 @@
+"""The same Arrow tables on every engine that ehrkit executes, as open engines.
+
+    engine = databases.open("mariadb", {"PATIENT": pa.table({"PAT_ID": ["1"]})})
+
+Tables of the same names and types are emptied and filled again, so that hundreds
+of calls are cheap; an engine is good until the next call for its dialect. Dates
+and times are real ones, but ISO text on SQLite, which has none.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any, TypeAlias
+
+import duckdb
+import pyarrow as pa
+import pytest
+from sqlalchemy import create_engine
+
+from ehrkit.queries.engines import Engine
+from ehrkit.queries.engines.addresses import server_address
+from ehrkit.queries.engines.duckdb import DuckDbEngine
+from ehrkit.queries.engines.servers import ServerEngine
+from ehrkit.queries.engines.sqlite import SqliteEngine
+from tests.conftest import skip_or_fail_engine
+from tests.queries import servers
+
+Tables: TypeAlias = Mapping[str, pa.Table]
+Shape: TypeAlias = tuple[tuple[str, pa.Schema], ...]
+
+# One JVM is enough: under xdist all tests on Spark run in one worker.
+ON_SPARK = pytest.param("spark", marks=pytest.mark.xdist_group("spark"))
+EXECUTED = ["duckdb", "sqlite", "postgres", "mariadb", ON_SPARK]
+
+TYPES = {
+    "sqlite": {},
+    "postgres": {"bool": "BOOLEAN", "int": "BIGINT", "double": "DOUBLE PRECISION", "date": "DATE",
+                 "timestamp": "TIMESTAMP", "string": "TEXT", "decimal": "NUMERIC"},
+    "mariadb": {"bool": "BOOLEAN", "int": "BIGINT", "double": "DOUBLE", "date": "DATE",
+                "timestamp": "DATETIME(6)", "string": "VARCHAR(500)", "decimal": "DECIMAL(38, 9)"},
+}  # fmt: skip
+QUOTES = {"sqlite": '"', "postgres": '"', "mariadb": "`"}
+
+
+class Databases:
+    """The engines of a test session; each starts at its first use."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._fillers: dict[str, Filler] = {}
+
+    def open(self, dialect: str, tables: Tables) -> Engine:
+        """Return an engine that holds the tables; skip the test where it cannot run here."""
+        if dialect not in self._fillers:
+            self._fillers[dialect] = FILLERS[dialect](self._stack)
+        return self._fillers[dialect].fill(tables)
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+class Filler(ABC):
+    """Puts tables into one kind of database."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._engines: dict[Shape, Engine] = {}
+
+    def fill(self, tables: Tables) -> Engine:
+        shape = tuple((name, table.schema) for name, table in sorted(tables.items()))
+        if shape not in self._engines:
+            self._engines[shape] = self.create(shape)
+        for name, table in tables.items():
+            self.load(self._engines[shape], name, table)
+        return self._engines[shape]
+
+    @abstractmethod
+    def create(self, shape: Shape) -> Engine: ...
+
+    @abstractmethod
+    def load(self, engine: Any, name: str, table: pa.Table) -> None: ...
+
+
+class DuckDbFiller(Filler):
+    def create(self, shape: Shape) -> Engine:
+        return DuckDbEngine(duckdb.connect(), "duckdb")
+
+    def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        engine._connection.register("loaded", table)
+        engine._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM loaded')
+        engine._connection.unregister("loaded")
+
+
+class SqliteFiller(Filler):
+    def create(self, shape: Shape) -> Engine:
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        for name, schema in shape:
+            connection.execute(_create("sqlite", name, schema))
+        return SqliteEngine(connection, "sqlite")
+
+    def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        engine._connection.execute(f'DELETE FROM "{name}"')
+        rows = [tuple(map(_plain, row)) for row in _rows(table)]
+        marks = ", ".join("?" * table.num_columns)
+        engine._connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
+
+
+class PostgresFiller(Filler):
+    """One schema per shape, first on the search path."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
+        _need("postgres")
+        import psycopg
+
+        self.folder = stack.enter_context(servers.postgres())
+        self._writer = psycopg.connect(host=str(self.folder), user="ehrkit", dbname="postgres",
+                                       autocommit=True)  # fmt: skip
+        stack.callback(self._writer.close)
+        stack.callback(_close_all, self._engines)
+        self._numbers = itertools.count(1)
+        self._schemas: dict[int, str] = {}
+
+    def create(self, shape: Shape) -> Engine:
+        schema = f"shape_{next(self._numbers)}"
+        self._writer.execute(f"CREATE SCHEMA {schema}")
+        for name, columns in shape:
+            self._writer.execute(_create("postgres", name, columns, f"{schema}."))
+        url = f"postgresql://ehrkit@/postgres?host={self.folder}&options=-csearch_path%3D{schema}"
+        engine = ServerEngine(create_engine(server_address(url, may_hold_secrets=False)))
+        self._schemas[id(engine)] = schema
+        return engine
+
+    def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        where = f'{self._schemas[id(engine)]}."{name}"'
+        with self._writer.transaction(), self._writer.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '20s'")
+            cursor.execute(f"DELETE FROM {where}")
+            with cursor.copy(f"COPY {where} FROM STDIN") as copy:
+                for row in _rows(table):
+                    copy.write_row(row)
+
+
+class MariaDbFiller(Filler):
+    """One database per shape."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
+        _need("mariadb")
+        import pymysql
+
+        self.socket = stack.enter_context(servers.mariadb())
+        self._writer = pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
+        stack.callback(self._writer.close)
+        stack.callback(_close_all, self._engines)
+        self._numbers = itertools.count(1)
+        self._schemas: dict[int, str] = {}
+
+    def create(self, shape: Shape) -> Engine:
+        schema = f"shape_{next(self._numbers)}"
+        with self._writer.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {schema} CHARACTER SET utf8mb4")
+            for name, columns in shape:
+                cursor.execute(_create("mariadb", name, columns, f"{schema}."))
+        url = f"mariadb://root@/{schema}?unix_socket={self.socket}"
+        engine = ServerEngine(create_engine(server_address(url, may_hold_secrets=False)))
+        self._schemas[id(engine)] = schema
+        return engine
+
+    def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        where = f"{self._schemas[id(engine)]}.`{name}`"
+        with self._writer.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {where}")
+            rows = _rows(table)
+            if rows:
+                marks = ", ".join(["%s"] * table.num_columns)
+                cursor.executemany(f"INSERT INTO {where} VALUES ({marks})", rows)
+
+
+class SparkFiller(Filler):
+    """One local session; tables are temporary views, so an engine sees those of every shape."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
+        _need("spark")
+        from ehrkit.queries.engines.spark import SparkEngine
+
+        self._engine = SparkEngine(local_spark(), "spark")
+        stack.callback(self._engine.close)
+
+    def create(self, shape: Shape) -> Engine:
+        return self._engine
+
+    def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        engine._session.createDataFrame(table).coalesce(1).createOrReplaceTempView(name)
+
+
+FILLERS: dict[str, Any] = {
+    "duckdb": lambda stack: DuckDbFiller(stack),
+    "sqlite": lambda stack: SqliteFiller(stack),
+    "postgres": PostgresFiller,
+    "mariadb": MariaDbFiller,
+    "spark": SparkFiller,
+}
+
+
+def local_spark() -> Any:
+    """Return a small local session: quiet, two cores, few partitions, UTC, strict."""
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": "1g",
+        "spark.driver.host": "localhost",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.log.level": "ERROR",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("ehrkit tests")
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
+
+
+def _need(dialect: str) -> None:
+    """Skip where this machine lacks an engine, or fail where the run names it."""
+    reason = lacking(dialect)
+    if reason is not None:
+        skip_or_fail_engine(dialect, reason)
+
+
+def lacking(dialect: str) -> str | None:
+    """Say what this machine lacks for an engine, if anything."""
+    import importlib.util
+    import shutil
+
+    modules = {"postgres": "psycopg", "mariadb": "pymysql", "spark": "pyspark"}
+    if dialect in modules and importlib.util.find_spec(modules[dialect]) is None:
+        return f"the Python package {modules[dialect]} is not installed"
+    if dialect == "spark":
+        return None if shutil.which("java") else "java not found"
+    return servers.missing(dialect) if dialect in ("postgres", "mariadb") else None
+
+
+def _create(dialect: str, name: str, schema: pa.Schema, prefix: str = "") -> str:
+    mark = QUOTES[dialect]
+    columns = ", ".join(
+        f"{mark}{field.name}{mark} {_type(dialect, field.type)}" for field in schema
+    )
+    return f"CREATE TABLE {prefix}{mark}{name}{mark} ({columns})"
+
+
+def _type(dialect: str, kind: pa.DataType) -> str:
+    """SQLite columns have no type, so that text such as 0450 stays text."""
+    if dialect == "sqlite":
+        return ""
+    words = str(kind)
+    return next(found for word, found in TYPES[dialect].items() if word in words)
+
+
+def _rows(table: pa.Table) -> list[tuple[Any, ...]]:
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat(sep=" ") if hasattr(value, "hour") else value.isoformat()
+    return value
+
+
+def _close_all(engines: Mapping[Shape, Engine]) -> None:
+    for engine in engines.values():
+        engine.close()
