@@ -86,6 +86,10 @@ class Adapter:
                 self._visit(RELATIONS[name].cte, ordered)
         return list(ordered.values())
 
+    def ctes(self, relations: Iterable[str]) -> list[tuple[str, str, Node]]:
+        """Return what the relations need as CTEs: name, comment (none) and query."""
+        return [(name, "", query) for part in self.need(relations) for name, query in part.ctes]
+
     def _visit(self, cte: str, ordered: dict[str, Part]) -> None:
         if cte not in ordered:
             for used in sorted(self.parts[cte].uses):

@@ -30,13 +30,12 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str] | None = 
         missing (`table` or `column`), about (what it means, where the schema is
         described), and the relations that need it.
     """
+    asked = list(adapter.relations if relations is None else relations)
+    present = engine.columns(adapter.tables(asked))
     if relations is None:
-        every = engine.columns(adapter.tables(adapter.relations))
-        relations = [one for one in adapter.relations if not _to_be_added(adapter, one, every)]
-    relations = list(relations)
-    present = engine.columns(adapter.tables(relations))
+        asked = [one for one in asked if not _to_be_added(adapter, one, present)]
     lacks: dict[tuple[str, str | None], list[str]] = {}
-    for relation in relations:
+    for relation in asked:
         for table, columns in adapter.tables([relation]).items():
             if table not in present:
                 lacks.setdefault((table, None), []).append(relation)

@@ -56,8 +56,7 @@ class CodeSet:
 
 def _hit(entries: Iterable[Entry], code: str, on: date | None) -> bool:
     return any(
-        entry.matches(code)
-        and (on is None or ((entry.since or on) <= on <= (entry.until or on)))
+        entry.matches(code) and (on is None or ((entry.since or on) <= on <= (entry.until or on)))
         for entry in entries
     )
 

@@ -13,10 +13,9 @@ from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.build import assemble, parse
 from ehrkit.queries.checking import require
 from ehrkit.queries.codesets import CodeSet
-from ehrkit.queries.compile import adapter_ctes
+from ehrkit.queries.compiling.membership import code_condition
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.functions import Node
-from ehrkit.queries.matching import code_condition
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.running import typed
 
@@ -46,7 +45,8 @@ def count_codes(code_set: CodeSet, adapter: Adapter, engine: Engine) -> pa.Recor
             f"the schema {adapter.name} has no relation with such codes", where=code_set.name
         )
     require(adapter, engine, relations)
-    return typed(engine.run(compile_counts(code_set, adapter, relations)), SCHEMA)
+    statement = compile_counts(code_set, adapter, relations)
+    return typed(engine.run(statement, SCHEMA), SCHEMA)
 
 
 def compile_counts(code_set: CodeSet, adapter: Adapter, relations: list[str]) -> Node:
@@ -55,7 +55,7 @@ def compile_counts(code_set: CodeSet, adapter: Adapter, relations: list[str]) ->
     union = reduce(
         lambda left, right: exp.Union(this=left, expression=right, distinct=False), selects
     )
-    ctes = adapter_ctes(adapter, set(relations))
+    ctes = adapter.ctes(relations)
     final = parse("SELECT c.* FROM counts AS c ORDER BY c.events DESC, c.vocabulary, c.code")
     return assemble([*ctes, ("counts", "Events and persons per code", union)], final)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 
 AS_OF = "as-of"

@@ -19,9 +19,9 @@ from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import unnest
 from ehrkit.queries.codesets import CodeSet, pick
-from ehrkit.queries.definition import Parameter
+from ehrkit.queries.compiling.membership import code_condition
 from ehrkit.queries.functions import Node
-from ehrkit.queries.matching import code_condition
+from ehrkit.queries.parameters import Parameter
 from ehrkit.queries.relations import CTE_NAMES
 
 IN_CODES = "EHR_IN_CODES"

@@ -59,10 +59,10 @@ def list_code_sets(code_sets: Mapping[str, CodeSet]) -> pa.Table:
 def show_code_set(code_set: CodeSet) -> pa.Table:
     """Return one row per pattern: vocabulary, pattern, and whether it includes or excludes."""
     rows = [
-        {"vocabulary": vocabulary, "pattern": pattern, "part": part}
+        {"vocabulary": vocabulary, "pattern": str(entry), "part": part}
         for part, listed in (("include", code_set.include), ("exclude", code_set.exclude))
-        for vocabulary, patterns in listed.items()
-        for pattern in patterns
+        for vocabulary, entries in listed.items()
+        for entry in entries
     ]
     return _table(rows, ("vocabulary", "pattern", "part"))
 

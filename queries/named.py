@@ -26,12 +26,10 @@ from ehrkit.queries.build import assemble, bind
 from ehrkit.queries.canonical import read
 from ehrkit.queries.checking import require
 from ehrkit.queries.codesets import CodeSet, load_code_sets
-from ehrkit.queries.compile import adapter_ctes
-from ehrkit.queries.definition import Parameter
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.expanding import expand_code_sets, include_parts
 from ehrkit.queries.functions import Node, check_portable
-from ehrkit.queries.parameters import read_parameters
+from ehrkit.queries.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
 from ehrkit.queries.running import typed
 from ehrkit.queries.sections import Section
@@ -149,7 +147,7 @@ def compile_query(query: NamedQuery, adapter: Adapter) -> Node:
     inner = [(cte.alias, "", cte.this) for cte in query.tree.find_all(exp.CTE)]
     body = query.tree.copy()
     body.set("with_", None)
-    return assemble([*adapter_ctes(adapter, query.relations), *inner], body)
+    return assemble([*adapter.ctes(query.relations), *inner], body)
 
 
 def run_query(query: NamedQuery, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:
@@ -162,4 +160,4 @@ def run_query(query: NamedQuery, adapter: Adapter, engine: Engine) -> pa.RecordB
     """
     statement = compile_query(query, adapter)
     require(adapter, engine, query.relations)
-    return typed(engine.run(statement), query.schema)
+    return typed(engine.run(statement, query.schema), query.schema)

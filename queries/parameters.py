@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ehrkit.core.errors import UsageError
 from ehrkit.queries.dates import read_date
-from ehrkit.queries.language.cohort import Parameter
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
 
 PARAMETER_TYPES = ("days", "integer", "number", "date", "text", "codes")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named value of a file, after `--set`."""
+
+    name: str
+    type: str
+    default: object
+    value: object
 
 
 def read_parameters(

@@ -157,7 +157,7 @@ _ALL = (
             "value_text": ("text", Phi.FREE_TEXT),
             "unit": ("text", Phi.NONE),
         },
-        ("loinc", "snomed", "omop"),
+        ("loinc", "snomed", "omop", "local"),
     ),
     Relation(
         "note",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ehrkit.cli.database import Database, database_options
 from ehrkit.cli.options import TableOutput, table_output
 
 OWN = click.option(
@@ -57,9 +58,7 @@ def show(name: str, codes: tuple[Path, ...], output: TableOutput) -> None:
 
 @codes.command()
 @click.argument("name", metavar="CODES")
-@click.option(
-    "--db", "database", required=True, help="A DuckDB file, or a folder of Parquet or CSV files."
-)
+@database_options
 @click.option(
     "--schema",
     default="epic-clarity",
@@ -69,7 +68,7 @@ def show(name: str, codes: tuple[Path, ...], output: TableOutput) -> None:
 @OWN
 @table_output
 def count(
-    name: str, database: str, schema: str, codes: tuple[Path, ...], output: TableOutput
+    name: str, database: Database, schema: str, codes: tuple[Path, ...], output: TableOutput
 ) -> None:
     """Count how often each code of a set occurs in a database.
 
@@ -80,8 +79,7 @@ def count(
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.codesets import load_code_sets, pick
     from ehrkit.queries.counting import count_codes
-    from ehrkit.queries.engines import open_engine
 
     code_set, adapter = pick(load_code_sets(codes), name), load_adapter(schema)
-    with open_engine(database) as engine:
+    with database.open() as engine:
         output.write(count_codes(code_set, adapter, engine))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ehrkit.cli.commands.analysis import match, rates, table_one
+from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, say, table_output
 from ehrkit.core.errors import UsageError
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
-DB_HELP = "A DuckDB file, or a folder of Parquet or CSV files, one per table."
 
 
 def cohort_argument(function: Callable[..., R]) -> Callable[..., R]:
@@ -118,7 +118,10 @@ def explain(cohort: Cohort) -> None:
 @cohort_argument
 @click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
-def render(cohort: Cohort, schema: str, dialect: str) -> None:
+@place_options
+def render(
+    cohort: Cohort, schema: str, dialect: str, catalog: str | None, db_schema: str | None
+) -> None:
     """Print the SQL of a cohort in a dialect.
 
     \b
@@ -127,19 +130,21 @@ def render(cohort: Cohort, schema: str, dialect: str) -> None:
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.dialects import DIALECTS
+    from ehrkit.queries.engines import Place
     from ehrkit.queries.running import render_cohort
 
-    click.echo(render_cohort(cohort, load_adapter(schema), dialect))
+    place = Place(catalog, db_schema)
+    click.echo(render_cohort(cohort, load_adapter(schema), dialect, place))
     if DIALECTS[dialect].level == "checked":
         say(f"{dialect}: rendered and statically checked, not executed by ehrkit's tests")
 
 
 @cohort.command()
 @cohort_argument
-@click.option("--db", "database", required=True, help=DB_HELP)
+@database_options
 @click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
-def run(cohort: Cohort, database: str, schema: str, output: TableOutput) -> None:
+def run(cohort: Cohort, database: Database, schema: str, output: TableOutput) -> None:
     """Run a cohort: one row per index event.
 
     \b
@@ -147,20 +152,19 @@ def run(cohort: Cohort, database: str, schema: str, output: TableOutput) -> None
       ehrkit cohort run lumbar-fusion-ed-30d --db ehrkit-demo/clarity | head -5
     """
     from ehrkit.queries.adapters import load_adapter
-    from ehrkit.queries.engines import open_engine
     from ehrkit.queries.running import run_cohort
 
     adapter = load_adapter(schema)
-    with open_engine(database) as engine:
+    with database.open() as engine:
         output.write(run_cohort(cohort, adapter, engine))
 
 
 @cohort.command()
 @cohort_argument
-@click.option("--db", "database", required=True, help=DB_HELP)
+@database_options
 @click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
-def attrition(cohort: Cohort, database: str, schema: str, output: TableOutput) -> None:
+def attrition(cohort: Cohort, database: Database, schema: str, output: TableOutput) -> None:
     """Count the persons, events and encounters that each step leaves out.
 
     \b
@@ -169,10 +173,9 @@ def attrition(cohort: Cohort, database: str, schema: str, output: TableOutput) -
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.attrition import attrition as counted
-    from ehrkit.queries.engines import open_engine
 
     adapter = load_adapter(schema)
-    with open_engine(database) as engine:
+    with database.open() as engine:
         output.write(counted(cohort, adapter, engine))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, table_output
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def show(name: str) -> None:
 @query_argument
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
-def render(loaded: NamedQuery, schema: str, dialect: str) -> None:
+def render(
+    loaded: NamedQuery, schema: str, dialect: str, catalog: str | None, db_schema: str | None
+) -> None:
     """Print the SQL of a query in a dialect.
 
     \b
@@ -93,19 +96,19 @@ def render(loaded: NamedQuery, schema: str, dialect: str) -> None:
     """
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.dialects import render as rendered
+    from ehrkit.queries.engines import Place, qualify
     from ehrkit.queries.named import compile_query
 
-    click.echo(rendered(compile_query(loaded, load_adapter(schema)), dialect))
+    tree = compile_query(loaded, load_adapter(schema))
+    click.echo(rendered(qualify(tree, Place(catalog, db_schema), dialect), dialect))
 
 
 @query.command()
 @query_argument
-@click.option(
-    "--db", "database", required=True, help="A DuckDB file, or a folder of Parquet or CSV files."
-)
+@database_options
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
-def run(loaded: NamedQuery, database: str, schema: str, output: TableOutput) -> None:
+def run(loaded: NamedQuery, database: Database, schema: str, output: TableOutput) -> None:
     """Run a query. QUERY is a name of the kit or a path to .sql.
 
     \b
@@ -113,9 +116,8 @@ def run(loaded: NamedQuery, database: str, schema: str, output: TableOutput) -> 
       ehrkit query run encounters --db ehrkit-demo/clarity --set kind=emergency
     """
     from ehrkit.queries.adapters import load_adapter
-    from ehrkit.queries.engines import open_engine
     from ehrkit.queries.named import run_query
 
     adapter = load_adapter(schema)
-    with open_engine(database) as engine:
+    with database.open() as engine:
         output.write(run_query(loaded, adapter, engine))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from ehrkit.cli.database import Database, database_options
 from ehrkit.cli.options import TableOutput, say, table_output
 
 
@@ -70,12 +69,10 @@ def tables(name: str, table: str | None, output: TableOutput) -> None:
 
 @schema.command()
 @click.argument("name", metavar="SCHEMA", default="epic-clarity")
-@click.option(
-    "--db", "database", required=True, help="A DuckDB file, or a folder of Parquet or CSV files."
-)
+@database_options
 @click.option("--relation", "relations", multiple=True, help="Check this relation alone.")
 @table_output
-def check(name: str, database: str, relations: tuple[str, ...], output: TableOutput) -> None:
+def check(name: str, database: Database, relations: tuple[str, ...], output: TableOutput) -> None:
     """List the tables and columns that a schema reads and a database lacks.
 
     Exit code 3 where something is missing.
@@ -87,7 +84,6 @@ def check(name: str, database: str, relations: tuple[str, ...], output: TableOut
     from ehrkit.core.errors import DataError
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.checking import missing
-    from ehrkit.queries.engines import open_engine
     from ehrkit.queries.relations import RELATIONS
     from ehrkit.queries.spelling import unknown
 
@@ -95,7 +91,7 @@ def check(name: str, database: str, relations: tuple[str, ...], output: TableOut
     for relation in relations:
         if relation not in RELATIONS:
             raise unknown("relation", relation, adapter.relations)
-    with open_engine(database) as engine:
+    with database.open() as engine:
         lacks = missing(adapter, engine, relations or None)
     if lacks.num_rows == 0:
         say(f"{name}: the database has all that it reads")
@@ -103,6 +99,6 @@ def check(name: str, database: str, relations: tuple[str, ...], output: TableOut
     output.write(lacks)
     raise DataError(
         f"lacks {lacks.num_rows} tables or columns that {name} reads",
-        where=Path(database).name,
+        where=engine.name,
         hint="Replace the relations that need them in a folder of your own: --schema FOLDER",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ehrkit.queries.engines.base import Engine
-from ehrkit.queries.engines.names import Place, qualify
+from ehrkit.queries.engines.names import ANYWHERE, Place, qualify
 from ehrkit.queries.engines.open import open_engine
 
-__all__ = ["Engine", "Place", "open_engine", "qualify"]
+__all__ = ["ANYWHERE", "Engine", "Place", "open_engine", "qualify"]

@@ -16,6 +16,7 @@ class Backend:
         install: what to install for it with pip.
         names: how it finds names, as in `Engine`.
         session: statements that a new session starts with.
+        catalogs: one session can look into several catalogs by `catalog.schema`.
     """
 
     dialect: str
@@ -23,6 +24,7 @@ class Backend:
     install: str
     names: Literal["folded", "exact"]
     session: tuple[str, ...] = ()
+    catalogs: bool = False
 
 
 # A slow reader of a pipe may let a result wait for a day (design choice; the default is 60 s).
@@ -48,10 +50,10 @@ BACKENDS = {
     ),
     "mysql": _MYSQL,
     "mariadb": _MYSQL,
-    "mssql": Backend("tsql", None, "pyodbc", "exact"),
+    "mssql": Backend("tsql", None, "pyodbc", "exact", catalogs=True),
     "oracle": Backend("oracle", "oracledb", "oracledb", "folded"),
-    "snowflake": Backend("snowflake", None, "snowflake-sqlalchemy", "folded"),
-    "bigquery": Backend("bigquery", None, "sqlalchemy-bigquery", "exact"),
+    "snowflake": Backend("snowflake", None, "snowflake-sqlalchemy", "folded", catalogs=True),
+    "bigquery": Backend("bigquery", None, "sqlalchemy-bigquery", "exact", catalogs=True),
     "redshift": Backend("redshift", None, "sqlalchemy-redshift", "folded"),
     "trino": Backend("trino", None, "trino[sqlalchemy]", "exact"),
     "databricks": Backend("databricks", None, "databricks-sqlalchemy", "exact"),

@@ -100,7 +100,7 @@ class Engine(ABC):
             yield batch
 
     def _locate(self, statement: Node) -> Node:
-        qualified = qualify(statement, self.place)
+        qualified = qualify(statement, self.place, self.dialect)
         if self.names == "any":
             return qualified
         found = self._look({table.name for table in database_tables(statement)})

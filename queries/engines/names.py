@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
+from ehrkit.core.errors import UsageError
 from ehrkit.queries.functions import Node
+
+TWO_PARTS = ("mysql", "oracle", "sqlite")
+LOWER_FOLDING = ("postgres", "redshift")
 
 
 @dataclass(frozen=True)
@@ -49,18 +53,32 @@ def database_tables(tree: Node) -> Iterator[exp.Table]:
     return (table for table in tree.find_all(exp.Table) if table.name.isupper())
 
 
-def qualify(tree: Node, place: Place) -> Node:
-    """Return a copy whose tables carry the catalog and the schema of their place."""
+def qualify(tree: Node, place: Place, dialect: str) -> Node:
+    """Return a copy whose tables carry the catalog and the schema of their place.
+
+    Raises:
+        UsageError: the dialect's names have no catalog.
+    """
+    if place.catalog and dialect in TWO_PARTS:
+        raise UsageError(
+            f"names of tables have no catalog in {dialect}",
+            where="--catalog",
+            hint="Give --db-schema alone.",
+        )
     qualified = tree.copy()
     for table in database_tables(qualified):
         if table.name not in place.apart:
             if table.args.get("alias") is None:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
-            if place.db_schema:
-                table.set("db", exp.to_identifier(place.db_schema, quoted=True))
-            if place.catalog:
-                table.set("catalog", exp.to_identifier(place.catalog, quoted=True))
+            table.set("db", _part(place.db_schema, dialect))
+            table.set("catalog", _part(place.catalog, dialect))
     return qualified
+
+
+def _part(name: str | None, dialect: str) -> exp.Identifier | None:
+    """Return a part of a name, quoted where it would not be found otherwise."""
+    quoted = name is not None and dialect in LOWER_FOLDING and name != name.lower()
+    return exp.to_identifier(name, quoted=quoted or None)
 
 
 def respell(tree: Node, found: Mapping[str, FoundTable], *, folds: bool) -> Node:

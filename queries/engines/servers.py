@@ -57,7 +57,7 @@ class ServerEngine(Engine):
     def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
         with self._pool.connect() as connection:
             inspector: Inspector = inspect(connection)
-            schema = self._schema(connection)
+            schema = self._schema()
             spelt = {
                 name.upper(): name for name in _names(inspector, schema) if name.upper() in tables
             }
@@ -71,12 +71,11 @@ class ServerEngine(Engine):
             if name in by_name
         }
 
-    def _schema(self, connection: Connection) -> str | None:
-        """Return the schema as SQLAlchemy names it: SQL Server's has the catalog before it."""
-        parts = (self.place.catalog, self.place.db_schema)
-        if connection.dialect.name == "postgresql" or not all(parts):
-            return self.place.db_schema
-        return ".".join(part for part in parts if part)
+    def _schema(self) -> str | None:
+        """Return the schema as SQLAlchemy names it, with its catalog where there are several."""
+        catalog, schema = self.place.catalog, self.place.db_schema
+        several = backend(self._pool.url).catalogs
+        return f"{catalog}.{schema}" if several and catalog and schema else schema
 
     def _start(self, text: str, declared: pa.Schema | None) -> Stream:
         connection = self._pool.connect().execution_options(**STREAMED)
@@ -141,9 +140,17 @@ def open_server(url: URL, place: Place) -> ServerEngine:
     """Connect to a server.
 
     Raises:
-        UsageError: its driver is not installed; what to install is named.
+        UsageError: its driver is not installed; what to install is named. The catalog is
+            not the one of the address, and the server looks into one alone.
         EngineError: it cannot be reached, or refuses.
     """
+    named = (url.database or "").split("/")[0]
+    if place.catalog not in (None, named) and not backend(url).catalogs:
+        raise UsageError(
+            f"a session of {url.get_backend_name()} reads one catalog, that of its address",
+            where="--catalog",
+            hint="Name it in --db.",
+        )
     try:
         pool = create_engine(url)
     except (ImportError, NoSuchModuleError):

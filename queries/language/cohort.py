@@ -11,6 +11,7 @@ from ehrkit.core.errors import DataError
 from ehrkit.queries.language.criteria import Count, Criterion, Happened, Look, Rule, leaves
 from ehrkit.queries.language.events import Events
 from ehrkit.queries.language.windows import ANCHORS, END_SUFFIX
+from ehrkit.queries.parameters import Parameter
 
 KEEPS = ("first", "last", "nth", "every")
 SCOPES = ("history", "eligible")
@@ -33,16 +34,6 @@ STANDARD_COLUMNS = (
 )
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A named value of a cohort file, after `--set`."""
-
-    name: str
-    type: str
-    default: object
-    value: object
 
 
 @dataclass(frozen=True)

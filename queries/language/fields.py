@@ -62,7 +62,7 @@ EVENT_RELATIONS: dict[str, EventRelation] = {
             "name": Field("text", "x.name"),
             "setting": Field("text", "x.setting"),
             "quantity": Field("number", "x.quantity"),
-            "days_supply": Field("number", "x.days_supply"),
+            "days_supply": Field("integer", "x.days_supply"),
             "strength": Field("number", "x.strength"),
             "daily_dose": Field("number", "EHR_DIVIDE(x.strength * x.quantity, x.days_supply)"),
             "total_mme": Field("number", _TOTAL),
@@ -110,9 +110,7 @@ EVENT_RELATIONS: dict[str, EventRelation] = {
     "cohort": EventRelation(BASE, end_date=True),
 }
 ERA = EventRelation(
-    BASE
-    | END
-    | {"days_covered": Field("integer", "EHR_DAY_DIFF(x.event_date, x.end_date) + 1")},
+    BASE | END | {"days_covered": Field("integer", "EHR_DAY_DIFF(x.event_date, x.end_date) + 1")},
     end_date=True,
     default="days_covered",
 )

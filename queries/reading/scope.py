@@ -12,9 +12,9 @@ from typing import Any
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.codesets import CodeSet
-from ehrkit.queries.language.cohort import NamedEvent, Parameter
+from ehrkit.queries.language.cohort import NamedEvent
 from ehrkit.queries.language.windows import Bounds
-from ehrkit.queries.parameters import parse_value
+from ehrkit.queries.parameters import Parameter, parse_value
 from ehrkit.queries.sections import Section
 
 

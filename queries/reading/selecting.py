@@ -112,9 +112,7 @@ def _unit(table: Section, relation: str) -> str | None:
     return unit
 
 
-def _filters(
-    table: Section, relation: str, scope: Scope
-) -> tuple[NumberFilter | TextFilter, ...]:
+def _filters(table: Section, relation: str, scope: Scope) -> tuple[NumberFilter | TextFilter, ...]:
     where = table.sub("where")
     if where is None:
         return ()

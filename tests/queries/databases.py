@@ -9,22 +9,21 @@ and times are real ones, but ISO text on SQLite, which has none.
 
 from __future__ import annotations
 
-import itertools
+import importlib.util
+import shutil
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
 import pytest
-from sqlalchemy import create_engine
 
-from ehrkit.queries.engines import Engine
-from ehrkit.queries.engines.addresses import server_address
+from ehrkit.queries.engines import Engine, open_engine
 from ehrkit.queries.engines.duckdb import DuckDbEngine
-from ehrkit.queries.engines.servers import ServerEngine
 from ehrkit.queries.engines.sqlite import SqliteEngine
 from tests.conftest import skip_or_fail_engine
 from tests.queries import servers
@@ -55,19 +54,32 @@ class Databases:
 
     def open(self, dialect: str, tables: Tables) -> Engine:
         """Return an engine that holds the tables; skip the test where it cannot run here."""
+        return self._filler(dialect).fill(tables)
+
+    def server(self, dialect: str) -> ServerFiller:
+        """Return the running server itself; skip the test where it cannot run here."""
+        filler = self._filler(dialect)
+        assert isinstance(filler, ServerFiller)
+        return filler
+
+    def _filler(self, dialect: str) -> Filler:
         if dialect not in self._fillers:
+            reason = lacking(dialect)
+            if reason is not None:
+                skip_or_fail_engine(dialect, reason)
             self._fillers[dialect] = FILLERS[dialect](self._stack)
-        return self._fillers[dialect].fill(tables)
+        return self._fillers[dialect]
 
     def close(self) -> None:
         self._stack.close()
 
 
 class Filler(ABC):
-    """Puts tables into one kind of database."""
+    """Puts tables into one kind of database; each shape has an engine of its own."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._engines: dict[Shape, Engine] = {}
+        stack.callback(lambda: [engine.close() for engine in self._engines.values()])
 
     def fill(self, tables: Tables) -> Engine:
         shape = tuple((name, table.schema) for name, table in sorted(tables.items()))
@@ -96,7 +108,7 @@ class DuckDbFiller(Filler):
 
 class SqliteFiller(Filler):
     def create(self, shape: Shape) -> Engine:
-        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(":memory:", isolation_level=None)
         for name, schema in shape:
             connection.execute(_create("sqlite", name, schema))
         return SqliteEngine(connection, "sqlite")
@@ -108,75 +120,99 @@ class SqliteFiller(Filler):
         engine._connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
 
 
-class PostgresFiller(Filler):
-    """One schema per shape, first on the search path."""
+class ServerFiller(Filler):
+    """A server of our own, with one schema per shape."""
+
+    dialect: str
 
     def __init__(self, stack: ExitStack) -> None:
+        self.place = stack.enter_context(self.start())
+        self._writer = self.connect()
+        stack.callback(self._writer.close)
         super().__init__(stack)
-        _need("postgres")
+        self._schemas: dict[Engine, str] = {}
+
+    def create(self, shape: Shape) -> Engine:
+        schema = f"shape_{len(self._engines)}"
+        self.execute(f"CREATE SCHEMA {schema}")
+        for name, columns in shape:
+            self.execute(_create(self.dialect, name, columns, f"{schema}."))
+        engine = open_engine(self.url(schema))
+        self._schemas[engine] = schema
+        return engine
+
+    def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        where = f"{self._schemas[engine]}.{QUOTES[self.dialect]}{name}{QUOTES[self.dialect]}"
+        self.execute(f"DELETE FROM {where}")
+        self.insert(where, table)
+
+    def execute(self, text: str) -> list[tuple[Any, ...]]:
+        """Run a statement as an administrator."""
+        with self._writer.cursor() as cursor:
+            cursor.execute(text)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    @abstractmethod
+    def start(self) -> AbstractContextManager[Path]: ...
+
+    @abstractmethod
+    def connect(self) -> Any: ...
+
+    @abstractmethod
+    def url(self, schema: str | None = None, *, user: str = "", database: str = "") -> str:
+        """Return an address without password, whose names are looked up in a schema."""
+
+    @abstractmethod
+    def insert(self, where: str, table: pa.Table) -> None: ...
+
+
+class PostgresFiller(ServerFiller):
+    dialect = "postgres"
+
+    def start(self) -> AbstractContextManager[Path]:
+        return servers.postgres()
+
+    def connect(self) -> Any:
         import psycopg
 
-        self.folder = stack.enter_context(servers.postgres())
-        self._writer = psycopg.connect(host=str(self.folder), user="ehrkit", dbname="postgres",
-                                       autocommit=True)  # fmt: skip
-        stack.callback(self._writer.close)
-        stack.callback(_close_all, self._engines)
-        self._numbers = itertools.count(1)
-        self._schemas: dict[int, str] = {}
+        return psycopg.connect(
+            host=str(self.place), user="ehrkit", dbname="postgres", autocommit=True,
+            options="-c lock_timeout=20s",
+        )  # fmt: skip
 
-    def create(self, shape: Shape) -> Engine:
-        schema = f"shape_{next(self._numbers)}"
-        self._writer.execute(f"CREATE SCHEMA {schema}")
-        for name, columns in shape:
-            self._writer.execute(_create("postgres", name, columns, f"{schema}."))
-        url = f"postgresql://ehrkit@/postgres?host={self.folder}&options=-csearch_path%3D{schema}"
-        engine = ServerEngine(create_engine(server_address(url, may_hold_secrets=False)))
-        self._schemas[id(engine)] = schema
-        return engine
+    def url(self, schema: str | None = None, *, user: str = "", database: str = "") -> str:
+        path = f"&options=-csearch_path%3D{schema}" if schema else ""
+        return f"postgresql://{user or 'ehrkit'}@/{database or 'postgres'}?host={self.place}{path}"
 
-    def load(self, engine: Any, name: str, table: pa.Table) -> None:
-        where = f'{self._schemas[id(engine)]}."{name}"'
-        with self._writer.transaction(), self._writer.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '20s'")
-            cursor.execute(f"DELETE FROM {where}")
-            with cursor.copy(f"COPY {where} FROM STDIN") as copy:
-                for row in _rows(table):
-                    copy.write_row(row)
+    def insert(self, where: str, table: pa.Table) -> None:
+        with (
+            self._writer.cursor() as cursor,
+            cursor.copy(f"COPY {where} FROM STDIN") as copy,
+        ):
+            for row in _rows(table):
+                copy.write_row(row)
 
 
-class MariaDbFiller(Filler):
-    """One database per shape."""
+class MariaDbFiller(ServerFiller):
+    dialect = "mariadb"
 
-    def __init__(self, stack: ExitStack) -> None:
-        super().__init__(stack)
-        _need("mariadb")
+    def start(self) -> AbstractContextManager[Path]:
+        return servers.mariadb()
+
+    def connect(self) -> Any:
         import pymysql
 
-        self.socket = stack.enter_context(servers.mariadb())
-        self._writer = pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
-        stack.callback(self._writer.close)
-        stack.callback(_close_all, self._engines)
-        self._numbers = itertools.count(1)
-        self._schemas: dict[int, str] = {}
+        return pymysql.connect(unix_socket=str(self.place), user="root", autocommit=True)
 
-    def create(self, shape: Shape) -> Engine:
-        schema = f"shape_{next(self._numbers)}"
-        with self._writer.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {schema} CHARACTER SET utf8mb4")
-            for name, columns in shape:
-                cursor.execute(_create("mariadb", name, columns, f"{schema}."))
-        url = f"mariadb://root@/{schema}?unix_socket={self.socket}"
-        engine = ServerEngine(create_engine(server_address(url, may_hold_secrets=False)))
-        self._schemas[id(engine)] = schema
-        return engine
+    def url(self, schema: str | None = None, *, user: str = "", database: str = "") -> str:
+        name = schema or database or "mysql"
+        return f"mariadb://{user or 'root'}@/{name}?unix_socket={self.place}"
 
-    def load(self, engine: Any, name: str, table: pa.Table) -> None:
-        where = f"{self._schemas[id(engine)]}.`{name}`"
-        with self._writer.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {where}")
-            rows = _rows(table)
-            if rows:
-                marks = ", ".join(["%s"] * table.num_columns)
+    def insert(self, where: str, table: pa.Table) -> None:
+        rows = _rows(table)
+        if rows:
+            marks = ", ".join(["%s"] * table.num_columns)
+            with self._writer.cursor() as cursor:
                 cursor.executemany(f"INSERT INTO {where} VALUES ({marks})", rows)
 
 
@@ -184,12 +220,10 @@ class SparkFiller(Filler):
     """One local session; tables are temporary views, so an engine sees those of every shape."""
 
     def __init__(self, stack: ExitStack) -> None:
-        super().__init__(stack)
-        _need("spark")
         from ehrkit.queries.engines.spark import SparkEngine
 
         self._engine = SparkEngine(local_spark(), "spark")
-        stack.callback(self._engine.close)
+        super().__init__(stack)
 
     def create(self, shape: Shape) -> Engine:
         return self._engine
@@ -198,9 +232,9 @@ class SparkFiller(Filler):
         engine._session.createDataFrame(table).coalesce(1).createOrReplaceTempView(name)
 
 
-FILLERS: dict[str, Any] = {
-    "duckdb": lambda stack: DuckDbFiller(stack),
-    "sqlite": lambda stack: SqliteFiller(stack),
+FILLERS: dict[str, type[Filler]] = {
+    "duckdb": DuckDbFiller,
+    "sqlite": SqliteFiller,
     "postgres": PostgresFiller,
     "mariadb": MariaDbFiller,
     "spark": SparkFiller,
@@ -228,18 +262,8 @@ def local_spark() -> Any:
     return builder.getOrCreate()
 
 
-def _need(dialect: str) -> None:
-    """Skip where this machine lacks an engine, or fail where the run names it."""
-    reason = lacking(dialect)
-    if reason is not None:
-        skip_or_fail_engine(dialect, reason)
-
-
 def lacking(dialect: str) -> str | None:
     """Say what this machine lacks for an engine, if anything."""
-    import importlib.util
-    import shutil
-
     modules = {"postgres": "psycopg", "mariadb": "pymysql", "spark": "pyspark"}
     if dialect in modules and importlib.util.find_spec(modules[dialect]) is None:
         return f"the Python package {modules[dialect]} is not installed"
@@ -272,8 +296,3 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat(sep=" ") if hasattr(value, "hour") else value.isoformat()
     return value
-
-
-def _close_all(engines: Mapping[Shape, Engine]) -> None:
-    for engine in engines.values():
-        engine.close()

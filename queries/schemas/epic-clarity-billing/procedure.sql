@@ -1,4 +1,4 @@
-/* Coded procedures, and billed HCPCS codes without voided charges, payments and assistants. */
+/* Coded procedures, what was ordered and done, and billed HCPCS codes without voided charges, payments and assistants. */
 SELECT
   p.person_id AS person_id,
   p.encounter_id AS encounter_id,
@@ -10,15 +10,25 @@ SELECT
 FROM coded_procedures AS p
 UNION ALL
 SELECT
+  o.person_id AS person_id,
+  o.encounter_id AS encounter_id,
+  o.event_id AS event_id,
+  o.event_date AS event_date,
+  o.event_time AS event_time,
+  o.vocabulary AS vocabulary,
+  o.code AS code
+FROM ordered_procedures AS o
+UNION ALL
+SELECT
   a.person_id AS person_id,
-  a.primary_csn AS encounter_id,
-  EHR_KEY('facility', EHR_KEY(a.account_id, x.LINE)) AS event_id,
+  EHR_TEXT(a.primary_csn) AS encounter_id,
+  EHR_KEY('facility', EHR_KEY(EHR_TEXT(a.account_id), x.LINE)) AS event_id,
   EHR_TO_DATE(x.CPT_CODE_DATE) AS event_date,
   EHR_NO_TIME() AS event_time,
   'hcpcs' AS vocabulary,
   EHR_CODE(x.CPT_CODE) AS code
 FROM HSP_ACCT_CPT_CODES AS x
-JOIN accounts AS a ON a.account_id = EHR_TEXT(x.HSP_ACCOUNT_ID)
+JOIN accounts AS a ON a.account_id = x.HSP_ACCOUNT_ID
 UNION ALL
 SELECT
   m.person_id AS person_id,

@@ -1,0 +1,83 @@
+"""The options that say which database a command reads, in one place."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ehrkit.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from ehrkit.queries.engines import Engine
+
+R = TypeVar("R")
+DB_HELP = (
+    "A DuckDB or SQLite file; a folder of Parquet or CSV files; a server such as "
+    "postgresql://host/name, without a password (it is taken from EHRKIT_DB_PASSWORD); "
+    "spark://local, spark://host:port or sc://host; or env:NAME, a variable that holds the address."
+)
+TABLE_HELP = "Add a Parquet or CSV file as a table, such as DEVICE_DAY=daily.parquet (DuckDB)."
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database that a command reads, where its tables are, and files that it adds."""
+
+    address: str
+    catalog: str | None
+    db_schema: str | None
+    extra: Mapping[str, Path]
+
+    def open(self) -> Engine:
+        """Open it for reading."""
+        from ehrkit.queries.engines import open_engine
+
+        return open_engine(
+            self.address, catalog=self.catalog, db_schema=self.db_schema, extra=self.extra
+        )
+
+
+def place_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add --catalog and --db-schema; the command gets `catalog` and `db_schema`."""
+    for option in (
+        click.option("--db-schema", help="The schema that holds the tables, such as dbo."),
+        click.option("--catalog", help="The catalog that holds the schema, such as clarity."),
+    ):
+        function = option(function)
+    return function
+
+
+def database_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add --db, --catalog, --db-schema and --table; the command gets `database: Database`."""
+
+    @click.option("--db", "address", required=True, help=DB_HELP)
+    @place_options
+    @click.option("--table", "tables", multiple=True, metavar="NAME=FILE", help=TABLE_HELP)
+    @functools.wraps(function)
+    def command(
+        *args: Any,
+        address: str,
+        catalog: str | None,
+        db_schema: str | None,
+        tables: tuple[str, ...],
+        **kwargs: Any,
+    ) -> R:
+        extra = dict(_named_file(pair) for pair in tables)
+        database = Database(address, catalog, db_schema, extra)
+        return function(*args, database=database, **kwargs)
+
+    return command
+
+
+def _named_file(pair: str) -> tuple[str, Path]:
+    name, sign, file = pair.partition("=")
+    if not (name.isidentifier() and sign and file):
+        raise UsageError(
+            "must be NAME=FILE", where="--table", hint="Such as --table DEVICE_DAY=daily.parquet"
+        )
+    return name.upper(), Path(file)
