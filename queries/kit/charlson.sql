@@ -87,6 +87,7 @@ flags AS (
   SELECT
     i.person_id AS person_id,
     i.encounter_id AS encounter_id,
+    i.index_number AS index_number,
     i.index_date AS index_date,
     COALESCE(g.myocardial_infarction, 0) AS myocardial_infarction,
     COALESCE(g.congestive_heart_failure, 0) AS congestive_heart_failure,
@@ -147,4 +148,4 @@ SELECT
     + 6 * f.metastatic_cancer
     + :aids_weight * f.hiv AS score
 FROM flags AS f
-ORDER BY f.person_id, f.index_date
+ORDER BY f.person_id, f.index_number

@@ -128,6 +128,7 @@ flags AS (
   SELECT
     i.person_id AS person_id,
     i.encounter_id AS encounter_id,
+    i.index_number AS index_number,
     i.index_date AS index_date,
     COALESCE(g.congestive_heart_failure, 0) AS congestive_heart_failure,
     COALESCE(g.arrhythmia, 0) AS arrhythmia,
@@ -228,4 +229,4 @@ SELECT
     - 7 * f.drug
     - 3 * f.depression AS score
 FROM flags AS f
-ORDER BY f.person_id, f.index_date
+ORDER BY f.person_id, f.index_number
