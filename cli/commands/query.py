@@ -85,6 +85,7 @@ def show(name: str) -> None:
 @query_argument
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
+@place_options
 def render(
     loaded: NamedQuery, schema: str, dialect: str, catalog: str | None, db_schema: str | None
 ) -> None:

@@ -25,52 +25,62 @@ bed_rows AS (
     ) AS place
   FROM bed_days AS d
 ),
-bed_links AS (
-  SELECT DISTINCT b.person_id AS person_id, b.place AS place
-  FROM bed_rows AS a
-  JOIN bed_rows AS b ON b.person_id = a.person_id AND b.place > a.place
-  WHERE EHR_DAY_DIFF(a.last_day, b.first_date) <= :gap
-     OR (a.discharged_to = 'hospital' AND EHR_DAY_DIFF(a.last_day, b.first_date) <= :transfer_gap)
+/* The latest day before each row, of any row and of those that led to a hospital. */
+bed_gaps AS (
+  SELECT
+    r.*,
+    MAX(r.last_day) OVER (
+      PARTITION BY r.person_id
+      ORDER BY r.place
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS day_before,
+    MAX(CASE WHEN r.discharged_to = 'hospital' THEN r.last_day END) OVER (
+      PARTITION BY r.person_id
+      ORDER BY r.place
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS transfer_before
+  FROM bed_rows AS r
 ),
 bed_stays AS (
   SELECT
-    r.*,
+    g.*,
     EHR_INTEGER(
-      SUM(CASE WHEN l.place IS NULL THEN 1 ELSE 0 END)
-        OVER (PARTITION BY r.person_id ORDER BY r.place)
+      SUM(
+        CASE
+          WHEN EHR_DAY_DIFF(g.day_before, g.first_date) <= :gap THEN 0
+          WHEN EHR_DAY_DIFF(g.transfer_before, g.first_date) <= :transfer_gap THEN 0
+          ELSE 1
+        END
+      ) OVER (
+        PARTITION BY g.person_id
+        ORDER BY g.place
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      )
     ) AS stay_number
-  FROM bed_rows AS r
-  LEFT JOIN bed_links AS l ON l.person_id = r.person_id AND l.place = r.place
+  FROM bed_gaps AS g
 ),
 /* The row that tells the discharge: one without an end, else the one that ends last. */
 bed_ends AS (
   SELECT
     s.*,
+    MIN(s.first_date) OVER (PARTITION BY s.person_id, s.stay_number) AS admission_date,
+    COUNT(s.place) OVER (PARTITION BY s.person_id, s.stay_number) AS parts,
+    MAX(CASE WHEN s.kind = 'inpatient' THEN 1 ELSE 0 END)
+      OVER (PARTITION BY s.person_id, s.stay_number) AS inpatient,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.stay_number
       ORDER BY s.unending DESC, s.last_day DESC, s.place DESC
     ) AS from_end
   FROM bed_stays AS s
-),
-bed_sums AS (
-  SELECT
-    s.person_id AS person_id,
-    s.stay_number AS stay_number,
-    MIN(s.first_date) AS first_date,
-    COUNT(DISTINCT s.encounter_id) AS encounters,
-    MAX(CASE WHEN s.kind = 'inpatient' THEN 1 ELSE 0 END) AS inpatient
-  FROM bed_stays AS s
-  GROUP BY s.person_id, s.stay_number
 )
 SELECT
-  t.person_id AS person_id,
-  t.stay_number AS stay_number,
-  t.first_date AS admission_date,
+  e.person_id AS person_id,
+  e.stay_number AS stay_number,
+  e.admission_date AS admission_date,
   CASE WHEN e.unending = 0 THEN e.last_day END AS discharge_date,
   e.encounter_id AS encounter_id,
   e.discharged_to AS discharged_to,
-  t.encounters AS encounters,
-  t.inpatient AS inpatient
-FROM bed_sums AS t
-JOIN bed_ends AS e
-  ON e.person_id = t.person_id AND e.stay_number = t.stay_number AND e.from_end = 1
+  e.parts AS parts,
+  e.inpatient AS inpatient
+FROM bed_ends AS e
+WHERE e.from_end = 1

@@ -5,6 +5,7 @@ conventions = [
     "One row per stay. Inpatient rows, and observation rows unless observation = 0, are one stay where one starts at most gap days after another ended (1: the same or the next day), or transfer_gap days where that one led to a hospital. Rows that overlap are always one stay.",
     "A row without an end, or with an end before its start, lasts its first day. A stay with a row that has no end has no discharge and no length.",
     "nights are midnights from the first admission to the last discharge: 0 on one day. calendar_days count both of these days: nights + 1. Nights between two joined stays are counted.",
+    "parts counts the rows that were joined; inpatient is 1 where one of them is inpatient.",
     "encounter_id and discharged_to are those of the row that ends last. Rows without a start are left out.",
     "Admission on a day of since to until, both included. Death is not looked at.",
 ]
@@ -24,7 +25,7 @@ discharge_date = ["date", "C"]
 nights = ["integer", "none"]
 calendar_days = ["integer", "none"]
 discharged_to = ["text", "none"]
-encounters = ["integer", "none"]
+parts = ["integer", "none"]
 inpatient = ["integer", "none"]
 */
 SELECT
@@ -35,7 +36,7 @@ SELECT
   EHR_DAY_DIFF(h.admission_date, h.discharge_date) AS nights,
   EHR_DAY_DIFF(h.admission_date, h.discharge_date) + 1 AS calendar_days,
   h.discharged_to AS discharged_to,
-  h.encounters AS encounters,
+  h.parts AS parts,
   h.inpatient AS inpatient
 FROM hospital_stays AS h
 WHERE h.admission_date BETWEEN :since AND :until

@@ -39,30 +39,26 @@ readmission_date = ["date", "C"]
 days_to_readmission = ["integer", "none"]
 planned_first = ["integer", "none"]
 */
-WITH index_stays AS (
+WITH pairs AS (
   SELECT
-    h.*,
-    EHR_AGE(p.birth_date, h.admission_date) AS age
-  FROM hospital_stays AS h
-  JOIN persons AS p ON p.person_id = h.person_id
-  JOIN stay_reasons AS w ON w.person_id = h.person_id AND w.stay_number = h.stay_number
-  WHERE h.discharge_date BETWEEN :since AND :until
-    AND EHR_AGE(p.birth_date, h.admission_date) >= :minimum_age
-    AND NOT COALESCE(h.discharged_to, '-') IN ('died', 'against-advice', 'hospital')
-    AND (p.death_date IS NULL OR p.death_date > h.discharge_date)
-    AND w.excluded = 0
-),
-later_stays AS (
-  SELECT
-    i.person_id AS person_id,
-    i.stay_number AS stay_number,
-    r.admission_date AS admission_date,
-    w.planned AS planned,
-    ROW_NUMBER() OVER (PARTITION BY i.person_id, i.stay_number ORDER BY r.stay_number) AS place
-  FROM index_stays AS i
-  JOIN hospital_stays AS r ON r.person_id = i.person_id AND r.stay_number > i.stay_number
-  JOIN stay_reasons AS w ON w.person_id = r.person_id AND w.stay_number = r.stay_number
-  WHERE EHR_DAY_DIFF(i.discharge_date, r.admission_date) BETWEEN :first_day AND :window
+    i.*,
+    EHR_AGE(i.birth_date, i.admission_date) AS age,
+    r.admission_date AS next_date,
+    r.planned AS next_planned,
+    ROW_NUMBER() OVER (
+      PARTITION BY i.person_id, i.stay_number
+      ORDER BY COALESCE(r.stay_number, 0)
+    ) AS place
+  FROM coded_stays AS i
+  LEFT JOIN coded_stays AS r
+    ON r.person_id = i.person_id
+    AND r.stay_number > i.stay_number
+    AND EHR_DAY_DIFF(i.discharge_date, r.admission_date) BETWEEN :first_day AND :window
+  WHERE i.discharge_date BETWEEN :since AND :until
+    AND EHR_AGE(i.birth_date, i.admission_date) >= :minimum_age
+    AND NOT COALESCE(i.discharged_to, '-') IN ('died', 'against-advice', 'hospital')
+    AND (i.death_date IS NULL OR i.death_date > i.discharge_date)
+    AND i.excluded = 0
 )
 SELECT
   i.person_id AS person_id,
@@ -71,12 +67,11 @@ SELECT
   i.discharge_date AS discharge_date,
   i.discharged_to AS discharged_to,
   i.age AS age,
-  CASE WHEN l.planned = 0 THEN 1 ELSE 0 END AS readmitted,
-  CASE WHEN l.planned = 0 THEN l.admission_date END AS readmission_date,
-  CASE WHEN l.planned = 0 THEN EHR_DAY_DIFF(i.discharge_date, l.admission_date) END
+  CASE WHEN i.next_planned = 0 THEN 1 ELSE 0 END AS readmitted,
+  CASE WHEN i.next_planned = 0 THEN i.next_date END AS readmission_date,
+  CASE WHEN i.next_planned = 0 THEN EHR_DAY_DIFF(i.discharge_date, i.next_date) END
     AS days_to_readmission,
-  COALESCE(l.planned, 0) AS planned_first
-FROM index_stays AS i
-LEFT JOIN later_stays AS l
-  ON l.person_id = i.person_id AND l.stay_number = i.stay_number AND l.place = 1
+  COALESCE(i.next_planned, 0) AS planned_first
+FROM pairs AS i
+WHERE i.place = 1
 ORDER BY i.person_id, i.discharge_date, i.encounter_id

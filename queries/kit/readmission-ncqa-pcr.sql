@@ -39,39 +39,35 @@ readmitted = ["integer", "none"]
 readmission_date = ["date", "C"]
 days_to_readmission = ["integer", "none"]
 */
-WITH index_stays AS (
+WITH pairs AS (
   SELECT
-    h.*,
-    EHR_AGE(p.birth_date, h.discharge_date) AS age
-  FROM hospital_stays AS h
-  JOIN persons AS p ON p.person_id = h.person_id
-  JOIN stay_reasons AS w ON w.person_id = h.person_id AND w.stay_number = h.stay_number
-  WHERE h.discharge_date BETWEEN :since AND :until
-    AND h.discharge_date > h.admission_date
-    AND EHR_AGE(p.birth_date, h.discharge_date) BETWEEN :minimum_age AND :maximum_age
-    AND NOT COALESCE(h.discharged_to, '-') = 'died'
-    AND (p.death_date IS NULL OR p.death_date > h.discharge_date)
-    AND w.excluded = 0
+    i.*,
+    EHR_AGE(i.birth_date, i.discharge_date) AS age,
+    r.admission_date AS next_date,
+    ROW_NUMBER() OVER (
+      PARTITION BY i.person_id, i.stay_number
+      ORDER BY COALESCE(r.stay_number, 0)
+    ) AS place
+  FROM coded_stays AS i
+  LEFT JOIN coded_stays AS r
+    ON r.person_id = i.person_id
+    AND r.stay_number > i.stay_number
+    AND r.planned = 0
+    AND r.excluded = 0
+    AND EHR_DAY_DIFF(i.discharge_date, r.admission_date) <= :window
+  WHERE i.discharge_date BETWEEN :since AND :until
+    AND i.discharge_date > i.admission_date
+    AND EHR_AGE(i.birth_date, i.discharge_date) BETWEEN :minimum_age AND :maximum_age
+    AND NOT COALESCE(i.discharged_to, '-') = 'died'
+    AND (i.death_date IS NULL OR i.death_date > i.discharge_date)
+    AND i.excluded = 0
     AND EXISTS (
       SELECT 1
       FROM observations AS o
-      WHERE o.person_id = h.person_id
-        AND EHR_DAY_DIFF(o.start_date, h.discharge_date) >= :observed_before
-        AND EHR_DAY_DIFF(h.discharge_date, o.end_date) >= :observed_after
+      WHERE o.person_id = i.person_id
+        AND EHR_DAY_DIFF(o.start_date, i.discharge_date) >= :observed_before
+        AND EHR_DAY_DIFF(i.discharge_date, o.end_date) >= :observed_after
     )
-),
-later_stays AS (
-  SELECT
-    i.person_id AS person_id,
-    i.stay_number AS stay_number,
-    r.admission_date AS admission_date,
-    ROW_NUMBER() OVER (PARTITION BY i.person_id, i.stay_number ORDER BY r.stay_number) AS place
-  FROM index_stays AS i
-  JOIN hospital_stays AS r ON r.person_id = i.person_id AND r.stay_number > i.stay_number
-  JOIN stay_reasons AS w ON w.person_id = r.person_id AND w.stay_number = r.stay_number
-  WHERE EHR_DAY_DIFF(i.discharge_date, r.admission_date) <= :window
-    AND w.planned = 0
-    AND w.excluded = 0
 )
 SELECT
   i.person_id AS person_id,
@@ -80,10 +76,9 @@ SELECT
   i.discharge_date AS discharge_date,
   i.discharged_to AS discharged_to,
   i.age AS age,
-  CASE WHEN l.place = 1 THEN 1 ELSE 0 END AS readmitted,
-  l.admission_date AS readmission_date,
-  EHR_DAY_DIFF(i.discharge_date, l.admission_date) AS days_to_readmission
-FROM index_stays AS i
-LEFT JOIN later_stays AS l
-  ON l.person_id = i.person_id AND l.stay_number = i.stay_number AND l.place = 1
+  CASE WHEN i.next_date IS NULL THEN 0 ELSE 1 END AS readmitted,
+  i.next_date AS readmission_date,
+  EHR_DAY_DIFF(i.discharge_date, i.next_date) AS days_to_readmission
+FROM pairs AS i
+WHERE i.place = 1
 ORDER BY i.person_id, i.discharge_date, i.encounter_id

@@ -98,7 +98,7 @@ visits AS (
   WHERE EHR_DAY_DIFF(s.discharge_date, e.event_date) BETWEEN 1 AND :last_day
   GROUP BY s.person_id, s.place
 ),
-overlaps AS (
+earlier_anchors AS (
   SELECT DISTINCT b.person_id AS person_id, b.place AS place
   FROM episodes AS a
   JOIN episodes AS b ON b.person_id = a.person_id AND b.place > a.place
@@ -118,5 +118,5 @@ SELECT
   CASE WHEN o.place IS NULL THEN 0 ELSE 1 END AS overlaps_earlier
 FROM episodes AS s
 LEFT JOIN visits AS v ON v.person_id = s.person_id AND v.place = s.place
-LEFT JOIN overlaps AS o ON o.person_id = s.person_id AND o.place = s.place
+LEFT JOIN earlier_anchors AS o ON o.person_id = s.person_id AND o.place = s.place
 ORDER BY s.person_id, s.start_date, s.encounter_id
