@@ -28,9 +28,7 @@ SELECT
   o.strength * o.quantity * CASE
     WHEN o.code = '4337' THEN
       CASE
-        WHEN o.strength_unit IN (
-          'ug/h', 'ug/hr', 'mcg/h', 'mcg/hr', 'mcg/hour', 'µg/h', 'µg/hr', 'μg/h', 'μg/hr'
-        ) THEN 7.2
+        WHEN o.strength_unit IN ('ug/h', 'ug/hr', 'mcg/h', 'mcg/hr', 'mcg/hour') THEN 7.2
       END
     ELSE
       CASE o.code
@@ -46,7 +44,7 @@ SELECT
       END * CASE
         WHEN o.strength_unit IN ('mg', 'mg/1', 'mg/ml') THEN 1
         WHEN o.strength_unit IN ('g', 'gm') THEN 1000
-        WHEN o.strength_unit IN ('ug', 'mcg', 'µg', 'μg') THEN 0.001
+        WHEN o.strength_unit IN ('ug', 'mcg') THEN 0.001
         WHEN o.strength_unit IN ('mg/5ml', 'mg/5 ml') THEN 0.2
       END
   END AS total_mme

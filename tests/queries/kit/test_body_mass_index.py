@@ -28,9 +28,14 @@ def test_the_nearest_in_the_window(databases: Databases, dialect: str) -> None:
     people.add("edges", *SURGERY, result(BMI, "06-01", 100.1), result(BMI, "05-01", 10))
     found = run(people, databases, dialect, "bmi")
     assert found == {
-        "day -365": [(31.0,)], "day -366": [(None,)], "day 0": [(31.0,)], "day 1": [(None,)],
-        "nearest": [(31.0,)], "implausible": [(31.0,)], "edges": [(10.0,)],
-    }  # fmt: skip
+        "day -365": [(31.0,)],
+        "day -366": [(None,)],
+        "day 0": [(31.0,)],
+        "day 1": [(None,)],
+        "nearest": [(31.0,)],
+        "implausible": [(31.0,)],
+        "edges": [(10.0,)],
+    }
     after = run(people, databases, dialect, "bmi", after="1")
     assert after["day 1"] == [(31.0,)]
 
@@ -38,10 +43,12 @@ def test_the_nearest_in_the_window(databases: Databases, dialect: str) -> None:
 def test_weight_and_height_where_no_index_is_measured(databases: Databases, dialect: str) -> None:
     people = People()
     sizes = {
-        "metric": ((81, "kg"), (1.6, "m")), "cm": ((81, "KG"), (160, " cm ")),
-        "pounds": ((178.574, "lb"), (62.992, "in")), "ounces": ((2857.19, "[oz_av]"), (5.24934, "ft")),
+        "metric": ((81, "kg"), (1.6, "m")),
+        "cm": ((81, "KG"), (160, " cm ")),
+        "pounds": ((178.574, "lb"), (62.992, "in")),
+        "ounces": ((2857.19, "[oz_av]"), (5.24934, "ft")),
         "grams": ((81000, "g"), (1600, "mm")),
-    }  # fmt: skip
+    }
     for name, (weight, height) in sizes.items():
         people.add(
             name, *SURGERY, result(WEIGHT, "06-01", *weight), result(HEIGHT, "2020-06-01", *height)
@@ -83,10 +90,17 @@ def test_weight_and_height_where_no_index_is_measured(databases: Databases, dial
 def test_classes_and_age(databases: Databases, dialect: str) -> None:
     people = People()
     classes = {
-        18.4: ("underweight", 0), 18.5: ("normal", 0), 24.9: ("normal", 0), 25: ("overweight", 0),
-        29.9: ("overweight", 0), 30: ("obesity 1", 1), 34.9: ("obesity 1", 1), 35: ("obesity 2", 1),
-        39.9: ("obesity 2", 1), 40: ("obesity 3", 1),
-    }  # fmt: skip
+        18.4: ("underweight", 0),
+        18.5: ("normal", 0),
+        24.9: ("normal", 0),
+        25: ("overweight", 0),
+        29.9: ("overweight", 0),
+        30: ("obesity 1", 1),
+        34.9: ("obesity 1", 1),
+        35: ("obesity 2", 1),
+        39.9: ("obesity 2", 1),
+        40: ("obesity 3", 1),
+    }
     for value in classes:
         people.add(str(value), *SURGERY, result(BMI, "06-01", value))
     people.add("17", *SURGERY, result(BMI, "06-01", 31), born="2006-06-11")
@@ -101,12 +115,20 @@ def test_classes_and_age(databases: Databases, dialect: str) -> None:
 def test_diagnoses(databases: Databases, dialect: str) -> None:
     people = People()
     for name, code, day in (
-        ("E66", "E66.01", "2023-06-11"), ("Z68", "Z68.35", "06-10"), ("early", "E66.01", "2023-06-10"),
-        ("late", "E66.01", "06-11"), ("overweight", "E66.3", "06-01"), ("Z68.29", "Z68.29", "06-01"),
-    ):  # fmt: skip
+        ("E66", "E66.01", "2023-06-11"),
+        ("Z68", "Z68.35", "06-10"),
+        ("early", "E66.01", "2023-06-10"),
+        ("late", "E66.01", "06-11"),
+        ("overweight", "E66.3", "06-01"),
+        ("Z68.29", "Z68.29", "06-01"),
+    ):
         people.add(name, *SURGERY, diagnosis(code, day))
     found = run(people, databases, dialect, "obesity_diagnosis")
     assert found == {
-        "E66": [(1,)], "Z68": [(1,)], "early": [(0,)], "late": [(0,)], "overweight": [(0,)],
+        "E66": [(1,)],
+        "Z68": [(1,)],
+        "early": [(0,)],
+        "late": [(0,)],
+        "overweight": [(0,)],
         "Z68.29": [(0,)],
-    }  # fmt: skip
+    }

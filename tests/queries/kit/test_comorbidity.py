@@ -23,49 +23,112 @@ HEART_FAILURE, DEMENTIA = "I50.9", "F03.90"
 Groups = Mapping[str, str]
 
 # The groups by the names that comorbidipy gives them.
-CHARLSON = dict(
-    ami="myocardial-infarction", chf="congestive-heart-failure", pvd="peripheral-vascular",
-    cevd="cerebrovascular", dementia="dementia", copd="chronic-pulmonary", rheumd="rheumatic",
-    pud="peptic-ulcer", mld="mild-liver", diab="diabetes", diabwc="diabetes-complicated",
-    hp="paralysis", rend="renal", canc="cancer", msld="severe-liver", metacanc="metastatic-cancer",
-    aids="hiv",
-)  # fmt: skip
-ELIXHAUSER = dict(
-    chf="congestive-heart-failure", carit="arrhythmia", valv="valvular",
-    pcd="pulmonary-circulation", pvd="peripheral-vascular", hypunc="hypertension",
-    hypc="hypertension-complicated", para="paralysis", ond="neurological", cpd="chronic-pulmonary",
-    diabunc="diabetes", diabc="diabetes-complicated", hypothy="hypothyroidism", rf="renal",
-    ld="liver", pud="peptic-ulcer", aids="hiv", lymph="lymphoma", metacanc="metastatic-cancer",
-    solidtum="solid-tumour", rheumd="rheumatic", coag="coagulopathy", obes="obesity",
-    wloss="weight-loss", fed="fluid-electrolyte", blane="blood-loss-anaemia",
-    dane="deficiency-anaemia", alcohol="alcohol", drug="drug", psycho="psychosis",
-    depre="depression",
-)  # fmt: skip
+CHARLSON = {
+    "ami": "myocardial-infarction",
+    "chf": "congestive-heart-failure",
+    "pvd": "peripheral-vascular",
+    "cevd": "cerebrovascular",
+    "dementia": "dementia",
+    "copd": "chronic-pulmonary",
+    "rheumd": "rheumatic",
+    "pud": "peptic-ulcer",
+    "mld": "mild-liver",
+    "diab": "diabetes",
+    "diabwc": "diabetes-complicated",
+    "hp": "paralysis",
+    "rend": "renal",
+    "canc": "cancer",
+    "msld": "severe-liver",
+    "metacanc": "metastatic-cancer",
+    "aids": "hiv",
+}
+ELIXHAUSER = {
+    "chf": "congestive-heart-failure",
+    "carit": "arrhythmia",
+    "valv": "valvular",
+    "pcd": "pulmonary-circulation",
+    "pvd": "peripheral-vascular",
+    "hypunc": "hypertension",
+    "hypc": "hypertension-complicated",
+    "para": "paralysis",
+    "ond": "neurological",
+    "cpd": "chronic-pulmonary",
+    "diabunc": "diabetes",
+    "diabc": "diabetes-complicated",
+    "hypothy": "hypothyroidism",
+    "rf": "renal",
+    "ld": "liver",
+    "pud": "peptic-ulcer",
+    "aids": "hiv",
+    "lymph": "lymphoma",
+    "metacanc": "metastatic-cancer",
+    "solidtum": "solid-tumour",
+    "rheumd": "rheumatic",
+    "coag": "coagulopathy",
+    "obes": "obesity",
+    "wloss": "weight-loss",
+    "fed": "fluid-electrolyte",
+    "blane": "blood-loss-anaemia",
+    "dane": "deficiency-anaemia",
+    "alcohol": "alcohol",
+    "drug": "drug",
+    "psycho": "psychosis",
+    "depre": "depression",
+}
 BOTH = [("charlson", CHARLSON), ("elixhauser", ELIXHAUSER)]
 # One code of each group, its weight by Quan 2011, and by van Walraven 2009.
 CHARLSON_POINTS = {
-    "myocardial-infarction": ("I25.2", 0), "congestive-heart-failure": ("I42.9", 2),
-    "peripheral-vascular": ("I70.0", 0), "cerebrovascular": ("I63.9", 0),
-    "dementia": ("G30.9", 2), "chronic-pulmonary": ("J44.9", 1), "rheumatic": ("M05.79", 1),
-    "peptic-ulcer": ("K25.9", 0), "mild-liver": ("K74.60", 2), "diabetes": ("E11.9", 0),
-    "diabetes-complicated": ("E11.40", 1), "paralysis": ("G82.20", 2), "renal": ("N18.4", 1),
-    "cancer": ("C50.911", 2), "severe-liver": ("K76.7", 4), "metastatic-cancer": ("C79.51", 6),
+    "myocardial-infarction": ("I25.2", 0),
+    "congestive-heart-failure": ("I42.9", 2),
+    "peripheral-vascular": ("I70.0", 0),
+    "cerebrovascular": ("I63.9", 0),
+    "dementia": ("G30.9", 2),
+    "chronic-pulmonary": ("J44.9", 1),
+    "rheumatic": ("M05.79", 1),
+    "peptic-ulcer": ("K25.9", 0),
+    "mild-liver": ("K74.60", 2),
+    "diabetes": ("E11.9", 0),
+    "diabetes-complicated": ("E11.40", 1),
+    "paralysis": ("G82.20", 2),
+    "renal": ("N18.4", 1),
+    "cancer": ("C50.911", 2),
+    "severe-liver": ("K76.7", 4),
+    "metastatic-cancer": ("C79.51", 6),
     "hiv": ("B20", 4),
-}  # fmt: skip
+}
 ELIXHAUSER_POINTS = {
-    "congestive-heart-failure": ("I50.22", 7), "arrhythmia": ("I48.91", 5),
-    "valvular": ("I35.0", -1), "pulmonary-circulation": ("I27.20", 4),
-    "peripheral-vascular": ("I73.9", 2), "hypertension": ("I10", 0),
-    "hypertension-complicated": ("I11.9", 0), "paralysis": ("G81.90", 7),
-    "neurological": ("G20", 6), "chronic-pulmonary": ("J45.909", 3), "diabetes": ("E11.9", 0),
-    "diabetes-complicated": ("E11.65", 0), "hypothyroidism": ("E03.9", 0), "renal": ("N18.6", 5),
-    "liver": ("K74.60", 11), "peptic-ulcer": ("K26.9", 0), "hiv": ("B20", 0),
-    "lymphoma": ("C83.30", 9), "metastatic-cancer": ("C78.00", 12), "solid-tumour": ("C61", 4),
-    "rheumatic": ("M06.9", 0), "coagulopathy": ("D69.6", 3), "obesity": ("E66.01", -4),
-    "weight-loss": ("E43", 6), "fluid-electrolyte": ("E87.6", 5), "blood-loss-anaemia": ("D50.0", -2),
-    "deficiency-anaemia": ("D50.9", -2), "alcohol": ("F10.20", 0), "drug": ("F11.20", -7),
-    "psychosis": ("F20.9", 0), "depression": ("F33.1", -3),
-}  # fmt: skip
+    "congestive-heart-failure": ("I50.22", 7),
+    "arrhythmia": ("I48.91", 5),
+    "valvular": ("I35.0", -1),
+    "pulmonary-circulation": ("I27.20", 4),
+    "peripheral-vascular": ("I73.9", 2),
+    "hypertension": ("I10", 0),
+    "hypertension-complicated": ("I11.9", 0),
+    "paralysis": ("G81.90", 7),
+    "neurological": ("G20", 6),
+    "chronic-pulmonary": ("J45.909", 3),
+    "diabetes": ("E11.9", 0),
+    "diabetes-complicated": ("E11.65", 0),
+    "hypothyroidism": ("E03.9", 0),
+    "renal": ("N18.6", 5),
+    "liver": ("K74.60", 11),
+    "peptic-ulcer": ("K26.9", 0),
+    "hiv": ("B20", 0),
+    "lymphoma": ("C83.30", 9),
+    "metastatic-cancer": ("C78.00", 12),
+    "solid-tumour": ("C61", 4),
+    "rheumatic": ("M06.9", 0),
+    "coagulopathy": ("D69.6", 3),
+    "obesity": ("E66.01", -4),
+    "weight-loss": ("E43", 6),
+    "fluid-electrolyte": ("E87.6", 5),
+    "blood-loss-anaemia": ("D50.0", -2),
+    "deficiency-anaemia": ("D50.9", -2),
+    "alcohol": ("F10.20", 0),
+    "drug": ("F11.20", -7),
+    "psychosis": ("F20.9", 0),
+    "depression": ("F33.1", -3),
+}
 POINTS = {"charlson": CHARLSON_POINTS, "elixhauser": ELIXHAUSER_POINTS}
 
 
@@ -110,13 +173,22 @@ def test_the_worse_of_two_counts_alone(databases, dialect):
 @on_engines
 def test_days_before_surgery(databases, dialect):
     people = People()
-    days = {"365 before": "2023-06-11", "366 before": "2023-06-10", "day 0": "06-10 23:59",
-            "day 1": "06-11", "unknown": None}  # fmt: skip
+    days = {
+        "365 before": "2023-06-11",
+        "366 before": "2023-06-10",
+        "day 0": "06-10 23:59",
+        "day 1": "06-11",
+        "unknown": None,
+    }
     for name, day in days.items():
         people.add(name, STAY, FUSION, diagnosis(HEART_FAILURE, day, loose=True))
     assert scores(people, "charlson", databases, dialect) == {
-        "365 before": [2], "366 before": [0], "day 0": [2], "day 1": [0], "unknown": [0],
-    }  # fmt: skip
+        "365 before": [2],
+        "366 before": [0],
+        "day 0": [2],
+        "day 1": [0],
+        "unknown": [0],
+    }
     assert scores(people, "charlson", databases, dialect, lookback="366")["366 before"] == [2]
 
 
