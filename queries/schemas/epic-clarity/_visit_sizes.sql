@@ -6,7 +6,8 @@ WITH sized AS (
     EHR_TEXT(e.PAT_ENC_CSN_ID) AS encounter_id,
     EHR_TO_DATE(e.CONTACT_DATE) AS event_date,
     e.WEIGHT AS weight,
-    REPLACE(e.HEIGHT, '"', '') AS height,
+    e.HEIGHT AS height,
+    REPLACE(REPLACE(e.HEIGHT, '"', ''), ' ', '') AS feet_inches,
     e.BMI AS bmi
   FROM PAT_ENC AS e
   JOIN patients AS m ON m.pat_id = e.PAT_ID
@@ -30,12 +31,11 @@ SELECT
     WHEN '39156-5' THEN EHR_NUMBER(v.bmi)
     ELSE
       CASE
-        WHEN v.height LIKE '3''%' THEN 36 + EHR_NUMBER(REPLACE(v.height, '3''', '0'))
-        WHEN v.height LIKE '4''%' THEN 48 + EHR_NUMBER(REPLACE(v.height, '4''', '0'))
-        WHEN v.height LIKE '5''%' THEN 60 + EHR_NUMBER(REPLACE(v.height, '5''', '0'))
-        WHEN v.height LIKE '6''%' THEN 72 + EHR_NUMBER(REPLACE(v.height, '6''', '0'))
-        WHEN v.height LIKE '7''%' THEN 84 + EHR_NUMBER(REPLACE(v.height, '7''', '0'))
-        ELSE EHR_NUMBER(v.height)
+        WHEN v.feet_inches LIKE '_''%'
+          THEN
+            12 * EHR_NUMBER(EHR_PREFIX(v.feet_inches, 1))
+            + EHR_NUMBER(REPLACE(v.feet_inches, EHR_PREFIX(v.feet_inches, 2), '0'))
+        ELSE EHR_NUMBER(v.feet_inches)
       END
   END AS value_number,
   CASE z.code
