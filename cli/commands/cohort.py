@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ehrkit.cli.cohorts import SCHEMA, SCHEMA_HELP, cohort_argument
+from ehrkit.cli.commands.analysis import match, rates, table_one
 from ehrkit.cli.commands.proof import diff, test
 from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, say, table_output
@@ -175,5 +176,5 @@ def new(name: str) -> None:
     say(f"{path}: written; next: ehrkit cohort explain {path}")
 
 
-for later in (test, diff):
+for later in (test, diff, table_one, match, rates):
     cohort.add_command(later)

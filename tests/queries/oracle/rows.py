@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 RELATIONS = (
     "person", "observation", "encounter", "procedure", "condition", "medication",

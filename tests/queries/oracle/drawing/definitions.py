@@ -114,7 +114,7 @@ def _parts(draw, names):
 
 def other(draw):
     """Draw the small cohort that `cohort = "other.toml"` names."""
-    names = Names({one: () for one in CODED})
+    names = Names(dict.fromkeys(CODED, ()))
     rule = selector(draw, names, nested=False)
     return {
         "id": "other", "title": "Other",
