@@ -17,7 +17,6 @@ import pytest
 from ehrkit.queries.adapters import Adapter, load_adapter, schemas
 from ehrkit.queries.build import assemble, parse
 from ehrkit.queries.checking import missing
-from ehrkit.queries.compile import adapter_ctes
 from ehrkit.queries.engines import open_engine
 from ehrkit.queries.named import load_query, run_query
 from ehrkit.queries.reading import library, load_cohort
@@ -47,7 +46,7 @@ def relation(site: Path, name: str, adapter: Adapter = CERNER) -> Rows:
     chart = "clarity" if adapter is CLARITY else "cerner"
     with open_engine(str(site / chart)) as engine:
         rows = parse(f"SELECT r.* FROM {RELATIONS[name].cte} AS r")
-        found = engine.run(assemble(adapter_ctes(adapter, {name}), rows)).read_all()
+        found = engine.run(assemble(adapter.ctes({name}), rows)).read_all()
     return same_keys(found.to_pylist())
 
 
