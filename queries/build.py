@@ -30,8 +30,8 @@ def literal(value: Any) -> Node:
         return value.copy()
     if isinstance(value, date):
         return call("EHR_DATE", exp.Literal.string(value.isoformat()))
-    if isinstance(value, int):
-        number = exp.Literal.number(abs(value))
+    if isinstance(value, int | float):
+        number = exp.Literal.number(repr(abs(value)))
         return exp.Neg(this=number) if value < 0 else number
     return exp.Literal.string(str(value))
 

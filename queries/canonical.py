@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError
 from sqlglot.parser import Parser
+from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.tokens import Tokenizer
 
 from ehrkit.queries.functions import Node
@@ -12,16 +15,22 @@ from ehrkit.queries.functions import Node
 _KEYWORDS = {token for word, token in Tokenizer.KEYWORDS.items() if word.isalpha()}
 
 
+class CanonicalParser(DuckDBParser):
+    """Takes keywords as names of parameters: `:from`, `:end`, `:window`.
+
+    It lacks DuckDB's aliases before a colon (`x: 1`), which swallow `SELECT :x`.
+    """
+
+    COLON_PLACEHOLDER_TOKENS: ClassVar = Parser.ID_VAR_TOKENS | _KEYWORDS
+
+    def _parse_expression(self) -> Node | None:
+        return Parser._parse_expression(self)
+
+
 class EhrkitCanonical(DuckDB):
-    """DuckDB without its aliases before a colon (`x: 1`), which swallow `SELECT :x`."""
+    """The dialect of canonical SQL."""
 
-    class Parser(DuckDB.Parser):
-        """Takes keywords as names of parameters: `:from`, `:end`, `:window`."""
-
-        COLON_PLACEHOLDER_TOKENS = frozenset(Parser.ID_VAR_TOKENS | _KEYWORDS)
-
-        def _parse_expression(self) -> Node | None:
-            return Parser._parse_expression(self)
+    Parser = CanonicalParser
 
 
 def read(text: str) -> Node:

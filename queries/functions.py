@@ -14,10 +14,14 @@ Functions (dates are DATE, times are local instants, numbers are IEEE doubles):
 - EHR_SECONDS(a, b): whole seconds elapsed from instant a to b, each cut to its second.
 - EHR_AGE(birth, at): whole years; who is born on 29 February turns a year older on 1 March.
 - EHR_YEAR(d), EHR_MONTH(d): whole numbers. EHR_MAKE_DATE(year, month, day): from whole
-  numbers; NULL where one is NULL.
-- EHR_TEXT(x): a text as it is, a whole number as its digits. EHR_INTEGER(x), EHR_NUMBER(x):
-  conversions; EHR_NUMBER is NULL where x is no number.
+  numbers; NULL where one is NULL or there is no such day.
+- EHR_TEXT(x): a text of at most 255 characters as it is, a whole number as its digits; what
+  becomes of a fraction differs. EHR_ISO(d): a date as '2020-01-31'.
+- EHR_INTEGER(x): the whole number that x is, or reads as; NULL where it is none or a fraction.
+- EHR_NUMBER(x): the number that x is, or reads as: digits with a sign, a point, an exponent of
+  two digits, blanks around; NULL where it is none.
 - EHR_CODE(x): upper case, no dots, no blanks around. EHR_PREFIX(x, n): its first n characters.
+- EHR_ORDER(x): a text as a key of ORDER BY, by code points whatever the database's collation.
 - EHR_KEY(a, b): one text of two parts that are never NULL, `a/b`.
 - EHR_DIVIDE(a, b): not whole-number division; NULL where b is 0. EHR_SQRT(x): NULL below 0.
 - EHR_ROUND(x, n): to n decimals, n being a digit as written: halves go away from 0, after x
@@ -35,6 +39,7 @@ from typing import ClassVar, TypeAlias
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError, UsageError
+from ehrkit.core.spelling import suggest
 
 Node: TypeAlias = exp.Expr
 Maker: TypeAlias = Callable[..., Node]
@@ -60,6 +65,8 @@ ARITY = {
     "EHR_MONTH": 1,
     "EHR_MAKE_DATE": 3,
     "EHR_TEXT": 1,
+    "EHR_ISO": 1,
+    "EHR_ORDER": 1,
     "EHR_INTEGER": 1,
     "EHR_NUMBER": 1,
     "EHR_CODE": 1,
@@ -117,12 +124,14 @@ def check_portable(tree: Node, where: str) -> None:
             raise DataError(
                 f"{type(node).__name__} is outside the portable SQL",
                 where=where,
-                hint=f"Use plain joins, CASE, aggregates and {', '.join(ARITY)}.",
+                hint="Use plain joins, CASE, aggregates and EHR_ functions; see docs/dialects.md.",
             )
         elif isinstance(node, exp.Join) and node.args.get("using"):
             raise DataError("JOIN USING is outside the portable SQL; write ON", where=where)
         elif isinstance(node, exp.Window):
             _check_window(node, where)
+        elif isinstance(node, exp.Like) and "\\" in node.expression.name:
+            raise DataError("a backslash in LIKE is an escape in some dialects alone", where=where)
 
 
 def _check_window(node: exp.Window, where: str) -> None:
@@ -152,7 +161,7 @@ def _check_call(node: exp.Anonymous, where: str) -> None:
     name = str(node.this).upper()
     if name not in ARITY:
         raise DataError(
-            f"the function {name} is not portable", where=where, hint=f"Known: {', '.join(ARITY)}."
+            f"the function {name} is not portable", where=where, hint=suggest(name, ARITY)
         )
     if len(node.expressions) != ARITY[name]:
         raise DataError(f"{name} takes {ARITY[name]} arguments", where=where)

@@ -14,7 +14,7 @@ from ehrkit.cli.options import TableOutput, say, table_output
 from ehrkit.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from ehrkit.queries.definition import Cohort
+    from ehrkit.queries.language.cohort import Cohort
 
 R = TypeVar("R")
 SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
@@ -94,8 +94,9 @@ def check(cohort: Cohort, schema: str | None) -> None:
     """
     if schema is not None:
         from ehrkit.queries.adapters import load_adapter
+        from ehrkit.queries.compiling.needs import relations_of
 
-        load_adapter(schema).need(cohort.relations())
+        load_adapter(schema).need(relations_of(cohort))
     say(f"{cohort.id}: {len(cohort.rules)} rules, {len(cohort.columns)} columns, no error")
 
 
@@ -108,7 +109,7 @@ def explain(cohort: Cohort) -> None:
     Example:
       ehrkit cohort explain lumbar-fusion-ed-30d --set window=90
     """
-    from ehrkit.queries.explain import explain as explained
+    from ehrkit.queries.explaining import explain as explained
 
     click.echo(explained(cohort), nl=False)
 

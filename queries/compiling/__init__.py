@@ -1,4 +1,4 @@
-"""From a cohort to one canonical SQL statement: named CTEs in the order a person would tell them."""
+"""From a cohort to one canonical SQL statement: named CTEs in the order of the story."""
 
 from ehrkit.queries.compiling.attrition import compile_attrition
 from ehrkit.queries.compiling.cohort import compile_cohort

@@ -31,9 +31,8 @@ def compile_attrition(cohort: Cohort, adapter: Adapter) -> Node:
     reached, joins = "s.reached", ""
     base = len(entry_steps(cohort)) - 1
     if steps.judged:
-        reached = (
-            f"CASE WHEN s.reached < {base} THEN s.reached ELSE COALESCE(j.reached, {base}) END"
-        )
+        judged = f"COALESCE(j.reached, {base})"
+        reached = f"CASE WHEN s.reached < {base} THEN s.reached ELSE {judged} END"
         joins += f" LEFT JOIN {steps.judged} AS j ON {KEY.format(left='j', right='s')}"
     if eligible_step(cohort):
         last = len(step_labels(cohort)) - 1

@@ -1,4 +1,4 @@
-"""Output columns and outcomes: the CTEs that they need, and their expressions in the last SELECT."""
+"""Output columns and outcomes: the CTEs that they need, and what the last SELECT says."""
 
 from __future__ import annotations
 

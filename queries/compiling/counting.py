@@ -31,9 +31,8 @@ def add_counts(
 ) -> str:
     """Add the CTE of a look: one row per index event that finds something.
 
-    Args:
-        wanted: some of n, n_events, n_days, n_codes, n_encounters, first_date, last_date,
-            or `min:FIELD` and `max:FIELD`, which become `min_FIELD` and `max_FIELD`.
+    `wanted` are some of n, n_events, n_days, n_codes, n_encounters, first_date, last_date,
+    or `min:FIELD` and `max:FIELD`, which become `min_FIELD` and `max_FIELD`.
     """
     columns, fields = [], []
     for one in sorted(wanted):

@@ -1,4 +1,4 @@
-"""Index events: found, entered, washed out, kept of the history, within dates - one step number each."""
+"""Index events up to the rules: found, entered, washed out, kept of the history, within dates."""
 
 from __future__ import annotations
 
@@ -207,7 +207,8 @@ def _reached(build: Build, table: str) -> Node:
     cases = [f"WHEN {lost[kind]} THEN {n}" for n, kind in enumerate(steps[1:])]
     low, high = index.between or (0, 0)
     return parse(
-        f"SELECT s.*, CASE {' '.join(cases)} ELSE {len(steps) - 1} END AS reached FROM {table} AS s",
+        f"SELECT s.*, CASE {' '.join(cases)} ELSE {len(steps) - 1} END AS reached "
+        f"FROM {table} AS s",
         low=low,
         high=high,
     )

@@ -23,7 +23,11 @@ STANDS_FOR = {
     "cohort": {
         "x.event_date": "x.index_date",
         "x.end_date": "x.discharge_date",
-        "x.event_id": "EHR_TEXT(x.event_number)",
+        # Sorted by encounter, unknown ones last; the number tells days of one encounter apart.
+        "x.event_id": (
+            "CASE WHEN x.encounter_id IS NULL THEN EHR_KEY('2', EHR_TEXT(x.event_number)) "
+            "ELSE EHR_KEY('1', EHR_KEY(x.encounter_id, EHR_TEXT(x.event_number))) END"
+        ),
     },
 }
 UNIT = "LOWER(TRIM(x.unit))"

@@ -36,21 +36,20 @@ def add_follow_up(build: Build, tables: EventTables, source: str) -> None:
         ),
     )
     names = list(ends)
-    level = 0
-    while len(names) > 2:
-        level += 1
-        table, names = _halve(build, table, names, level)
-    least = f"EHR_LEAST(f.{names[0]}, f.{names[1]})" if len(names) == 2 else f"f.{names[0]}"
+    while len(names) > 1:
+        table, names = _halve(build, table, names)
     build.follow_ups = build.add(
-        "follow_ups", "When observation ends, and why", _reasons(ends, table, least)
+        "follow_ups", "When observation ends, and why", _reasons(ends, table, names[0])
     )
 
 
-def _halve(build: Build, table: str, names: list[str], level: int) -> tuple[str, list[str]]:
+def _halve(build: Build, table: str, names: list[str]) -> tuple[str, list[str]]:
     """Take the earlier of each two; a missing day does not count."""
     pairs = [names[n : n + 2] for n in range(0, len(names), 2)]
     earlier = {
-        f"end_{level}_{n}": f"EHR_LEAST(f.{pair[0]}, f.{pair[1]})" if pair[1:] else f"f.{pair[0]}"
+        f"end_{len(pairs)}_{n}": (
+            f"EHR_LEAST(f.{pair[0]}, f.{pair[1]})" if pair[1:] else f"f.{pair[0]}"
+        )
         for n, pair in enumerate(pairs, 1)
     }
     columns = ", ".join(f"{value} AS {name}" for name, value in earlier.items())
@@ -62,13 +61,13 @@ def _halve(build: Build, table: str, names: list[str], level: int) -> tuple[str,
     return added, list(earlier)
 
 
-def _reasons(ends: dict[str, tuple[str, str]], table: str, least: str) -> Node:
+def _reasons(ends: dict[str, tuple[str, str]], table: str, earliest: str) -> Node:
     cases = " ".join(
-        f"WHEN {least} = f.{name} THEN '{reason}'" for name, (_, reason) in ends.items()
+        f"WHEN f.{earliest} = f.{name} THEN '{reason}'" for name, (_, reason) in ends.items()
     )
     return parse(
         "SELECT f.person_id AS person_id, f.event_number AS event_number, "
-        f"{least} AS end_date, CASE {cases} END AS reason FROM {table} AS f"
+        f"f.{earliest} AS end_date, CASE {cases} END AS reason FROM {table} AS f"
     )
 
 

@@ -1,4 +1,4 @@
-"""Is a row's code in a code set? The answer as a condition on `x.vocabulary`, `x.code`, `x.event_date`.
+"""Is the code of a row `x` in a code set? The answer as a canonical condition.
 
 Up to a few dozen codes are an IN list; more become a table of values, for a planner
 treats a long list badly and Oracle allows 1,000 items.

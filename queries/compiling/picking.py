@@ -33,15 +33,10 @@ def add_pick(
     columns: list[str],
     ties: list[str],
 ) -> str:
-    """Add the CTEs that pick one event.
+    """Add the CTEs that pick one event, and return the last of them.
 
-    Args:
-        columns: the event's columns that are wanted beside its date, id and encounter.
-        ties: the columns that decide between rows of one event; text is `encounter_id` or
-            a field that is text.
-
-    Returns:
-        The CTE of the picked events, with the columns of the index event's key.
+    It has the key of the index event, and the event's date, id, encounter and `columns`.
+    `ties` are the columns that decide between rows of one event.
     """
     has = look.events.has
     extra = list(dict.fromkeys([*columns, *(["event_time"] if has.instant else [])]))

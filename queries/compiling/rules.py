@@ -38,10 +38,7 @@ class Judging:
 
 
 def add_rules(build: Build, tables: EventTables, first: int) -> str:
-    """Add the CTEs of all rules.
-
-    Args:
-        first: the number of the first rule's step.
+    """Add the CTEs of all rules, the first of which is step `first`.
 
     Returns:
         The CTE of the index events with `reached`, the last step that each passed.

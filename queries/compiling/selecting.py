@@ -125,7 +125,7 @@ def _tests(part: Selection) -> list[Node]:
     if part.relation == "device_day" and part.kinds:
         tests.append(condition("x.valid = 1"))
     elif part.relation == "note" and part.kinds:
-        tests.append(in_values("LOWER(x.kind)", [kind.lower() for kind in part.kinds]))
+        tests.append(any_of([like("LOWER(x.kind)", kind.lower()) for kind in part.kinds]))
     elif part.kinds:
         tests.append(in_values("x.kind", part.kinds))
     if part.relation == "death":

@@ -14,7 +14,7 @@ SECONDS_OF_AN_HOUR = 3600
 
 @dataclass(frozen=True)
 class Anchor:
-    """An anchor as SQL: its day, instant and encounter; `table` is a CTE to join by its own name."""
+    """An anchor as SQL: day, instant, encounter; `table` is a CTE to join by its own name."""
 
     date: str
     time: str
@@ -48,11 +48,9 @@ def known(anchor: Anchor, placement: Placement) -> str:
 
 
 def matches(build: Build, tables: EventTables, look: Look, source: str, *columns: str) -> str:
-    """Return what stands after FROM for the pairs of index events and their events.
+    """Return what stands after FROM for the pairs of index events (`source`) and events.
 
-    Args:
-        source: the CTE of index events.
-        columns: what is needed of the events beside the base columns.
+    The events' CTE gets `columns` beside the base ones.
     """
     placement = look.placement
     anchor = anchor_of(build, placement)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.dialects.build import cast, cast_to, extract, fn, null_as, word
+from ehrkit.queries.dialects.build import (
+    cast,
+    cast_to,
+    extract,
+    fn,
+    null_as,
+    text,
+    try_cast,
+    when,
+    word,
+)
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, struct_source
-from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_concat, numbers
+from ehrkit.queries.dialects.portable import (
+    NUMERAL,
+    PORTABLE,
+    age_from,
+    key_by_concat,
+    numbers,
+    whole,
+)
 from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
@@ -17,7 +34,14 @@ def _shift(unit: str) -> Maker:
 
 
 def _make_date(year: Node, month: Node, day: Node) -> Node:
-    return fn("DATE", year, month, day)
+    """DATE(y, m, d) fails where there is no such day."""
+    return try_cast(fn("FORMAT", text("%04d-%02d-%02d"), year, month, day), "DATE")
+
+
+def _number(value: Node) -> Node:
+    """SAFE_CAST also reads inf and nan."""
+    numeral = exp.RegexpLike(this=cast(value, "STRING"), expression=text(NUMERAL))
+    return when(numeral, try_cast(value, "FLOAT64"))
 
 
 MAKERS: dict[str, Maker] = (
@@ -44,8 +68,9 @@ MAKERS: dict[str, Maker] = (
         "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("STRING"),
         "EHR_KEY": key_by_concat(cast_to("STRING")),
-        "EHR_INTEGER": cast_to("INT64"),
-        "EHR_NUMBER": lambda x: exp.TryCast(this=x, to=cast(x, "FLOAT64").args["to"], safe=True),
+        "EHR_ISO": cast_to("STRING"),
+        "EHR_INTEGER": lambda x: whole(try_cast(x, "NUMERIC"), "INT64"),
+        "EHR_NUMBER": _number,
         CODE_TABLE: code_table("bigquery", struct_source, "FLOAT64", as_it_is),
     }
 )

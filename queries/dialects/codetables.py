@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from sqlglot import exp
 
-from ehrkit.queries.dialects.build import cast
+from ehrkit.queries.dialects.build import cast, quoted
 from ehrkit.queries.functions import Node, Value
 
 Rows: TypeAlias = Sequence[Sequence[Value]]
@@ -99,16 +99,18 @@ def nested_union_source(rows: Rows, names: Sequence[str], dialect: str) -> str:
 
 
 def struct_source(rows: Rows, names: Sequence[str], dialect: str) -> str:
-    """UNNEST of an array of structures: BigQuery."""
-    kinds = {str: "STRING", int: "INT64", float: "FLOAT64"}
-    columns = ", ".join(f"{n} {kinds[type(v)]}" for n, v in zip(names, rows[0], strict=True))
-    return f"UNNEST(ARRAY<STRUCT<{columns}>>[\n{_tuples(rows, dialect)}]) AS {ALIAS}"
+    """UNNEST of an array of structures, the first of which names the columns: BigQuery."""
+    pairs = zip(rows[0], names, strict=True)
+    first = ", ".join(f"{_literal(value, dialect)} AS {name}" for value, name in pairs)
+    # A single value in parentheses would be no structure.
+    others = (f"STRUCT{_tuple(row, dialect)}" for row in rows[1:])
+    return f"UNNEST([\n{_packed([f'STRUCT({first})', *others])}]) AS {ALIAS}"
 
 
 def varray_source(rows: Rows, names: Sequence[str], dialect: str) -> str:
     """Lists of the column that varies most, per values of the others: Oracle."""
     texts = [place for place, value in enumerate(rows[0]) if isinstance(value, str)]
-    listed = max(texts, key=lambda place: len({row[place] for row in rows}))
+    listed = max(texts, key=lambda place: (len({row[place] for row in rows}), place))
     groups: dict[tuple[Value, ...], list[str]] = {}
     for row in rows:
         others = (*row[:listed], *row[listed + 1 :])
@@ -134,11 +136,15 @@ def _literal(value: Value, dialect: str) -> str:
         return repr(value)
     if _PLAIN.fullmatch(value):
         return f"'{value}'"
-    return exp.Literal.string(value).sql(dialect)
+    return quoted(value, dialect)
 
 
 def _tuples(rows: Rows, dialect: str) -> str:
-    return _packed(f"({', '.join(_literal(value, dialect) for value in row)})" for row in rows)
+    return _packed(_tuple(row, dialect) for row in rows)
+
+
+def _tuple(row: Sequence[Value], dialect: str) -> str:
+    return f"({', '.join(_literal(value, dialect) for value in row)})"
 
 
 def _unions(rows: Rows, names: Sequence[str], dialect: str) -> str:

@@ -4,10 +4,44 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.dialects.build import cast, cast_to, extract, fn, null_as, plus, text
+from ehrkit.queries.dialects.build import (
+    cast,
+    cast_to,
+    extract,
+    fn,
+    joined_by_pipes,
+    null_as,
+    number,
+    plus,
+    text,
+    try_cast,
+    when,
+)
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
 from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_pipes, numbers
-from ehrkit.queries.functions import CODE_TABLE, Maker
+from ehrkit.queries.functions import CODE_TABLE, Maker, Node
+
+
+def _make_date(year: Node, month: Node, day: Node) -> Node:
+    """MAKE_DATE fails where there is no such day."""
+    joined = joined_by_pipes(year, text("-"), month, text("-"), day)
+    return try_cast(joined, "DATE")
+
+
+def _integer(value: Node) -> Node:
+    """The cast rounds, so that a fraction differs from what it becomes."""
+    cut = try_cast(value, "BIGINT")
+    return when(exp.EQ(this=cut, expression=try_cast(value, "DOUBLE")), cut)
+
+
+def _number(value: Node) -> Node:
+    """TRY_CAST also reads 1_000, inf and nan."""
+    read = try_cast(value, "DOUBLE")
+    finite = exp.LT(this=fn("ABS", read), expression=exp.Literal.number("1e100"))
+    underscore = fn("INSTR", cast(value, "VARCHAR"), text("_"))
+    plain = exp.EQ(this=underscore, expression=number(0))
+    return when(exp.And(this=finite, expression=plain), read)
+
 
 MAKERS: dict[str, Maker] = (
     PORTABLE
@@ -30,11 +64,12 @@ MAKERS: dict[str, Maker] = (
         "EHR_YEAR": extract("YEAR"),
         "EHR_MONTH": extract("MONTH"),
         "EHR_AGE": age_from(extract("YEAR"), extract("MONTH"), extract("DAY")),
-        "EHR_MAKE_DATE": lambda y, m, d: fn("MAKE_DATE", y, m, d),
+        "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("VARCHAR"),
         "EHR_KEY": key_by_pipes(cast_to("VARCHAR")),
-        "EHR_INTEGER": cast_to("BIGINT"),
-        "EHR_NUMBER": lambda x: exp.TryCast(this=x, to=cast(x, "DOUBLE").args["to"], safe=True),
+        "EHR_ISO": cast_to("VARCHAR"),
+        "EHR_INTEGER": _integer,
+        "EHR_NUMBER": _number,
         CODE_TABLE: code_table("duckdb", values_source, "DOUBLE", as_it_is),
     }
 )

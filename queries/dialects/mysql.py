@@ -7,6 +7,7 @@ from sqlglot import exp
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
+    collate,
     digits_of_date,
     extract,
     fn,
@@ -17,11 +18,27 @@ from ehrkit.queries.dialects.build import (
     when,
     word,
 )
-from ehrkit.queries.dialects.codetables import as_it_is, code_table, union_source
-from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_concat, numbers
+from ehrkit.queries.dialects.codetables import code_table, union_source
+from ehrkit.queries.dialects.portable import (
+    NUMERAL,
+    PORTABLE,
+    age_from,
+    code,
+    key_by_concat,
+    numbers,
+    real_date,
+    whole,
+)
 from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
-NUMERAL = "^[[:space:]]*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[[:space:]]*$"
+# A text that went through ehrkit compares by its bytes: the default collations take 'a' for 'A'.
+# Beside a column of any other collation the _bin one prevails, without an error.
+COLLATION = "utf8mb4_bin"
+TEXT = "CHAR CHARACTER SET utf8mb4"
+
+
+def _text(value: Node) -> Node:
+    return collate(cast(value, TEXT), COLLATION)
 
 
 def _shift(unit: str) -> Maker:
@@ -30,16 +47,24 @@ def _shift(unit: str) -> Maker:
     )
 
 
-def _make_date(year: Node, month: Node, day: Node) -> Node:
-    return fn("STR_TO_DATE", cast(digits_of_date(year, month, day), "CHAR"), text("%Y%m%d"))
+def _first_of(year: Node, month: Node) -> Node:
+    """STR_TO_DATE gives 30 February as a date."""
+    digits = cast(digits_of_date(year, month, number(1)), "CHAR")
+    return fn("STR_TO_DATE", digits, text("%Y%m%d"))
 
 
 def _number(value: Node) -> Node:
-    as_text = cast(value, "CHAR")
-    # MariaDB has no REGEXP_LIKE.
-    found = fn("REGEXP_INSTR", as_text, text(NUMERAL))
-    numeral = exp.GT(this=found, expression=number(0))
-    return when(numeral, cast(as_text, "DOUBLE"))
+    return when(_numeral(value), cast(cast(value, "CHAR"), "DOUBLE"))
+
+
+def _integer(value: Node) -> Node:
+    return when(_numeral(value), whole(cast(cast(value, "CHAR"), "DECIMAL(38, 9)"), "SIGNED"))
+
+
+def _numeral(value: Node) -> Node:
+    """MariaDB has no REGEXP_LIKE."""
+    found = fn("REGEXP_INSTR", cast(value, "CHAR"), text(NUMERAL))
+    return exp.GT(this=found, expression=number(0))
 
 
 MAKERS: dict[str, Maker] = (
@@ -49,7 +74,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_DATE": cast_to("DATE"),
         "EHR_NO_DATE": null_as("DATE"),
         "EHR_NO_TIME": null_as("DATETIME"),
-        "EHR_NO_TEXT": null_as("CHAR"),
+        "EHR_NO_TEXT": lambda: _text(exp.Null()),
         "EHR_NO_NUMBER": null_as("DOUBLE"),
         "EHR_NO_INTEGER": null_as("SIGNED"),
         "EHR_TO_DATE": cast_to("DATE"),
@@ -61,11 +86,14 @@ MAKERS: dict[str, Maker] = (
         "EHR_YEAR": extract("YEAR"),
         "EHR_MONTH": extract("MONTH"),
         "EHR_AGE": age_from(extract("YEAR"), extract("MONTH"), extract("DAY")),
-        "EHR_MAKE_DATE": _make_date,
-        "EHR_TEXT": cast_to("CHAR"),
-        "EHR_KEY": key_by_concat(cast_to("CHAR")),
-        "EHR_INTEGER": cast_to("SIGNED"),
+        "EHR_MAKE_DATE": real_date(_first_of, _shift("DAY"), extract("MONTH")),
+        "EHR_TEXT": _text,
+        "EHR_ISO": lambda d: fn("DATE_FORMAT", d, text("%Y-%m-%d")),
+        "EHR_ORDER": _text,
+        "EHR_CODE": lambda value: _text(code(value)),
+        "EHR_KEY": key_by_concat(_text),
+        "EHR_INTEGER": _integer,
         "EHR_NUMBER": _number,
-        CODE_TABLE: code_table("mysql", union_source, "DOUBLE", as_it_is),
+        CODE_TABLE: code_table("mysql", union_source, "DOUBLE", _text),
     }
 )

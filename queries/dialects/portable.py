@@ -7,7 +7,18 @@ import re
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.dialects.build import cast, fn, minus, number, plus, text, times, when
+from ehrkit.queries.dialects.build import (
+    between,
+    cast,
+    fn,
+    joined_by_pipes,
+    minus,
+    number,
+    plus,
+    text,
+    times,
+    when,
+)
 from ehrkit.queries.functions import Maker, Node
 
 
@@ -48,13 +59,7 @@ def age_from(year: Maker, month: Maker, day: Maker) -> Maker:
 
 def key_by_pipes(as_text: Maker) -> Maker:
     """Return the maker of EHR_KEY for dialects that join text by ||."""
-    slash = text("/")
-
-    def make(left: Node, right: Node) -> Node:
-        first = exp.DPipe(this=as_text(left), expression=slash.copy())
-        return exp.Paren(this=exp.DPipe(this=first, expression=as_text(right)))
-
-    return make
+    return lambda left, right: joined_by_pipes(as_text(left), text("/"), as_text(right))
 
 
 def key_by_concat(as_text: Maker) -> Maker:
@@ -124,8 +129,37 @@ def prefix(name: str) -> Maker:
     return lambda value, length: fn(name, value, number(1), length)
 
 
+# Blanks, a sign, digits with a point, an exponent of two digits: what no engine overflows at.
+NUMERAL = "^ *[+-]?([0-9]{1,99}[.]?[0-9]{0,99}|[.][0-9]{1,99})([eE][+-]?[0-9]{1,2})? *$"
+
+
+def whole(decimal: Node, integer: str) -> Node:
+    """Return a decimal as a whole number, or NULL where it has a fraction."""
+    same = exp.EQ(this=decimal.copy(), expression=fn("FLOOR", decimal))
+    return when(same, cast(decimal, integer))
+
+
+def real_date(first_of: Maker, add_days: Maker, month_of: Maker) -> Maker:
+    """Return the maker of EHR_MAKE_DATE for dialects that refuse or shift 30 February.
+
+    Args:
+        first_of: the first day of a month, from its year and number.
+        add_days: that many days later.
+        month_of: the month of a date.
+    """
+
+    def make(year: Node, month: Node, day: Node) -> Node:
+        made = add_days(first_of(year, month), minus(day, number(1)))
+        possible = exp.And(this=between(month, 1, 12), expression=between(day, 1, 31))
+        same = exp.EQ(this=month_of(made), expression=month.copy())
+        return when(possible, when(same, made))
+
+    return make
+
+
 PORTABLE: dict[str, Maker] = {
     "EHR_CODE": code,
+    "EHR_ORDER": lambda value: value,
     "EHR_ABS": lambda value: fn("ABS", value),
     "EHR_PREFIX": prefix("SUBSTRING"),
     "EHR_LEAST": _pick(exp.LTE),

@@ -2,10 +2,49 @@
 
 from __future__ import annotations
 
-from ehrkit.queries.dialects.build import cast, cast_to, extract, fn, null_as, word
+from sqlglot import exp
+
+from ehrkit.queries.dialects.build import (
+    cast,
+    cast_to,
+    digits_of_date,
+    extract,
+    fn,
+    null_as,
+    number,
+    text,
+    when,
+    word,
+)
 from ehrkit.queries.dialects.codetables import as_it_is, chunked_values_source, code_table
-from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_pipes, numbers
-from ehrkit.queries.functions import CODE_TABLE, Maker
+from ehrkit.queries.dialects.portable import (
+    NUMERAL,
+    PORTABLE,
+    age_from,
+    key_by_pipes,
+    numbers,
+    whole,
+)
+from ehrkit.queries.functions import CODE_TABLE, Maker, Node
+
+
+def _make_date(year: Node, month: Node, day: Node) -> Node:
+    """DATE_FROM_PARTS takes 30 February to March."""
+    digits = cast(digits_of_date(year, month, day), "VARCHAR")
+    return fn("TRY_TO_DATE", digits, text("YYYYMMDD"))
+
+
+def _number(value: Node) -> Node:
+    """TRY_TO_DOUBLE also reads inf and nan."""
+    as_text = cast(value, "VARCHAR")
+    numeral = exp.RegexpLike(this=as_text, expression=text(NUMERAL))
+    return when(numeral, fn("TRY_TO_DOUBLE", fn("TRIM", as_text)))
+
+
+def _integer(value: Node) -> Node:
+    decimal = fn("TRY_TO_DECIMAL", fn("TRIM", cast(value, "VARCHAR")), number(38), number(9))
+    return whole(decimal, "BIGINT")
+
 
 MAKERS: dict[str, Maker] = (
     PORTABLE
@@ -28,11 +67,12 @@ MAKERS: dict[str, Maker] = (
         "EHR_YEAR": extract("YEAR"),
         "EHR_MONTH": extract("MONTH"),
         "EHR_AGE": age_from(extract("YEAR"), extract("MONTH"), extract("DAY")),
-        "EHR_MAKE_DATE": lambda y, m, d: fn("DATE_FROM_PARTS", y, m, d),
+        "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("VARCHAR"),
         "EHR_KEY": key_by_pipes(cast_to("VARCHAR")),
-        "EHR_INTEGER": cast_to("BIGINT"),
-        "EHR_NUMBER": lambda x: fn("TRY_TO_DOUBLE", cast(x, "VARCHAR")),
+        "EHR_ISO": lambda d: fn("TO_VARCHAR", d, text("YYYY-MM-DD")),
+        "EHR_INTEGER": _integer,
+        "EHR_NUMBER": _number,
         CODE_TABLE: code_table("snowflake", chunked_values_source, "DOUBLE", as_it_is),
     }
 )

@@ -13,15 +13,32 @@ from ehrkit.queries.dialects.build import (
     null_as,
     number,
     plus,
+    text,
     times,
+    try_cast,
+    when,
 )
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
-from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_concat, numbers
+from ehrkit.queries.dialects.portable import (
+    NUMERAL,
+    PORTABLE,
+    age_from,
+    key_by_concat,
+    numbers,
+    whole,
+)
 from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def _make_date(year: Node, month: Node, day: Node) -> Node:
-    return fn("MAKE_DATE", *[cast(part, "INT") for part in (year, month, day)])
+    """MAKE_DATE fails where there is no such day."""
+    return try_cast(fn("FORMAT_STRING", text("%04d-%02d-%02d"), year, month, day), "DATE")
+
+
+def _number(value: Node) -> Node:
+    """TRY_CAST also reads inf, nan and 1d."""
+    numeral = exp.RegexpLike(this=cast(value, "STRING"), expression=text(NUMERAL))
+    return when(numeral, try_cast(value, "DOUBLE"))
 
 
 def _seconds(first: Node, second: Node) -> Node:
@@ -58,8 +75,9 @@ MAKERS: dict[str, Maker] = (
         "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("STRING"),
         "EHR_KEY": key_by_concat(cast_to("STRING")),
-        "EHR_INTEGER": cast_to("BIGINT"),
-        "EHR_NUMBER": lambda x: exp.TryCast(this=x, to=cast(x, "DOUBLE").args["to"], safe=True),
+        "EHR_ISO": cast_to("STRING"),
+        "EHR_INTEGER": lambda x: whole(try_cast(x, "DECIMAL(38, 9)"), "BIGINT"),
+        "EHR_NUMBER": _number,
         CODE_TABLE: code_table("spark", values_source, "DOUBLE", as_it_is),
     }
 )

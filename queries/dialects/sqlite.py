@@ -57,14 +57,26 @@ def _make_date(year: Node, month: Node, day: Node) -> Node:
     digits = digits_of_date(year, month, day)
     made = fn("PRINTF", text("%04d-%02d-%02d"), year, month, day)
     known = exp.Not(this=exp.Is(this=digits, expression=exp.Null()))
-    return when(known, made)
+    real = exp.EQ(this=fn("DATE", made, text("+0 days")), expression=made.copy())
+    return when(exp.And(this=known, expression=real), made)
 
 
 def _number(value: Node) -> Node:
     """Compare text with its own number: SQLite converts it only where all of it is a numeral."""
     as_text = cast(value, "TEXT")
     numeral = exp.EQ(this=cast(as_text, "NUMERIC"), expression=as_text.copy())
-    return when(numeral, cast(as_text, "REAL"))
+    read = cast(value, "REAL")
+    finite = exp.LT(this=fn("ABS", read), expression=exp.Literal.number("1e100"))
+    return when(exp.And(this=numeral, expression=finite), read)
+
+
+def _integer(value: Node) -> Node:
+    """NUMERIC is stored as an integer where nothing is lost."""
+    as_text = cast(value, "TEXT")
+    read = cast(as_text, "NUMERIC")
+    numeral = exp.EQ(this=read, expression=as_text.copy())
+    whole = exp.EQ(this=fn("TYPEOF", read), expression=text("integer"))
+    return when(exp.And(this=numeral, expression=whole), read)
 
 
 MAKERS: dict[str, Maker] = (
@@ -91,7 +103,8 @@ MAKERS: dict[str, Maker] = (
         "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("TEXT"),
         "EHR_KEY": key_by_pipes(cast_to("TEXT")),
-        "EHR_INTEGER": cast_to("INTEGER"),
+        "EHR_ISO": _date,
+        "EHR_INTEGER": _integer,
         "EHR_NUMBER": _number,
         "EHR_PREFIX": prefix("SUBSTR"),
         CODE_TABLE: code_table("sqlite", unnamed_values_source, "REAL", as_it_is),

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.dialects.build import cast, cast_to, extract, fn, null_as, text
+from ehrkit.queries.dialects.build import cast, cast_to, extract, fn, null_as, text, try_cast, when
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
-from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_pipes, numbers
+from ehrkit.queries.dialects.portable import (
+    NUMERAL,
+    PORTABLE,
+    age_from,
+    key_by_pipes,
+    numbers,
+    whole,
+)
 from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def _make_date(year: Node, month: Node, day: Node) -> Node:
-    return cast(fn("FORMAT", text("%04d-%02d-%02d"), year, month, day), "DATE")
+    return try_cast(fn("FORMAT", text("%04d-%02d-%02d"), year, month, day), "DATE")
+
+
+def _number(value: Node) -> Node:
+    """TRY_CAST also reads Infinity, NaN and 1d."""
+    numeral = exp.RegexpLike(this=cast(value, "VARCHAR"), expression=text(NUMERAL))
+    return when(numeral, try_cast(value, "DOUBLE"))
 
 
 def _cut(instant: Node) -> Node:
@@ -41,8 +54,9 @@ MAKERS: dict[str, Maker] = (
         "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("VARCHAR"),
         "EHR_KEY": key_by_pipes(cast_to("VARCHAR")),
-        "EHR_INTEGER": cast_to("BIGINT"),
-        "EHR_NUMBER": lambda x: exp.TryCast(this=x, to=cast(x, "DOUBLE").args["to"], safe=True),
+        "EHR_ISO": cast_to("VARCHAR"),
+        "EHR_INTEGER": lambda x: whole(try_cast(x, "DECIMAL(38, 9)"), "BIGINT"),
+        "EHR_NUMBER": _number,
         CODE_TABLE: code_table("trino", values_source, "DOUBLE", as_it_is),
     }
 )

@@ -4,10 +4,46 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.dialects.build import cast, cast_to, fn, null_as, word
+from ehrkit.queries.dialects.build import (
+    cast,
+    cast_to,
+    collate,
+    digits_of_date,
+    fn,
+    null_as,
+    number,
+    text,
+    try_cast,
+    when,
+    word,
+)
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
-from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_concat, numbers
-from ehrkit.queries.functions import CODE_TABLE, Maker
+from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_concat, numbers, whole
+from ehrkit.queries.functions import CODE_TABLE, Maker, Node
+
+# By code points; the default collations take 'a' for 'A', and superscripts for digits.
+BINARY = "Latin1_General_BIN2"
+
+
+def _make_date(year: Node, month: Node, day: Node) -> Node:
+    """DATEFROMPARTS fails where there is no such day; style 112 is YYYYMMDD."""
+    digits = cast(digits_of_date(year, month, day), "VARCHAR(8)")
+    return fn("TRY_CONVERT", word("DATE"), digits, number(112))
+
+
+def _number(value: Node) -> Node:
+    """TRY_CAST reads an empty text as 0; the characters of a numeral are few."""
+    as_text = collate(cast(value, "VARCHAR(255)"), BINARY)
+    strange = exp.Like(this=as_text, expression=text("%[^0-9eE.+ -]%"))
+    digits = exp.Like(this=as_text.copy(), expression=text("%[0-9]%"))
+    numeral = exp.And(this=exp.Not(this=strange), expression=digits)
+    return when(numeral, try_cast(value, "FLOAT"))
+
+
+def _integer(value: Node) -> Node:
+    """A DECIMAL is exact, but is not read from 1e3."""
+    exact, by_number = (try_cast(one, "DECIMAL(38, 9)") for one in (value, _number(value)))
+    return whole(exp.Coalesce(this=exact, expressions=[by_number]), "BIGINT")
 
 
 def _part(name: str) -> Maker:
@@ -35,11 +71,13 @@ MAKERS: dict[str, Maker] = (
         "EHR_YEAR": _part("YEAR"),
         "EHR_MONTH": _part("MONTH"),
         "EHR_AGE": age_from(_part("YEAR"), _part("MONTH"), _part("DAY")),
-        "EHR_MAKE_DATE": lambda y, m, d: fn("DATEFROMPARTS", y, m, d),
+        "EHR_MAKE_DATE": _make_date,
         "EHR_TEXT": cast_to("VARCHAR(255)"),
         "EHR_KEY": key_by_concat(cast_to("VARCHAR(255)")),
-        "EHR_INTEGER": cast_to("BIGINT"),
-        "EHR_NUMBER": lambda x: exp.TryCast(this=x, to=cast(x, "FLOAT").args["to"], safe=True),
+        "EHR_ISO": lambda d: fn("CONVERT", word("VARCHAR(10)"), cast(d, "DATE"), number(23)),
+        "EHR_ORDER": lambda x: collate(x, BINARY),
+        "EHR_INTEGER": _integer,
+        "EHR_NUMBER": _number,
         CODE_TABLE: code_table("tsql", values_source, "FLOAT", as_it_is),
     }
 )

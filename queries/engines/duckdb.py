@@ -9,8 +9,10 @@ keep leading zeros; the schema's SQL converts what is a date or a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +23,7 @@ from ehrkit.queries.engines.base import Engine
 from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
 from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
 
+Result = TypeVar("Result")
 READERS = {".parquet": "read_parquet({})", ".csv": "read_csv({}, all_varchar=true, header=true)"}
 COLUMNS = """
     SELECT table_name, column_name FROM information_schema.columns
@@ -52,9 +55,11 @@ class DuckDbEngine(Engine):
         """Take over a connection."""
         super().__init__(name, place)
         self._connection = connection
+        self._thread = ThreadPoolExecutor(1)
 
     def close(self) -> None:
         """Close the connection."""
+        self._thread.shutdown()
         self._connection.close()
 
     def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
@@ -70,8 +75,22 @@ class DuckDbEngine(Engine):
         return {table: FoundTable(table, found) for table, found in columns.items()}
 
     def _start(self, text: str, declared: pa.Schema | None) -> Stream:
-        reader = self._connection.sql(text).to_arrow_reader(BATCH_ROWS)
-        return reader.schema, iter(reader)
+        reader = self._apart(lambda: self._connection.sql(text).to_arrow_reader(BATCH_ROWS))
+        return reader.schema, self._batches(reader)
+
+    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        while (batch := self._apart(lambda: next(reader, None))) is not None:
+            yield batch
+
+    def _apart(self, work: Callable[[], Result]) -> Result:
+        """Work in a thread: DuckDB hears no Ctrl-C while it makes a batch, and we do."""
+        future = self._thread.submit(work)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            self._cancel()
+            wait([future])
+            raise
 
     def _cancel(self) -> None:
         self._connection.interrupt()
@@ -124,7 +143,8 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> None:
-    """Let nothing outside the paths be read."""
+    """Let nothing outside the paths be read, and no variable of Python pass for a table."""
+    connection.execute("SET python_enable_replacements = false")
     for path in paths:
         setting = "allowed_directories" if path.is_dir() else "allowed_paths"
         names = ", ".join(_quoted(name) for name in dict.fromkeys((_real(path), _pattern(path))))

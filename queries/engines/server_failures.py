@@ -10,7 +10,10 @@ UNREACHABLE = Failure(
 )
 LOST = Failure("the connection to the server was lost", "Nothing was written; run again.")
 PASSWORD = Failure("the server refuses the user or the password", WITHOUT)
-DATABASE = Failure("the server has no such database", "Check the name after the last slash.")
+DATABASE = Failure(
+    "the server has no such database, or the user may not use it",
+    "Check the name after the last slash.",
+)
 NOT_ALLOWED = Failure(
     "the user may not read a table that the statement reads", "Ask for SELECT on it.", True
 )
@@ -44,28 +47,31 @@ NUMBERS = {
     1690: VALUES, 1698: PASSWORD, 1792: READ_ONLY, 1927: LOST, 1969: STOPPED, 2002: UNREACHABLE,
     2003: UNREACHABLE, 2005: UNREACHABLE, 2006: LOST, 2013: LOST, 2014: LOST, 3024: STOPPED,
 }  # fmt: skip
-# What libpq says where it has no code, before a session exists.
-SAID = {"authentication failed": PASSWORD, "no password supplied": PASSWORD, "pg_hba": PASSWORD,
-        "does not exist": DATABASE}  # fmt: skip
+# What libpq says where it has no code; the first words that occur.
+SAID = {
+    "authentication failed": PASSWORD,
+    "no password supplied": PASSWORD,
+    "pg_hba": PASSWORD,
+    "does not exist": DATABASE,
+    "closed": LOST,
+    "consuming input failed": LOST,
+    "terminating": LOST,
+}
 
 
 def server_failure(error: BaseException) -> Failure:
     """Return the meaning of a driver's error, from its code."""
+    number = error.args[0] if error.args else None
     state = getattr(error, "sqlstate", None)
+    if isinstance(number, int):
+        return NUMBERS.get(number, _unknown(error, f"error {number}"))
     if state is not None:
         found = (STATES.get(state[:length]) for length in (5, 3, 2))
         return next((one for one in found if one), _unknown(error, f"SQLSTATE {state}"))
-    number = error.args[0] if error.args else None
-    if isinstance(number, int):
-        return NUMBERS.get(number, _unknown(error, f"error {number}"))
-    if getattr(error, "pgconn", None) is not None:
-        return _before_the_session(str(error))
+    if type(error).__module__.startswith("psycopg"):
+        said = (failure for words, failure in SAID.items() if words in str(error))
+        return next(said, UNREACHABLE)
     return _unknown(error, type(error).__name__)
-
-
-def _before_the_session(text: str) -> Failure:
-    said = next((failure for words, failure in SAID.items() if words in text), None)
-    return said or (LOST if "closed" in text or "terminat" in text else UNREACHABLE)
 
 
 def _unknown(error: BaseException, kind: str) -> Failure:

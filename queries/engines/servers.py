@@ -7,23 +7,31 @@ from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy import (
+    Connection,
+    TableClause,
+    create_engine,
+    event,
+    false,
+    inspect,
+    select,
+    table,
+    text,
+)
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.engine.reflection import Inspector, ObjectKind
+from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from ehrkit.core.errors import UsageError
 from ehrkit.queries.engines.addresses import backend, shown
-from ehrkit.queries.engines.arrow import BATCH_ROWS, Stream, stream
+from ehrkit.queries.engines.arrow import Stream
 from ehrkit.queries.engines.base import Engine
+from ehrkit.queries.engines.cursors import ServerCursor
 from ehrkit.queries.engines.failures import Failure
 from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
 from ehrkit.queries.engines.server_failures import server_failure
-
-# Rows stream from the server; a percent sign in the text is no place for a parameter.
-STREAMED = {"stream_results": True, "max_row_buffer": BATCH_ROWS, "no_parameters": True}
 
 
 class ServerEngine(Engine):
@@ -38,7 +46,7 @@ class ServerEngine(Engine):
         self.dialect = known.dialect
         self.names = known.names
         self._pool = pool
-        self._running: DBAPIConnection | None = None
+        self._running: ServerCursor | None = None
         event.listen(pool, "connect", _session(known.session))
 
     def close(self) -> None:
@@ -55,21 +63,23 @@ class ServerEngine(Engine):
             pass
 
     def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
+        schema = self._schema()
         with self._pool.connect() as connection:
-            inspector: Inspector = inspect(connection)
-            schema = self._schema()
-            spelt = {
-                name.upper(): name for name in _names(inspector, schema) if name.upper() in tables
+            # Of names that differ in case alone, the one that the statement writes stands last.
+            names = sorted(_names(inspect(connection), schema), key=lambda name: name in tables)
+            spelt = {name.upper(): name for name in names if name.upper() in tables}
+            return {
+                upper: FoundTable(name, self._columns(connection, table(name, schema=schema)))
+                for upper, name in spelt.items()
             }
-            columns = inspector.get_multi_columns(
-                schema=schema, filter_names=list(spelt.values()), kind=ObjectKind.ANY
-            )
-        by_name = {name: found for (_, name), found in columns.items()}
-        return {
-            upper: FoundTable(name, {one["name"].upper(): one["name"] for one in by_name[name]})
-            for upper, name in spelt.items()
-            if name in by_name
-        }
+
+    def _columns(self, connection: Connection, one: TableClause) -> dict[str, str]:
+        """Ask a table for no rows: that needs no right but SELECT, which the run needs too."""
+        try:
+            keys = connection.execute(select(text("*")).select_from(one).where(false())).keys()
+        except DBAPIError as error:
+            raise self._failure(error).at(f"{self.name}, table {one.name}") from None
+        return {name.upper(): name for name in keys}
 
     def _schema(self) -> str | None:
         """Return the schema as SQLAlchemy names it, with its catalog where there are several."""
@@ -78,40 +88,12 @@ class ServerEngine(Engine):
         return f"{catalog}.{schema}" if several and catalog and schema else schema
 
     def _start(self, text: str, declared: pa.Schema | None) -> Stream:
-        connection = self._pool.connect().execution_options(**STREAMED)
-        self._running = connection.connection.dbapi_connection
-        try:
-            result = connection.exec_driver_sql(text)
-            schema, batches = stream(
-                list(result.keys()),
-                lambda count: [tuple(row) for row in result.fetchmany(count)],
-                declared,
-            )
-        except BaseException:
-            connection.invalidate()
-            connection.close()
-            raise
-        return schema, self._held(connection, batches)
-
-    def _held(
-        self, connection: Connection, batches: Iterator[pa.RecordBatch]
-    ) -> Iterator[pa.RecordBatch]:
-        """Give the connection back at the end; one that is left half-read is thrown away."""
-        try:
-            yield from batches
-        except BaseException:
-            connection.invalidate()
-            raise
-        finally:
-            connection.close()
+        self._running = ServerCursor(self._pool)
+        return self._running.start(text, declared)
 
     def _cancel(self) -> None:
-        """Stop the query: by the driver, or from a second session where that is the way."""
-        with suppress(SQLAlchemyError):
-            thread = getattr(self._running, "thread_id", None)
-            if thread is not None:
-                with self._pool.connect() as second:
-                    second.exec_driver_sql(f"KILL QUERY {int(thread())}")
+        if self._running is not None:
+            self._running.cancel()
 
     def _failure(self, error: Exception) -> Failure:
         original = error.orig if isinstance(error, DBAPIError) else None

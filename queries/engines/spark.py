@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import SparkSession
 
@@ -18,8 +19,12 @@ from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
 from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
 
 LOCAL = "spark://local"
+# PySpark logs the text of every error here, and that text may quote data.
+TALKATIVE = "SQLQueryContextLogger"
 # TIMESTAMP means an instant without a zone, as in ehrkit's contract, and errors are errors.
 SETTINGS = {"spark.sql.timestampType": "TIMESTAMP_NTZ", "spark.sql.ansi.enabled": "true"}
+# The JVM writes its log to our standard error, with data values where a task fails.
+QUIET = {"spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false"}
 
 
 class SparkEngine(Engine):
@@ -34,6 +39,7 @@ class SparkEngine(Engine):
         self._session = session
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
+        logging.getLogger(TALKATIVE).disabled = True
 
     def close(self) -> None:
         """Stop the session."""
@@ -65,7 +71,7 @@ class SparkEngine(Engine):
         kind = _condition(error)
         if isinstance(error, AnalysisException):
             return Failure(f"the database refuses the statement ({kind})", CHECK_SCHEMA, True)
-        if isinstance(error, PySparkException):
+        if isinstance(error, PySparkException | Py4JJavaError):
             return Failure(f"the database failed ({kind})", CHECK_VALUES, True)
         return Failure(f"the connection to Spark is lost ({type(error).__name__})")
 
@@ -88,7 +94,9 @@ def open_spark(address: str, place: Place) -> SparkEngine:
     else:
         builder = builder.master("local[*]" if address == LOCAL else address)
     try:
-        session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
+        for key, value in QUIET.items():
+            builder = builder.config(key, value)
+        session = builder.getOrCreate()
     except (PySparkException, Py4JError, OSError):
         raise EngineError("Spark cannot be reached", where=address) from None
     return SparkEngine(session, address, place)

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.language.criteria import Count, Criterion, Happened, Look, Rule, leaves
+from ehrkit.queries.language.criteria import (
+    ANY_EVENT,
+    Count,
+    Criterion,
+    Happened,
+    Look,
+    Rule,
+    leaves,
+)
 from ehrkit.queries.language.events import Events
 from ehrkit.queries.language.windows import ANCHORS, END_SUFFIX
 from ehrkit.queries.parameters import Parameter
@@ -111,7 +119,7 @@ class Column:
     name: str
     look: Look
     value: str
-    count: Count = Count()
+    count: Count = ANY_EVENT
     field: str | None = None
 
     def __post_init__(self) -> None:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from ehrkit.core.errors import DataError
 from ehrkit.queries.language.events import Events
-from ehrkit.queries.language.windows import Bounds, Placement
+from ehrkit.queries.language.windows import (
+    AT_ANY_TIME,
+    AT_LEAST_ONE,
+    UNBOUNDED,
+    Bounds,
+    Placement,
+)
 
 COUNTINGS = ("events", "days", "codes", "encounters")
 GROUPS = ("any", "all", "none", "of")
@@ -53,14 +59,14 @@ class Look:
     """Events around an anchor."""
 
     events: Events
-    placement: Placement = Placement()
+    placement: Placement = AT_ANY_TIME
 
 
 @dataclass(frozen=True)
 class Count:
     """How many, and of what: different events, days, codes or encounters."""
 
-    bounds: Bounds = Bounds(low=1)
+    bounds: Bounds = AT_LEAST_ONE
     counting: str = "events"
 
     def __post_init__(self) -> None:
@@ -70,7 +76,7 @@ class Count:
     @property
     def is_any(self) -> bool:
         """Whether one event is enough, whatever is counted."""
-        return self.bounds == Bounds(low=1) and self.counting in ("events", "days", "codes")
+        return self.bounds == AT_LEAST_ONE and self.counting in ("events", "days", "codes")
 
     @property
     def allows_none(self) -> bool:
@@ -78,12 +84,15 @@ class Count:
         return not self.bounds.low
 
 
+ANY_EVENT = Count()
+
+
 @dataclass(frozen=True)
 class Happened:
     """A number of events around an anchor."""
 
     look: Look
-    count: Count = Count()
+    count: Count = ANY_EVENT
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ class Group:
 
     how: str
     parts: tuple[Criterion, ...]
-    bounds: Bounds = Bounds()
+    bounds: Bounds = UNBOUNDED
 
     def __post_init__(self) -> None:
         if not self.parts:

@@ -36,6 +36,8 @@ class Window:
             raise DataError(f"the window is upside down: {self.first} is after {self.last}")
 
 
+UNBOUNDED = Bounds()
+AT_LEAST_ONE = Bounds(low=1)
 WINDOWS = ("days", "hours", "end_days", "end_hours")
 
 
@@ -66,3 +68,6 @@ class Placement:
     def event(self) -> str | None:
         """The named event that the anchor is, or whose end it is."""
         return None if self.anchor in ANCHORS else self.anchor.removesuffix(END_SUFFIX)
+
+
+AT_ANY_TIME = Placement()

@@ -20,7 +20,7 @@ from ehrkit.queries.language.criteria import (
     Observed,
     Rule,
 )
-from ehrkit.queries.language.windows import Bounds, Placement
+from ehrkit.queries.language.windows import AT_ANY_TIME, Bounds, Placement
 from ehrkit.queries.reading.placing import KEYS as PLACEMENT_KEYS
 from ehrkit.queries.reading.placing import check_placement, read_placement
 from ehrkit.queries.reading.scope import Scope, choices, placed
@@ -39,7 +39,7 @@ def read_rules(section: Section, scope: Scope) -> Iterator[Rule]:
     for key in ("require", "forbid"):
         for table in section.subs(key):
             label = table.need("label", str)
-            criterion = read_criterion(table, scope, Placement())
+            criterion = read_criterion(table, scope, AT_ANY_TIME)
             table.finish()
             yield Rule(label, key == "forbid", criterion)
 
@@ -55,7 +55,7 @@ def read_criterion(table: Section, scope: Scope, outer: Placement) -> Criterion:
         if kind == "age":
             return Age(scope.need_bounds(table, "age"))
         if kind in ATTRIBUTES:
-            return Attribute(kind, choices(table, kind, KNOWN[kind]))
+            return Attribute(kind, choices(table, kind, KNOWN[kind], scope))
         if kind == "observed":
             return _observed(table, scope)
         if kind == "followed":
@@ -76,7 +76,7 @@ def _kind(table: Section) -> str:
     raise table.error(f"needs exactly one of {', '.join(CRITERIA)}")
 
 
-def read_look(table: Section, scope: Scope, outer: Placement = Placement()) -> Look:
+def read_look(table: Section, scope: Scope, outer: Placement = AT_ANY_TIME) -> Look:
     """Take a selector and where its events must lie."""
     placement = read_placement(table, scope, outer)
     events = read_events(table, scope)

@@ -98,13 +98,21 @@ def read_follow_up(table: Section | None, scope: Scope) -> FollowUp:
     """Read `[follow_up]`, or its defaults."""
     if table is None:
         return FollowUp()
-    until = choices(table, "until", ENDS) if "until" in table.table else DEFAULT_ENDS
+    until = _until(table, scope)
     end = scope.take(table, "end_of_data", "date", "a date, YYYY-MM-DD,")
     censors = tuple(_censor(one, scope) for one in table.subs("censor"))
     with placed(table.where):
         follow_up = FollowUp(until, end, scope.whole(table, "days"), censors)
     table.finish()
     return follow_up
+
+
+def _until(table: Section, scope: Scope) -> tuple[str, ...]:
+    if "until" not in table.table:
+        return DEFAULT_ENDS
+    if table.table["until"] == []:
+        return table.texts("until")
+    return choices(table, "until", ENDS, scope)
 
 
 def _censor(table: Section, scope: Scope) -> Censor:

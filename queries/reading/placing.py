@@ -1,4 +1,4 @@
-"""Reading where events must lie: anchors, windows and encounters; a group's are its parts' defaults."""
+"""Reading where events must lie; what a group says is its parts' default."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from typing import Any
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.language.events import Events
 from ehrkit.queries.language.fields import EventRelation
-from ehrkit.queries.language.windows import ANCHORS, END_SUFFIX, WINDOWS, Placement, Window
+from ehrkit.queries.language.windows import (
+    ANCHORS,
+    AT_ANY_TIME,
+    END_SUFFIX,
+    WINDOWS,
+    Placement,
+    Window,
+)
 from ehrkit.queries.reading.scope import Scope, placed
 from ehrkit.queries.sections import Section
 
 KEYS = ("after", *WINDOWS, "same_encounter")
 
 
-def read_placement(table: Section, scope: Scope, outer: Placement = Placement()) -> Placement:
+def read_placement(table: Section, scope: Scope, outer: Placement = AT_ANY_TIME) -> Placement:
     """Take anchor, windows and same_encounter; what is not said is the outer table's.
 
     Raises:

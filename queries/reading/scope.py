@@ -92,8 +92,11 @@ class Scope:
         with placed(table.where):
             return Bounds(low, high, found["above"] is not None, found["below"] is not None)
 
-    def need_bounds(self, table: Section, key: str) -> Bounds:
-        """Take a sub-table of bounds that has to be there."""
+    def need_bounds(self, table: Section, key: str, *, plain: bool = False) -> Bounds:
+        """Take a sub-table of bounds that has to be there, or a plain number where it may stand."""
+        if plain and not isinstance(table.table.get(key), dict):
+            number = self.take(table, key, "number", "a number, a table of bounds")
+            return Bounds(number, number)
         sub = table.need_sub(key)
         bounds = self.bounds(sub)
         sub.finish()
@@ -102,16 +105,21 @@ class Scope:
         return bounds
 
 
-def choices(table: Section, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """Take a text or a list of texts, each one of the known.
+def choices(table: Section, key: str, known: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    """Take a text or a list of texts, each one of the known or a parameter.
 
     Raises:
         DataError: none at all, or an unknown one; the nearest known one is named.
     """
-    values = table.texts(key)
+    values = texts(table, key, scope)
     for value in values:
         if value not in known:
             raise table.error(f"knows {', '.join(known)}", key=key, hint=suggest(value, known))
     if not values:
         raise table.error("needs at least one value", key=key)
     return values
+
+
+def texts(table: Section, key: str, scope: Scope) -> tuple[str, ...]:
+    """Take a text or a list of texts, with the parameters that they name filled in."""
+    return tuple(str(scope.value("text", raw)) for raw in table.texts(key))

@@ -7,7 +7,7 @@ from ehrkit.queries.codesets import CodeSet, pick
 from ehrkit.queries.language.events import Events, NumberFilter, Selection, TextFilter
 from ehrkit.queries.language.fields import CODED_RELATIONS, EVENT_RELATIONS
 from ehrkit.queries.reading.nested import read_nested
-from ehrkit.queries.reading.scope import Scope, choices, placed
+from ehrkit.queries.reading.scope import Scope, choices, placed, texts
 from ehrkit.queries.relations import ENCOUNTER_KINDS, RELATIONS
 from ehrkit.queries.sections import Section
 from ehrkit.queries.units import conversions
@@ -56,9 +56,9 @@ def _selection(table: Section, scope: Scope) -> Selection:
         near = next((hint for key in table.table if (hint := suggest(key, SELECTORS))), None)
         raise table.error(f"needs exactly one of {', '.join(SELECTORS)}", hint=near)
     codes = _codes(table, relation, scope) if relation in CODED_RELATIONS else ()
-    kinds = () if codes else _kinds(table, relation)
+    kinds = () if codes else _kinds(table, relation, scope)
     cohort = read_nested(table, scope) if relation == "cohort" else None
-    during = choices(table, "during", ENCOUNTER_KINDS) if "during" in table.table else ()
+    during = choices(table, "during", ENCOUNTER_KINDS, scope) if "during" in table.table else ()
     unit = _unit(table, relation)
     where = _filters(table, relation, scope)
     return Selection(relation, codes, kinds, where, unit, during, cohort)
@@ -85,13 +85,13 @@ def _codes(table: Section, relation: str, scope: Scope) -> tuple[CodeSet, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _kinds(table: Section, relation: str) -> tuple[str, ...]:
+def _kinds(table: Section, relation: str, scope: Scope) -> tuple[str, ...]:
     if relation == "encounter":
-        found = choices(table, relation, (*ENCOUNTER_KINDS, ANY))
+        found = choices(table, relation, (*ENCOUNTER_KINDS, ANY), scope)
     elif relation == "device_day":
-        found = choices(table, relation, ("valid", ANY))
+        found = choices(table, relation, ("valid", ANY), scope)
     elif relation == "note":
-        found = table.texts(relation)
+        found = texts(table, relation, scope)
         if not found:
             raise table.error("needs a kind of note, or any", key=relation)
     elif relation == "death":
@@ -122,11 +122,11 @@ def _filters(table: Section, relation: str, scope: Scope) -> tuple[NumberFilter 
     found: list[NumberFilter | TextFilter] = []
     for name in [key for key in where.table if key in known]:
         if fields[name].type == "text":
-            patterns = tuple(one.lower() for one in where.texts(name))
+            patterns = tuple(one.lower() for one in texts(where, name, scope))
             if not patterns:
                 raise where.error("needs at least one text", key=name)
             found.append(TextFilter(name, patterns))
         else:
-            found.append(NumberFilter(name, scope.need_bounds(where, name)))
+            found.append(NumberFilter(name, scope.need_bounds(where, name, plain=True)))
     where.finish()
     return tuple(found)

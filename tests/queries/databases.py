@@ -121,16 +121,23 @@ class SqliteFiller(Filler):
 
 
 class ServerFiller(Filler):
-    """A server of our own, with one schema per shape."""
+    """A server of our own, with one schema per shape.
+
+    Its administrator needs no password; the user `guarded` needs `right-password`.
+    """
 
     dialect: str
+    host = ""
+    guarded: tuple[str, ...]
 
     def __init__(self, stack: ExitStack) -> None:
         self.place = stack.enter_context(self.start())
         self._writer = self.connect()
         stack.callback(self._writer.close)
         super().__init__(stack)
-        self._schemas: dict[Engine, str] = {}
+        self.schemas: dict[Engine, str] = {}
+        for statement in self.guarded:
+            self.execute(statement)
 
     def create(self, shape: Shape) -> Engine:
         schema = f"shape_{len(self._engines)}"
@@ -138,11 +145,11 @@ class ServerFiller(Filler):
         for name, columns in shape:
             self.execute(_create(self.dialect, name, columns, f"{schema}."))
         engine = open_engine(self.url(schema))
-        self._schemas[engine] = schema
+        self.schemas[engine] = schema
         return engine
 
     def load(self, engine: Any, name: str, table: pa.Table) -> None:
-        where = f"{self._schemas[engine]}.{QUOTES[self.dialect]}{name}{QUOTES[self.dialect]}"
+        where = f"{self.schemas[engine]}.{QUOTES[self.dialect]}{name}{QUOTES[self.dialect]}"
         self.execute(f"DELETE FROM {where}")
         self.insert(where, table)
 
@@ -168,6 +175,7 @@ class ServerFiller(Filler):
 
 class PostgresFiller(ServerFiller):
     dialect = "postgres"
+    guarded = ("CREATE ROLE guarded LOGIN PASSWORD 'right-password'",)
 
     def start(self) -> AbstractContextManager[Path]:
         return servers.postgres()
@@ -195,6 +203,11 @@ class PostgresFiller(ServerFiller):
 
 class MariaDbFiller(ServerFiller):
     dialect = "mariadb"
+    host = "@localhost"
+    guarded = (
+        "CREATE USER guarded@localhost IDENTIFIED BY 'right-password'",
+        "GRANT SELECT ON mysql.* TO guarded@localhost",
+    )
 
     def start(self) -> AbstractContextManager[Path]:
         return servers.mariadb()
@@ -245,16 +258,17 @@ def local_spark() -> Any:
     """Return a small local session: quiet, two cores, few partitions, UTC, strict."""
     from pyspark.sql import SparkSession
 
+    from ehrkit.queries.engines.spark import QUIET
+
     settings = {
+        **QUIET,
         "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": "1g",
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
-        "spark.log.level": "ERROR",
     }
     builder = SparkSession.builder.master("local[2]").appName("ehrkit tests")
     for key, value in settings.items():

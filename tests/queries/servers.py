@@ -27,10 +27,7 @@ def missing(dialect: str) -> str | None:
 
 @contextmanager
 def postgres() -> Iterator[Path]:
-    """Run PostgreSQL; yield the folder of its socket. The role `ehrkit` needs no password.
-
-    The role `guarded` needs one, `right-password`, to the database `postgres`.
-    """
+    """Run PostgreSQL; yield the folder of its socket. The role `ehrkit` needs no password."""
     with _folder() as folder:
         data = folder / "data"
         _run("initdb", "-D", data, "-U", "ehrkit", "-A", "trust", "--no-sync", "-E", "UTF8",
@@ -46,7 +43,7 @@ def postgres() -> Iterator[Path]:
 
 @contextmanager
 def mariadb() -> Iterator[Path]:
-    """Run MariaDB; yield its socket. `root` needs no password, `guarded`@localhost does."""
+    """Run MariaDB; yield its socket. `root` needs no password."""
     with _folder() as folder:
         data, socket = folder / "data", folder / "socket"
         _run("mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",

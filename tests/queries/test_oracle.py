@@ -17,11 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.attrition import compile_attrition
+from ehrkit.queries.attrition import kept_at
 from ehrkit.queries.codesets import read_code_set
-from ehrkit.queries.compile import compile_cohort
+from ehrkit.queries.compiling import compile_attrition, compile_cohort
 from ehrkit.queries.dialects import render
-from ehrkit.queries.plan import make_plan
 from ehrkit.queries.reading import read_cohort
 from ehrkit.queries.sections import Section
 from tests.queries.oracle import Oracle
@@ -198,8 +197,7 @@ def plain():
 def compiled(definition):
     sets = {name: read_code_set(Section(one, "codes"), name) for name, one in CODES.items()}
     cohort = read_cohort(Section(definition, "drawn.toml"), {}, sets)
-    plan = make_plan(cohort)
-    return compile_cohort(plan, plain()), compile_attrition(plan, plain())
+    return compile_cohort(cohort, plain()), compile_attrition(cohort, plain())
 
 
 def rows(connection, statement, dialect):
@@ -223,8 +221,9 @@ def check(connection, dialect, definition, drawn):
     found = rows(connection, cohort, dialect)
     assert sorted(found, key=order) == sorted(wanted, key=order)
     assert [row["person_id"] for row in found] == [row["person_id"] for row in wanted]
-    counted = sorted(rows(connection, attrition, dialect), key=lambda row: row["step"])
-    assert [(row["persons"], row["events"], row["encounters"]) for row in counted] == [
+    counted = rows(connection, attrition, dialect)
+    kept = [kept_at(step, counted) for step in range(len(steps))]
+    assert [(row["persons"], row["events"], row["encounters"]) for row in kept] == [
         (len({e[0] for e in step}), len(step), len({e[2] for e in step} - {None})) for step in steps
     ]
 
