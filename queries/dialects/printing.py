@@ -31,10 +31,10 @@ def print_in(tree: Node, dialect: str, makers: Mapping[str, Maker]) -> str:
     _leave_null_order(adapted, str(printer.NULL_ORDERING))
     for change in CHANGES.get(dialect, ()):
         change(adapted)
-    lowered = lower(adapted, makers, dialect)
-    quote_reserved(lowered, dialect)
+    lower(adapted, makers, dialect)
+    quote_reserved(adapted, dialect)
     return printer.generate(
-        lowered, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE, max_text_width=96
+        adapted, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE, max_text_width=96
     )
 
 
