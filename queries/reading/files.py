@@ -94,7 +94,7 @@ def read_cohort(
     day = as_of or date.today()
     parameters = read_parameters(section, values, day)
     known = {**code_sets, **_own_code_sets(section)}
-    scope = Scope(parameters, known, folder, day, above)
+    scope = Scope(parameters, known, code_sets, folder, day, above)
     with placed(section.where):
         cohort = Cohort(
             id=section.need("id", str),
