@@ -71,10 +71,9 @@ class EventTables:
         parts = [part for events in self._tables for part in events.parts]
         found: list[Cte] = []
         for relation in CODED_RELATIONS:
-            sets = dict.fromkeys(
-                c for part in parts if part.relation == relation for c in part.codes
-            )
-            different = {part.codes for part in parts if part.relation == relation}
+            own = [part for part in parts if part.relation == relation]
+            sets = dict.fromkeys(codes for part in own for codes in part.codes)
+            different = {part.codes for part in own}
             if len(different) > 1:
                 name = self._names.new(f"{RELATIONS[relation].cte}_wanted")
                 query = parse(f"SELECT x.* FROM {RELATIONS[relation].cte} AS x")
