@@ -47,7 +47,12 @@ BACKENDS = {
         "psycopg",
         "ehrkit[postgres]",
         "folded",
-        ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",),
+        (
+            "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+            # Compiling a statement of 40 CTEs takes longer than running it: measured, 18 s
+            # against 1 s on a chart of 1,200 patients.
+            "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'",
+        ),
     ),
     "mysql": _MYSQL,
     "mariadb": _MYSQL,

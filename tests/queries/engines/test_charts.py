@@ -60,13 +60,17 @@ def test_a_server_gives_the_same_file(
 
 
 def test_a_sqlite_file_gives_the_same_file(
-    tmp_path: Path, tables: dict[str, pa.Table], ehrkit: Ehrkit, expected: str
+    databases: Databases,
+    tmp_path: Path,
+    tables: dict[str, pa.Table],
+    ehrkit: Ehrkit,
+    expected: str,
 ) -> None:
     path = tmp_path / "chart.db"
-    connection = sqlite3.connect(path)
-    for name, table in tables.items():
-        table.to_pandas().to_sql(name.lower(), connection, index=False)
-    connection.close()
+    copy = sqlite3.connect(path)
+    lower = {name.lower(): table for name, table in tables.items()}
+    databases.open("sqlite", lower)._connection.backup(copy)
+    copy.close()
     assert ehrkit("cohort", "run", COHORT, "--db", path).stdout.decode() == expected
 
 
