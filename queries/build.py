@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 
-from ehrkit.queries.functions import Node, call
+from ehrkit.queries.canonical import read
+from ehrkit.queries.functions import CodeTable, Node, Value, call
 
 # Oracle before 12.2 and PostgreSQL limit names; 30 characters fit all.
 NAME_LENGTH = 30
@@ -30,8 +30,8 @@ def literal(value: Any) -> Node:
         return value.copy()
     if isinstance(value, date):
         return call("EHR_DATE", exp.Literal.string(value.isoformat()))
-    if isinstance(value, int):
-        number = exp.Literal.number(abs(value))
+    if isinstance(value, int | float):
+        number = exp.Literal.number(repr(abs(value)))
         return exp.Neg(this=number) if value < 0 else number
     return exp.Literal.string(str(value))
 
@@ -44,9 +44,18 @@ def bind(tree: Node, values: Mapping[str, Any]) -> Node:
     return bound
 
 
-def parse(text: str, **values: Any) -> Node:
+def parse(text: str, /, **values: Any) -> Node:
     """Parse canonical SQL whose `:name` places take the given values or nodes."""
-    return bind(sqlglot.parse_one(text, read="duckdb"), values)
+    return bind(read(text), values)
+
+
+def code_table(rows: Iterable[Sequence[Value]], names: Sequence[str]) -> Node:
+    """Return a query of literal rows, such as (vocabulary, code), with the given column names.
+
+    A column holds text, whole numbers or numbers alike in all rows, at least one of them
+    text; an empty list has no such query.
+    """
+    return CodeTable(rows=tuple(map(tuple, rows)), names=tuple(names))
 
 
 def condition(text: str, **values: Any) -> Node:

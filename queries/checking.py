@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
@@ -10,6 +10,7 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.engines import Engine
+from ehrkit.queries.relations import ADDED_RELATIONS
 
 SCHEMA = pa.schema(
     [
@@ -19,18 +20,22 @@ SCHEMA = pa.schema(
 )
 
 
-def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Table:
+def missing(adapter: Adapter, engine: Engine, relations: Iterable[str] | None = None) -> pa.Table:
     """List what the relations read and the database lacks.
+
+    By default all relations, but none for which the user has yet to add a table.
 
     Returns:
         One row per missing table or column: table, column (null for a whole table),
         missing (`table` or `column`), about (what it means, where the schema is
         described), and the relations that need it.
     """
-    relations = list(relations)
-    present = engine.columns(adapter.tables(relations))
+    asked = list(adapter.relations if relations is None else relations)
+    present = engine.columns(adapter.tables(asked))
+    if relations is None:
+        asked = [one for one in asked if not _to_be_added(adapter, one, present)]
     lacks: dict[tuple[str, str | None], list[str]] = {}
-    for relation in relations:
+    for relation in asked:
         for table, columns in adapter.tables([relation]).items():
             if table not in present:
                 lacks.setdefault((table, None), []).append(relation)
@@ -49,6 +54,11 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> pa.Ta
         for (table, column), names in sorted(lacks.items(), key=lambda one: str(one[0]))
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _to_be_added(adapter: Adapter, relation: str, present: Mapping[str, set[str]]) -> bool:
+    own = adapter.tables([relation]) if relation in ADDED_RELATIONS else {}
+    return bool(own) and not any(table.upper() in present for table in own)
 
 
 def _meaning(adapter: Adapter, table: str, column: str | None) -> str | None:

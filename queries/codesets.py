@@ -1,38 +1,18 @@
-"""Code sets: named lists of codes per vocabulary, with prefixes, wildcards and exclusions.
-
-Codes compare without dots and in upper case. A pattern ends in `*` (any rest)
-or holds `?` (any one character); anything else is one exact code.
-"""
+"""Code sets: named lists of codes per vocabulary, what they include and what they exclude again."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from ehrkit.core.errors import DataError
+from ehrkit.queries.code_entries import SHAPES, Entry, read_entries
 from ehrkit.queries.sections import Section, read_toml
 from ehrkit.queries.spelling import unknown
 
 FOLDER = Path(__file__).parent / "codes"
-# What an undotted code of each system may look like. ICD-10-PCS never uses I or O
-# (CMS, ICD-10-PCS Official Guidelines, A4 and A5).
-SHAPES = {
-    "icd10pcs": r"[0-9A-HJ-NP-Z]{1,7}",
-    "icd10cm": r"[A-Z][0-9A-Z]{0,6}",
-    "hcpcs": r"[0-9A-Z]{1,5}",
-    "drg": r"[0-9]{3}",
-    "rxnorm": r"[0-9]+",
-    "loinc": r"[0-9]+-?[0-9]?",
-    "snomed": r"[0-9]+",
-    "omop": r"[0-9]+",
-}
-
-
-def normalise(code: str) -> str:
-    """Return the code as it is compared: upper case, no dots, no blanks around."""
-    return code.strip().upper().replace(".", "")
 
 
 @dataclass(frozen=True)
@@ -41,15 +21,15 @@ class CodeSet:
 
     Attributes:
         name: as cohort files refer to it.
-        include: vocabulary to normalised patterns.
-        exclude: patterns taken out again.
+        include: vocabulary to entries.
+        exclude: entries taken out again.
     """
 
     name: str
     title: str
     source: str
-    include: Mapping[str, tuple[str, ...]] = field(hash=False)
-    exclude: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    include: Mapping[str, tuple[Entry, ...]] = field(hash=False)
+    exclude: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not any(self.include.values()):
@@ -58,11 +38,27 @@ class CodeSet:
             if vocabulary not in self.include:
                 raise DataError(f"excludes {vocabulary} codes but includes none", where=self.name)
 
-    def matches(self, vocabulary: str, code: str) -> bool:
-        """Tell whether a normalised code is in the set."""
-        return _hit(self.include.get(vocabulary, ()), code) and not _hit(
-            self.exclude.get(vocabulary, ()), code
+    @property
+    def has_descendants(self) -> bool:
+        """Whether the set asks for what is below OMOP concepts."""
+        parts = (*self.include.values(), *self.exclude.values())
+        return any(entry.descendants for entries in parts for entry in entries)
+
+    def matches(self, vocabulary: str, code: str, on: date | None = None) -> bool:
+        """Tell whether a normalised code is in the set on a day, or on some day if none is given.
+
+        Descendants of concepts are known to a database alone and are left out here.
+        """
+        return _hit(self.include.get(vocabulary, ()), code, on) and not _hit(
+            self.exclude.get(vocabulary, ()), code, on
         )
+
+
+def _hit(entries: Iterable[Entry], code: str, on: date | None) -> bool:
+    return any(
+        entry.matches(code) and (on is None or ((entry.since or on) <= on <= (entry.until or on)))
+        for entry in entries
+    )
 
 
 def read_code_set(section: Section, name: str) -> CodeSet:
@@ -78,7 +74,14 @@ def read_code_set(section: Section, name: str) -> CodeSet:
     if include is None:
         raise section.error("the key include is missing", hint="[include] icd10pcs = [...]")
     section.finish()
-    return CodeSet(name, title, source, _patterns(include), _patterns(exclude) if exclude else {})
+    return CodeSet(name, title, source, _entries(include), _entries(exclude) if exclude else {})
+
+
+def _entries(section: Section) -> dict[str, tuple[Entry, ...]]:
+    section.offer(SHAPES)
+    found = {name: read_entries(section, name) for name in list(section.table) if name in SHAPES}
+    section.finish()
+    return found
 
 
 def load_code_sets(extra: Iterable[Path] = ()) -> dict[str, CodeSet]:
@@ -103,32 +106,3 @@ def pick(code_sets: Mapping[str, CodeSet], name: str, *, where: str | None = Non
     if name not in code_sets:
         raise unknown("code set", name, code_sets, where=where)
     return code_sets[name]
-
-
-def _patterns(section: Section) -> dict[str, tuple[str, ...]]:
-    section.offer(SHAPES)
-    found = {}
-    for vocabulary in [name for name in section.table if name in SHAPES]:
-        codes = tuple(dict.fromkeys(normalise(code) for code in section.texts(vocabulary)))
-        for number, code in enumerate(codes, 1):
-            _check_shape(section, vocabulary, code, number)
-        found[vocabulary] = codes
-    section.finish()
-    return found
-
-
-def _check_shape(section: Section, vocabulary: str, code: str, number: int) -> None:
-    body = code[:-1] if code.endswith("*") else code
-    if not body or not re.fullmatch(
-        SHAPES[vocabulary], body.replace("?", "0" if body[0] != "?" else "A")
-    ):
-        raise section.error(f"entry {number} is no {vocabulary} code or pattern", key=vocabulary)
-
-
-def _hit(patterns: Iterable[str], code: str) -> bool:
-    return any(_regex(pattern).fullmatch(code) for pattern in patterns)
-
-
-def _regex(pattern: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(c, re.escape(c)) for c in pattern))

@@ -31,14 +31,15 @@ def list_cohorts() -> pa.Table:
 
 
 def list_queries() -> pa.Table:
-    """Return name, title, parameters and relations of the kit."""
+    """Return name, title, parameters, relations and source of the kit."""
     rows = []
     for name in kit():
         query = load_query(name)
         parameters = ", ".join(f"{one.name}={one.default}" for one in query.parameters)
         row = {"query": name, "title": query.title, "parameters": parameters}
-        rows.append(row | {"relations": ", ".join(sorted(query.relations))})
-    return _table(rows, ("query", "title", "parameters", "relations"))
+        row |= {"relations": ", ".join(sorted(query.relations)), "source": query.source}
+        rows.append(row)
+    return _table(rows, ("query", "title", "parameters", "relations", "source"))
 
 
 def list_code_sets(code_sets: Mapping[str, CodeSet]) -> pa.Table:
@@ -58,10 +59,10 @@ def list_code_sets(code_sets: Mapping[str, CodeSet]) -> pa.Table:
 def show_code_set(code_set: CodeSet) -> pa.Table:
     """Return one row per pattern: vocabulary, pattern, and whether it includes or excludes."""
     rows = [
-        {"vocabulary": vocabulary, "pattern": pattern, "part": part}
+        {"vocabulary": vocabulary, "pattern": str(entry), "part": part}
         for part, listed in (("include", code_set.include), ("exclude", code_set.exclude))
-        for vocabulary, patterns in listed.items()
-        for pattern in patterns
+        for vocabulary, entries in listed.items()
+        for entry in entries
     ]
     return _table(rows, ("vocabulary", "pattern", "part"))
 

@@ -1,9 +1,9 @@
 """The kit: named, parameterised queries in plain SQL over the logical relations.
 
 A kit file starts with a `/* ... */` comment that holds TOML: title, optionally
-`conventions`, `[parameters]` and `[columns]` (name = [type, PHI tag]). Its SQL
-names relations by their CTE names and parameters as `:name`, which are bound as
-typed literals.
+`source` (a citation), `conventions`, `[parameters]` and `[columns]` (name = [type,
+PHI tag]). Its SQL names relations by their CTE names and parameters as `:name`,
+which are bound as typed literals; a parameter of type `codes` names a code set.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -24,12 +23,13 @@ from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.build import assemble, bind
+from ehrkit.queries.canonical import read
 from ehrkit.queries.checking import require
-from ehrkit.queries.compile import adapter_ctes
-from ehrkit.queries.definition import Parameter
+from ehrkit.queries.codesets import CodeSet, load_code_sets
 from ehrkit.queries.engines import Engine
+from ehrkit.queries.expanding import expand_code_sets, include_parts, without_code_sets
 from ehrkit.queries.functions import Node, check_portable
-from ehrkit.queries.parameters import read_parameters
+from ehrkit.queries.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
 from ehrkit.queries.running import typed
 from ehrkit.queries.sections import Section
@@ -45,6 +45,7 @@ class NamedQuery:
 
     name: str
     title: str
+    source: str
     conventions: tuple[str, ...]
     text: str
     tree: Node
@@ -56,25 +57,28 @@ class NamedQuery:
         """Logical relations that the query reads."""
         own = {cte.alias for cte in self.tree.find_all(exp.CTE)}
         tables = {table.name for table in self.tree.find_all(exp.Table)} - own
-        for name in tables - set(CTE_NAMES):
-            raise DataError(
-                f"reads {name}, which is no relation",
-                where=f"{self.name}.sql",
-                hint=suggest(name, CTE_NAMES),
-            )
         return {CTE_NAMES[name] for name in tables}
 
 
 def kit() -> dict[str, Path]:
     """Return the shipped queries by name."""
-    return {path.stem: path for path in sorted(FOLDER.glob("*.sql"))}
+    return {path.stem: path for path in sorted(FOLDER.glob("[!_]*.sql"))}
 
 
-def load_query(name: str, values: Mapping[str, str] | None = None) -> NamedQuery:
+def load_query(
+    name: str,
+    values: Mapping[str, str] | None = None,
+    code_sets: Mapping[str, CodeSet] | None = None,
+) -> NamedQuery:
     """Load a kit query by name, or a file by a path that ends in .sql.
 
+    Args:
+        name: of the kit, or a path.
+        values: parameters, as typed after `--set`.
+        code_sets: what code set names mean; by default the shipped ones.
+
     Raises:
-        UsageError: no such query or parameter.
+        UsageError: no such query, parameter or code set.
         DataError: the file breaks a rule.
     """
     path = Path(name) if name.endswith(".sql") else kit().get(name)
@@ -84,29 +88,35 @@ def load_query(name: str, values: Mapping[str, str] | None = None) -> NamedQuery
         text = path.read_text(encoding="utf-8")
     except OSError:
         raise UsageError("there is no such file", where=str(path)) from None
-    return _read(text, path.stem, values or {})
+    known = load_code_sets() if code_sets is None else code_sets
+    return _read(text, path, values or {}, known)
 
 
-def _read(text: str, name: str, values: Mapping[str, str]) -> NamedQuery:
-    where = f"{name}.sql"
+def _read(
+    text: str, path: Path, values: Mapping[str, str], code_sets: Mapping[str, CodeSet]
+) -> NamedQuery:
+    where = path.name
     found = _HEADER.match(text)
     if not found:
         raise DataError("must start with a /* comment */ that holds its TOML", where=where)
     try:
         header = Section(tomllib.loads(found[1]), where)
-        tree = sqlglot.parse_one(found[2], read="duckdb")
+        tree = read(found[2])
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"the header is not valid TOML: {error}", where=where) from None
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=where) from None
     parameters = read_parameters(header, values)
-    title, conventions = header.need("title", str), header.texts("conventions")
-    schema = _schema(header)
+    title, source = header.need("title", str), header.take("source", str, "")
+    conventions, schema = header.texts("conventions"), _schema(header)
     header.finish()
-    check_portable(tree, where)
-    _check_placeholders(tree, parameters, where)
-    bound = bind(tree, {one.name: one.value for one in parameters.values()})
-    return NamedQuery(name, title, conventions, text, bound, tuple(parameters.values()), schema)
+    whole = include_parts(tree, (path.parent, FOLDER), where)
+    _check_placeholders(whole, parameters, where)
+    check_portable(without_code_sets(whole), where)
+    whole = expand_code_sets(whole, parameters, code_sets, where)
+    bound = bind(whole, {one.name: one.value for one in parameters.values()})
+    given = tuple(parameters.values())
+    return NamedQuery(path.stem, title, source, conventions, text, bound, given, schema)
 
 
 def _schema(header: Section) -> pa.Schema:
@@ -137,7 +147,7 @@ def compile_query(query: NamedQuery, adapter: Adapter) -> Node:
     inner = [(cte.alias, "", cte.this) for cte in query.tree.find_all(exp.CTE)]
     body = query.tree.copy()
     body.set("with_", None)
-    return assemble([*adapter_ctes(adapter, query.relations), *inner], body)
+    return assemble([*adapter.ctes(query.relations), *inner], body)
 
 
 def run_query(query: NamedQuery, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:

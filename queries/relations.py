@@ -22,6 +22,34 @@ TYPES = {
 }
 ENCOUNTER_KINDS = ("inpatient", "emergency", "observation", "outpatient", "other")
 SEXES = ("female", "male", "unknown")
+# The minimum categories of the Office of Management and Budget (1997 standards, 62 FR 58782), which
+# charts of the years at hand were kept by; `multiple` is more than one of them.
+RACES = (
+    "american-indian",
+    "asian",
+    "black",
+    "pacific-islander",
+    "white",
+    "other",
+    "multiple",
+    "unknown",
+)
+ETHNICITIES = ("hispanic", "not-hispanic", "unknown")
+# Where a stay led to; the groups of the UB-04 patient discharge status codes (design choice).
+DISCHARGED_TO = (
+    "home",
+    "home-health",
+    "skilled-nursing",
+    "rehabilitation",
+    "long-term-care",
+    "psychiatric",
+    "hospital",
+    "hospice",
+    "died",
+    "against-advice",
+    "other",
+)
+MEDICATION_SETTINGS = ("ordered", "administered", "dispensed")
 
 
 @dataclass(frozen=True)
@@ -51,7 +79,9 @@ _EVENT = _PERSON | {
     "event_id": ("text", Phi.OTHER_ID),
     "event_date": ("date", Phi.DATE),
 }
-_CODED = _EVENT | {"vocabulary": ("text", Phi.NONE), "code": ("text", Phi.NONE)}
+_END_DATE = {"end_date": ("date", Phi.DATE)}
+_TIME = {"event_time": ("time", Phi.DATE)}
+_CODE = {"vocabulary": ("text", Phi.NONE), "code": ("text", Phi.NONE)}
 
 _ALL = (
     Relation(
@@ -61,40 +91,73 @@ _ALL = (
         | {
             "birth_date": ("date", Phi.DATE),
             "sex": ("text", Phi.QUASI),
+            "race": ("text", Phi.QUASI),
+            "ethnicity": ("text", Phi.QUASI),
             "death_date": ("date", Phi.DATE),
         },
+    ),
+    Relation(
+        "observation",
+        "observations",
+        _PERSON | {"start_date": ("date", Phi.DATE), "end_date": ("date", Phi.DATE)},
     ),
     Relation(
         "encounter",
         "encounters",
         _EVENT
+        | _END_DATE
+        | _TIME
         | {
-            "end_date": ("date", Phi.DATE),
-            "kind": ("text", Phi.NONE),
-            "start_time": ("time", Phi.DATE),
             "end_time": ("time", Phi.DATE),
+            "kind": ("text", Phi.NONE),
             "disposition": ("text", Phi.NONE),
+            "discharged_to": ("text", Phi.NONE),
+            "specialty": ("text", Phi.NONE),
         },
     ),
-    Relation("procedure", "procedures", _CODED, ("icd10pcs", "hcpcs", "drg", "snomed", "omop")),
-    Relation("condition", "conditions", _CODED, ("icd10cm", "snomed", "omop")),
+    Relation(
+        "procedure",
+        "procedures",
+        _EVENT | _TIME | _CODE,
+        ("icd10pcs", "hcpcs", "drg", "snomed", "omop", "local"),
+    ),
+    Relation(
+        "condition",
+        "conditions",
+        _EVENT
+        | _CODE
+        | {"position": ("integer", Phi.NONE), "present_on_admission": ("text", Phi.NONE)},
+        ("icd10cm", "snomed", "omop"),
+    ),
     Relation(
         "medication",
         "medications",
-        _CODED | {"end_date": ("date", Phi.DATE), "name": ("text", Phi.NONE)},
+        _EVENT
+        | _END_DATE
+        | _TIME
+        | _CODE
+        | {
+            "name": ("text", Phi.NONE),
+            "setting": ("text", Phi.NONE),
+            "quantity": ("number", Phi.NONE),
+            "days_supply": ("integer", Phi.NONE),
+            "strength": ("number", Phi.NONE),
+            "strength_unit": ("text", Phi.NONE),
+        },
         ("rxnorm", "omop"),
     ),
     Relation(
         "measurement",
         "measurements",
-        _CODED
+        _EVENT
+        | _TIME
+        | _CODE
         | {
-            "event_time": ("time", Phi.DATE),
             "value_number": ("number", Phi.NONE),
             "value_text": ("text", Phi.FREE_TEXT),
             "unit": ("text", Phi.NONE),
         },
-        ("loinc", "snomed", "omop"),
+        ("loinc", "snomed", "omop", "local"),
     ),
     Relation(
         "note",
@@ -136,15 +199,23 @@ _ALL = (
     Relation(
         "device_day",
         "device_days",
-        _PERSON
+        _EVENT
         | {
-            "event_date": ("date", Phi.DATE),
             "steps": ("integer", Phi.NONE),
             "wear_minutes": ("integer", Phi.NONE),
             "valid": ("integer", Phi.NONE),
         },
     ),
+    Relation(
+        "descent",
+        "descents",
+        {"ancestor": ("text", Phi.NONE), "descendant": ("text", Phi.NONE)},
+    ),
 )
 RELATIONS = {relation.name: relation for relation in _ALL}
 CTE_NAMES = {relation.cte: relation.name for relation in _ALL}
-EVENT_RELATIONS = ("procedure", "condition", "medication", "measurement", "encounter")
+# Relations whose events have a code, and all whose rows are events of a person on a date.
+CODED_RELATIONS = tuple(relation.name for relation in _ALL if relation.vocabularies)
+EVENT_RELATIONS = tuple(relation.name for relation in _ALL if "event_date" in relation.columns)
+# Relations that read a table of the user's own making, beside the site's tables.
+ADDED_RELATIONS = ("device_day",)

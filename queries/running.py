@@ -10,11 +10,11 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
 from ehrkit.queries.adapters import Adapter
 from ehrkit.queries.checking import require
-from ehrkit.queries.compile import compile_cohort
-from ehrkit.queries.definition import Cohort
+from ehrkit.queries.compiling import compile_cohort
+from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.dialects import render
 from ehrkit.queries.engines import ANYWHERE, Engine, Place, qualify
-from ehrkit.queries.plan import make_plan
+from ehrkit.queries.language.cohort import Cohort, Column, PersonColumn
 from ehrkit.queries.relations import TYPES
 
 # PHI tags as in 45 CFR 164.514(b)(2)(i): R any other unique identifying number, C dates.
@@ -35,9 +35,27 @@ def cohort_schema(cohort: Cohort) -> pa.Schema:
     """Return the Arrow schema of a cohort's rows, with PHI tags."""
     fields = [field(name, TYPES[kind], phi) for name, (kind, phi) in STANDARD.items()]
     for column in cohort.columns:
-        phi = Phi.DATE if column.type == "date" else Phi.NONE
-        fields.append(field(column.name, TYPES[column.type], phi))
+        kind, phi = _of_person(column) if isinstance(column, PersonColumn) else _of_events(column)
+        fields.append(field(column.name, TYPES[kind], phi))
+    for outcome in cohort.outcomes:
+        kinds = zip(outcome.columns, ("integer", "integer", "text"), strict=True)
+        fields += [field(name, TYPES[kind], Phi.NONE) for name, kind in kinds]
     return pa.schema(fields)
+
+
+def _of_person(column: PersonColumn) -> tuple[str, Phi]:
+    return ("date", Phi.DATE) if column.attribute == "birth_date" else ("text", Phi.QUASI)
+
+
+def _of_events(column: Column) -> tuple[str, Phi]:
+    if column.value in ("first_date", "last_date"):
+        return ("date", Phi.DATE)
+    if column.field is None or column.field == "days":
+        return ("integer", Phi.NONE)
+    if column.value == "mean":
+        return ("number", Phi.NONE)
+    one = column.look.events.has.fields[column.field]
+    return (one.type, one.phi)
 
 
 def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str, place: Place = ANYWHERE) -> str:
@@ -46,8 +64,7 @@ def render_cohort(cohort: Cohort, adapter: Adapter, dialect: str, place: Place =
     Raises:
         UsageError: an unknown dialect, a function that it lacks, or a missing relation.
     """
-    statement = compile_cohort(make_plan(cohort), adapter)
-    return render(qualify(statement, place, dialect), dialect)
+    return render(qualify(compile_cohort(cohort, adapter), place, dialect), dialect)
 
 
 def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:
@@ -57,8 +74,8 @@ def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBat
         DataError: the database lacks what the schema reads.
         EngineError: the database failed.
     """
-    statement, schema = compile_cohort(make_plan(cohort), adapter), cohort_schema(cohort)
-    require(adapter, engine, cohort.relations())
+    statement, schema = compile_cohort(cohort, adapter), cohort_schema(cohort)
+    require(adapter, engine, relations_of(cohort))
     return typed(engine.run(statement, schema), schema)
 
 

@@ -17,6 +17,7 @@ KINDS: dict[type, str] = {
     dict: "a table",
     list: "a list",
     date: "a date",
+    bool: "true or false",
 }
 
 

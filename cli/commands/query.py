@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
 
 from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, table_output
 
+if TYPE_CHECKING:
+    from ehrkit.queries.named import NamedQuery
+
+R = TypeVar("R")
 SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
+
+
+def query_argument(function: Callable[..., R]) -> Callable[..., R]:
+    """Add QUERY, --set and --codes; the command gets `loaded`, read and checked."""
+
+    @click.argument("name", metavar="QUERY")
+    @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+    @click.option(
+        "--codes",
+        "codes",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True),
+        help="Code set file or folder of your own.",
+    )
+    @functools.wraps(function)
+    def command(
+        *args: Any, name: str, pairs: tuple[str, ...], codes: tuple[Path, ...], **kwargs: Any
+    ) -> R:
+        return function(*args, loaded=_load(name, pairs, codes), **kwargs)
+
+    return command
+
+
+def _load(name: str, pairs: tuple[str, ...], codes: tuple[Path, ...]) -> NamedQuery:
+    from ehrkit.queries.codesets import load_code_sets
+    from ehrkit.queries.named import load_query
+    from ehrkit.queries.reading import overrides
+
+    return load_query(name, overrides(pairs), load_code_sets(codes))
 
 
 @click.group()
@@ -44,18 +82,12 @@ def show(name: str) -> None:
 
 
 @query.command()
-@click.argument("name", metavar="QUERY")
-@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+@query_argument
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
 @place_options
 def render(
-    name: str,
-    pairs: tuple[str, ...],
-    schema: str,
-    dialect: str,
-    catalog: str | None,
-    db_schema: str | None,
+    loaded: NamedQuery, schema: str, dialect: str, catalog: str | None, db_schema: str | None
 ) -> None:
     """Print the SQL of a query in a dialect.
 
@@ -66,22 +98,18 @@ def render(
     from ehrkit.queries.adapters import load_adapter
     from ehrkit.queries.dialects import render as rendered
     from ehrkit.queries.engines import Place, qualify
-    from ehrkit.queries.named import compile_query, load_query
-    from ehrkit.queries.reading import overrides
+    from ehrkit.queries.named import compile_query
 
-    tree = compile_query(load_query(name, overrides(pairs)), load_adapter(schema))
+    tree = compile_query(loaded, load_adapter(schema))
     click.echo(rendered(qualify(tree, Place(catalog, db_schema), dialect), dialect))
 
 
 @query.command()
-@click.argument("name", metavar="QUERY")
-@database_options
-@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+@query_argument
+@database_options()
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
-def run(
-    name: str, database: Database, pairs: tuple[str, ...], schema: str, output: TableOutput
-) -> None:
+def run(loaded: NamedQuery, database: Database, schema: str, output: TableOutput) -> None:
     """Run a query. QUERY is a name of the kit or a path to .sql.
 
     \b
@@ -89,9 +117,8 @@ def run(
       ehrkit query run encounters --db ehrkit-demo/clarity --set kind=emergency
     """
     from ehrkit.queries.adapters import load_adapter
-    from ehrkit.queries.named import load_query, run_query
-    from ehrkit.queries.reading import overrides
+    from ehrkit.queries.named import run_query
 
-    loaded, adapter = load_query(name, overrides(pairs)), load_adapter(schema)
+    adapter = load_adapter(schema)
     with database.open() as engine:
         output.write(run_query(loaded, adapter, engine))

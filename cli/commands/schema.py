@@ -69,7 +69,7 @@ def tables(name: str, table: str | None, output: TableOutput) -> None:
 
 @schema.command()
 @click.argument("name", metavar="SCHEMA", default="epic-clarity")
-@database_options
+@database_options()
 @click.option("--relation", "relations", multiple=True, help="Check this relation alone.")
 @table_output
 def check(name: str, database: Database, relations: tuple[str, ...], output: TableOutput) -> None:
@@ -92,7 +92,7 @@ def check(name: str, database: Database, relations: tuple[str, ...], output: Tab
         if relation not in RELATIONS:
             raise unknown("relation", relation, adapter.relations)
     with database.open() as engine:
-        lacks = missing(adapter, engine, relations or adapter.relations)
+        lacks = missing(adapter, engine, relations or None)
     if lacks.num_rows == 0:
         say(f"{name}: the database has all that it reads")
         return

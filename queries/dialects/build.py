@@ -69,6 +69,39 @@ def when(condition: Node, then: Node, otherwise: Node | None = None) -> Node:
     return exp.Case(ifs=[branch], default=otherwise.copy() if otherwise is not None else None)
 
 
+def between(value: Node, low: int, high: int) -> Node:
+    """Return value BETWEEN low AND high."""
+    return exp.Between(this=value.copy(), low=number(low), high=number(high))
+
+
+def try_cast(value: Node, type_: str) -> Node:
+    """Return a TRY_CAST or SAFE_CAST, which is NULL where CAST would fail."""
+    return exp.TryCast(this=value.copy(), to=cast(value, type_).args["to"], safe=True)
+
+
+def collate(value: Node, collation: str) -> Node:
+    """Return a text that compares by this collation."""
+    return exp.Collate(this=value.copy(), expression=word(collation))
+
+
+def joined_by_pipes(*parts: Node) -> Node:
+    """Return (a || b || ..)."""
+    joined = parts[0].copy()
+    for part in parts[1:]:
+        joined = exp.DPipe(this=joined, expression=part.copy())
+    return exp.Paren(this=joined)
+
+
+def quoted(value: str, dialect: str) -> str:
+    """Return the text as a literal.
+
+    Redshift takes a backslash for an escape, and a quote as in the standard.
+    """
+    if dialect == "redshift":
+        return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+    return exp.Literal.string(value).sql(dialect)
+
+
 def digits_of_date(year: Node, month: Node, day: Node) -> Node:
     """Return the whole number YYYYMMDD."""
     return plus(plus(times(year, number(10000)), times(month, number(100))), day)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect as SqlglotDialect
-from sqlglot.errors import ErrorLevel, UnsupportedError
+from sqlglot.errors import UnsupportedError
 
 from ehrkit.core.errors import UsageError
 from ehrkit.queries.dialects import (
@@ -23,7 +21,8 @@ from ehrkit.queries.dialects import (
     trino,
     tsql,
 )
-from ehrkit.queries.functions import Maker, Node, check_portable, lower
+from ehrkit.queries.dialects.printing import print_in
+from ehrkit.queries.functions import Maker, Node, check_portable
 from ehrkit.queries.spelling import unknown
 
 
@@ -77,38 +76,7 @@ def render(tree: Node, name: str) -> str:
     """
     target = dialect(name)
     check_portable(tree, "the statement")
-    lowered = lower(tree, target.makers, name)
-    printer = SqlglotDialect.get_or_raise(name)
-    _leave_null_order(lowered, str(printer.NULL_ORDERING))
-    if name == "oracle":
-        _select_from_dual(lowered)
-    if name == "tsql":
-        _quote_reserved(lowered)
     try:
-        return printer.generate(
-            lowered, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE, max_text_width=96
-        )
+        return print_in(tree, name, target.makers)
     except UnsupportedError:
         raise UsageError(f"the statement cannot be written for the dialect {name}") from None
-
-
-def _leave_null_order(tree: Node, ordering: str) -> None:
-    """Mark each ORDER BY as the dialect's own null order: canonical SQL never orders NULLs."""
-    for ordered in tree.find_all(exp.Ordered):
-        descending = bool(ordered.args.get("desc"))
-        small = ordering == "nulls_are_small"
-        last = ordering == "nulls_are_last"
-        ordered.set("nulls_first", False if last else small != descending)
-
-
-def _select_from_dual(tree: Node) -> None:
-    for select in tree.find_all(exp.Select):
-        if select.args.get("from_") is None:
-            select.set("from_", exp.From(this=exp.to_table("DUAL")))
-
-
-def _quote_reserved(tree: Node) -> None:
-    """Quote tables whose name T-SQL reserves; of the shipped schemas, Millennium has one."""
-    for table in tree.find_all(exp.Table):
-        if table.name.upper() == "PROCEDURE":
-            table.this.set("quoted", True)

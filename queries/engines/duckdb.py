@@ -128,6 +128,15 @@ def open_duckdb(path: Path, place: Place, extra: Mapping[str, Path]) -> DuckDbEn
     return DuckDbEngine(connection, path.name, place)
 
 
+def open_memory(tables: Mapping[str, pa.Table]) -> DuckDbEngine:
+    """Open tables that are in memory already, by their UPPER-CASE names."""
+    connection = duckdb.connect(":memory:")
+    for name, table in tables.items():
+        connection.register(name, table)
+    _lock(connection, [])
+    return DuckDbEngine(connection, "memory")
+
+
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=True)

@@ -3,6 +3,7 @@ title = "Which of the four signals show each emergency visit"
 conventions = [
     "1 means that the signal is there. Billing is net of reversals.",
     "The last class alone misses every visit that became an admission.",
+    "at_most = 3 lists the disagreements; ed-signal-disagreements counts them.",
 ]
 
 [parameters]

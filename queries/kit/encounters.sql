@@ -24,7 +24,7 @@ SELECT
   e.person_id AS person_id,
   e.encounter_id AS encounter_id,
   e.kind AS kind,
-  e.start_time AS start_time,
+  e.event_time AS start_time,
   e.end_time AS end_time,
   e.event_date AS start_date,
   e.end_date AS end_date,

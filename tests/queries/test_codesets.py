@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.codesets import load_code_sets, normalise, pick, read_code_set
+from ehrkit.queries.code_entries import normalise
+from ehrkit.queries.codesets import load_code_sets, pick, read_code_set
 from ehrkit.queries.sections import Section
 
 SETS = load_code_sets()

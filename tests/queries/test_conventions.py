@@ -36,7 +36,7 @@ def tumour(when: str, event: str, code: str = "C79.51") -> dict[str, Any]:
 def visit(encounter: str, kind: str, start: str | None, end: str | None = None) -> dict[str, Any]:
     return {
         "person_id": "a", "encounter_id": encounter, "kind": kind,
-        "start_time": at(start), "end_time": at(end),
+        "event_time": at(start), "end_time": at(end),
     }  # fmt: skip
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from ehrkit.core.errors import DataError, EhrkitError, UsageError
-from ehrkit.queries.definition import Age, Group, Happened, Window
-from ehrkit.queries.explain import explain
+from ehrkit.queries.compiling.needs import relations_of
+from ehrkit.queries.explaining import explain
+from ehrkit.queries.language.criteria import Age, Group, Happened
+from ehrkit.queries.language.windows import Window
 from ehrkit.queries.reading import library, load_cohort, overrides
 from ehrkit.queries.template import new_cohort
 
@@ -48,7 +50,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert (cohort.index.keep, cohort.index.of) == ("first", "history")
     assert cohort.rules[0].criterion == Age(18, None)
     assert cohort.columns[0].happened.window == Window(1, 30)
-    assert cohort.relations() == {"person", "encounter", "procedure"}
+    assert relations_of(cohort) == {"person", "encounter", "procedure"}
 
 
 def test_parameters_are_typed_and_replaced(tmp_path: Path) -> None:

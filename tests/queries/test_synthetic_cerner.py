@@ -17,7 +17,6 @@ import pytest
 from ehrkit.queries.adapters import Adapter, load_adapter, schemas
 from ehrkit.queries.build import assemble, parse
 from ehrkit.queries.checking import missing
-from ehrkit.queries.compile import adapter_ctes
 from ehrkit.queries.engines import open_engine
 from ehrkit.queries.named import load_query, run_query
 from ehrkit.queries.reading import library, load_cohort
@@ -47,7 +46,7 @@ def relation(site: Path, name: str, adapter: Adapter = CERNER) -> Rows:
     chart = "clarity" if adapter is CLARITY else "cerner"
     with open_engine(str(site / chart)) as engine:
         rows = parse(f"SELECT r.* FROM {RELATIONS[name].cte} AS r")
-        found = engine.run(assemble(adapter_ctes(adapter, {name}), rows)).read_all()
+        found = engine.run(assemble(adapter.ctes({name}), rows)).read_all()
     return same_keys(found.to_pylist())
 
 
@@ -71,7 +70,7 @@ def columns(rows: Rows, *names: str) -> Counter[tuple[Any, ...]]:
 
 def test_the_chart_has_all_that_the_schema_reads(site: Path) -> None:
     with open_engine(str(site / "cerner")) as engine:
-        assert missing(CERNER, engine, CERNER.relations).num_rows == 0
+        assert missing(CERNER, engine).num_rows == 0
 
 
 @pytest.mark.parametrize("name", sorted(library()))
@@ -155,9 +154,11 @@ def test_deaths_are_the_same(site: Path) -> None:
 def test_laboratory_results_are_the_same(site: Path) -> None:
     names = ("person_id", "encounter_id", "event_time", "code", "value_number", "unit")
     wanted = relation(site, "measurement", CLARITY)
+    wanted = [row for row in wanted if "/" in row["event_id"] and row["event_id"][0].isdigit()]
     labs = {row["code"] for row in wanted}
     found = [row for row in relation(site, "measurement") if row["code"] in labs]
     assert columns(found, *names) == columns(wanted, *names)
+    assert len(labs) > 10
 
 
 def test_drugs_are_the_same(site: Path) -> None:
@@ -168,7 +169,10 @@ def test_drugs_are_the_same(site: Path) -> None:
 
 def test_procedures_and_groups_are_the_same(site: Path) -> None:
     names = ("person_id", "encounter_id", "event_date", "vocabulary", "code")
-    found, wanted = relation(site, "procedure"), relation(site, "procedure", CLARITY)
+    found, wanted = (
+        [row for row in relation(site, "procedure", one) if row["vocabulary"] != "local"]
+        for one in (CERNER, CLARITY)
+    )
     assert columns(found, *names) == columns(wanted, *names)
     assert {row["vocabulary"] for row in found} == {"icd10pcs", "drg"}
 
@@ -209,9 +213,13 @@ CARELESS = [
     ("_registrations", ACTIVE, "ed_signal"),
     ("_registrations", r"COALESCE\(s\.meaning, '-'\) NOT IN \([^)]*\)", "encounter"),
     ("_ed_checkins", ACTIVE, "ed_signal"),
-    ("ed_signal", ACTIVE, "ed_signal"),
-    ("ed_signal", r"EHR_INTEGER\(h\.PROCESS_FLG\) IN \([^)]*\)", "ed_signal"),
-    ("ed_signal", r"t\.meaning = 'CR' AND EHR_INTEGER\(h\.ITEM_QUANTITY\) > 0", "ed_signal"),
+    ("_signalled_registrations", ACTIVE, "ed_signal"),
+    ("_signalled_registrations", r"EHR_INTEGER\(h\.PROCESS_FLG\) IN \([^)]*\)", "ed_signal"),
+    (
+        "_signalled_registrations",
+        r"t\.meaning = 'CR' AND EHR_INTEGER\(h\.ITEM_QUANTITY\) > 0",
+        "ed_signal",
+    ),
     ("procedure", ACTIVE, "procedure"),
     ("condition", ACTIVE, "condition"),
     ("measurement", ACTIVE, "measurement"),
@@ -265,7 +273,8 @@ def test_codes_of_another_site_change_nothing(site: Path, tmp_path: Path) -> Non
         pq.write_table(table, other / "cerner" / path.name)
     for name in ("lumbar-fusion-ed-30d", "any-surgery-ed-30d"):
         assert cohort(other, name) == cohort(site, name)
-    assert relation(other, "medication") == relation(site, "medication")
+    found, wanted = relation(other, "medication"), relation(site, "medication")
+    assert columns(found, *found[0]) == columns(wanted, *found[0])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
    and meaning, or by its display where Millennium gives no meaning. Codes that are no longer given
    still decode the rows that used them. */
 SELECT
-  EHR_TEXT(EHR_INTEGER(c.CODE_VALUE)) AS code_value,
+  c.CODE_VALUE AS code_value,
   EHR_INTEGER(c.CODE_SET) AS code_set,
   COALESCE(UPPER(c.CDF_MEANING), '-') AS meaning,
   c.DISPLAY AS display,

@@ -1,60 +1,10 @@
-/* Which of four signals say that an encounter passed through the emergency department. 1 tracking
-   board; 2 a stage of type Emergency, or in an emergency unit, at any time; 3 last class Emergency,
-   or last unit an emergency unit; 4 billing, net of offsets: revenue codes 0450-0459 and 0981.
-   Emergency units are told by their display, which a site may have to adapt here. */
-WITH ed_units AS (
-  SELECT c.code_value AS unit
-  FROM code_values AS c
-  WHERE c.code_set = 220 AND UPPER(c.display) LIKE '%EMERGENCY%'
-),
-ed_stages AS (
-  SELECT DISTINCT EHR_TEXT(EHR_INTEGER(h.ENCNTR_ID)) AS encounter_id
-  FROM ENCNTR_LOC_HIST AS h
-  LEFT JOIN code_values AS t ON t.code_value = EHR_TEXT(EHR_INTEGER(h.ENCNTR_TYPE_CD))
-  LEFT JOIN ed_units AS u ON u.unit = EHR_TEXT(EHR_INTEGER(h.LOC_NURSE_UNIT_CD))
-  WHERE EHR_INTEGER(h.ACTIVE_IND) = 1 AND (t.meaning = 'EMERGENCY' OR u.unit IS NOT NULL)
-),
-ed_charges AS (
-  SELECT EHR_TEXT(EHR_INTEGER(h.ENCNTR_ID)) AS encounter_id
-  FROM CHARGE AS h
-  JOIN CHARGE_MOD AS b ON EHR_INTEGER(b.CHARGE_ITEM_ID) = EHR_INTEGER(h.CHARGE_ITEM_ID)
-  JOIN code_values AS k
-    ON k.code_value = EHR_TEXT(EHR_INTEGER(b.CHARGE_MOD_TYPE_CD)) AND k.meaning = 'BILL CODE'
-  JOIN code_values AS s
-    ON s.code_value = EHR_TEXT(EHR_INTEGER(b.FIELD1_ID)) AND s.meaning LIKE 'REV%'
-  LEFT JOIN code_values AS t ON t.code_value = EHR_TEXT(EHR_INTEGER(h.CHARGE_TYPE_CD))
-  WHERE EHR_INTEGER(h.ACTIVE_IND) = 1
-    AND EHR_INTEGER(h.PROCESS_FLG) IN (10, 11, 100, 999)
-    AND EHR_INTEGER(b.ACTIVE_IND) = 1
-    AND EHR_TO_DATE(b.END_EFFECTIVE_DT_TM) >= EHR_DATE('2100-01-01')
-    AND (
-      COALESCE(b.FIELD6, b.FIELD2) LIKE '045_'
-      OR COALESCE(b.FIELD6, b.FIELD2) LIKE '45_'
-      OR COALESCE(b.FIELD6, b.FIELD2) IN ('0981', '981')
-    )
-  GROUP BY EHR_TEXT(EHR_INTEGER(h.ENCNTR_ID))
-  HAVING
-    SUM(
-      CASE
-        WHEN t.meaning = 'CR' AND EHR_INTEGER(h.ITEM_QUANTITY) > 0
-          THEN 0 - EHR_INTEGER(h.ITEM_QUANTITY)
-        ELSE EHR_INTEGER(h.ITEM_QUANTITY)
-      END
-    ) > 0
-)
+/* Which of the four signals say that an encounter passed through the emergency department. */
 SELECT
   r.person_id AS person_id,
-  r.encounter_id AS encounter_id,
-  CASE WHEN b.encounter_id IS NOT NULL THEN 1 ELSE 0 END AS ed_record,
-  CASE WHEN g.encounter_id IS NOT NULL THEN 1 ELSE 0 END AS base_class,
-  CASE WHEN r.class_meaning = 'EMERGENCY' OR u.unit IS NOT NULL THEN 1 ELSE 0 END AS class_or_department,
-  CASE WHEN c.encounter_id IS NOT NULL THEN 1 ELSE 0 END AS billing
-FROM registrations AS r
-LEFT JOIN ed_checkins AS b ON b.encounter_id = r.encounter_id
-LEFT JOIN ed_stages AS g ON g.encounter_id = r.encounter_id
-LEFT JOIN ed_units AS u ON u.unit = r.unit
-LEFT JOIN ed_charges AS c ON c.encounter_id = r.encounter_id
-WHERE b.encounter_id IS NOT NULL
-  OR g.encounter_id IS NOT NULL
-  OR r.class_meaning = 'EMERGENCY' OR u.unit IS NOT NULL
-  OR c.encounter_id IS NOT NULL
+  EHR_TEXT(EHR_INTEGER(r.encounter_key)) AS encounter_id,
+  r.ed_record AS ed_record,
+  r.base_class AS base_class,
+  r.class_or_department AS class_or_department,
+  r.billing AS billing
+FROM signalled_registrations AS r
+WHERE r.signals > 0

@@ -1,38 +1,42 @@
-/* Emergency visits by any of the four signals; other encounters by class. An emergency visit that
-   became an admission is an emergency row and an inpatient row of one encounter_id. */
-WITH emergency_rows AS (
-  SELECT
-    r.person_id AS person_id,
-    r.encounter_id AS encounter_id,
-    'emergency' AS kind,
-    COALESCE(r.arrived, r.registered) AS start_time,
-    COALESCE(b.checked_out, r.admitted, r.discharged) AS end_time,
-    COALESCE(b.disposition, r.disposition) AS disposition
-  FROM ed_signals AS g
-  JOIN registrations AS r ON r.encounter_id = g.encounter_id
-  LEFT JOIN ed_checkins AS b ON b.encounter_id = r.encounter_id
-),
-other_rows AS (
-  SELECT
-    r.person_id AS person_id,
-    r.encounter_id AS encounter_id,
-    CASE
-      WHEN r.admitted IS NOT NULL OR r.class_meaning = 'INPATIENT' THEN 'inpatient'
-      WHEN r.class_meaning = 'OBSERVATION' THEN 'observation'
-      WHEN g.encounter_id IS NOT NULL THEN 'emergency'
-      WHEN r.type_name LIKE '%phone%' THEN 'other'
-      ELSE 'outpatient'
-    END AS kind,
-    COALESCE(r.admitted, r.registered, r.arrived) AS start_time,
-    r.discharged AS end_time,
-    r.disposition AS disposition
-  FROM registrations AS r
-  LEFT JOIN ed_signals AS g ON g.encounter_id = r.encounter_id
+/* Emergency visits by any of the four signals; other encounters by class, telephone calls by the
+   display of their type. An emergency visit that became an admission or an observation is two rows
+   of one encounter_id: the emergency row was not discharged anywhere, and its service is not known.
+   Otherwise the specialty is the last medical service. Dispositions are told by their display, after
+   the groups of the UB-04 patient discharge status codes. */
+WITH registration_parts AS (
+  SELECT 'emergency' AS part
+  UNION ALL
+  SELECT 'stay' AS part
 ),
 all_rows AS (
-  SELECT e.* FROM emergency_rows AS e
-  UNION ALL
-  SELECT o.* FROM other_rows AS o WHERE o.kind <> 'emergency'
+  SELECT
+    r.person_id AS person_id,
+    EHR_TEXT(EHR_INTEGER(r.encounter_key)) AS encounter_id,
+    CASE
+      WHEN p.part = 'emergency' THEN 'emergency'
+      WHEN r.stay_kind = 'outpatient' AND LOWER(t.display) LIKE '%phone%' THEN 'other'
+      ELSE r.stay_kind
+    END AS kind,
+    CASE
+      WHEN p.part = 'emergency' THEN COALESCE(r.arrived, r.registered)
+      ELSE COALESCE(r.admitted, r.registered, r.arrived)
+    END AS start_time,
+    CASE
+      WHEN p.part = 'emergency' THEN COALESCE(r.checked_out, r.admitted, r.discharged)
+      ELSE r.discharged
+    END AS end_time,
+    CASE
+      WHEN p.part = 'emergency' THEN COALESCE(r.board_disposition, d.display)
+      ELSE d.display
+    END AS disposition,
+    CASE WHEN p.part = 'stay' OR r.stay_kind = 'emergency' THEN LOWER(d.display) END AS discharge,
+    CASE WHEN p.part = 'stay' OR r.stay_kind = 'emergency' THEN LOWER(v.display) END AS specialty
+  FROM signalled_registrations AS r
+  JOIN registration_parts AS p
+    ON (p.part = 'emergency' AND r.signals > 0) OR (p.part = 'stay' AND r.stay_kind <> 'emergency')
+  LEFT JOIN code_values AS t ON t.code_value = r.type_id
+  LEFT JOIN code_values AS d ON d.code_value = r.disposition_id
+  LEFT JOIN code_values AS v ON v.code_value = r.service_id
 )
 SELECT
   a.person_id AS person_id,
@@ -40,8 +44,26 @@ SELECT
   a.encounter_id AS event_id,
   EHR_TO_DATE(a.start_time) AS event_date,
   EHR_TO_DATE(a.end_time) AS end_date,
-  a.kind AS kind,
-  a.start_time AS start_time,
+  a.start_time AS event_time,
   a.end_time AS end_time,
-  a.disposition AS disposition
+  a.kind AS kind,
+  a.disposition AS disposition,
+  CASE
+    WHEN a.discharge IS NULL THEN EHR_NO_TEXT()
+    WHEN a.discharge LIKE '%expired%' OR a.discharge LIKE '%died%'
+      OR a.discharge LIKE '%deceased%' THEN 'died'
+    WHEN a.discharge LIKE '%hospice%' THEN 'hospice'
+    WHEN a.discharge LIKE '%against%' OR a.discharge LIKE '%left without%'
+      OR a.discharge LIKE '%elope%' THEN 'against-advice'
+    WHEN a.discharge LIKE '%home health%' OR a.discharge LIKE '%home-health%' THEN 'home-health'
+    WHEN a.discharge LIKE '%rehab%' THEN 'rehabilitation'
+    WHEN a.discharge LIKE '%psych%' THEN 'psychiatric'
+    WHEN a.discharge LIKE '%long term%' OR a.discharge LIKE '%long-term%'
+      OR a.discharge LIKE '%ltac%' THEN 'long-term-care'
+    WHEN a.discharge LIKE '%skilled%' OR a.discharge LIKE '%nursing%' THEN 'skilled-nursing'
+    WHEN a.discharge LIKE '%home%' OR a.discharge LIKE '%self care%' THEN 'home'
+    WHEN a.discharge LIKE '%hospital%' THEN 'hospital'
+    ELSE 'other'
+  END AS discharged_to,
+  a.specialty AS specialty
 FROM all_rows AS a

@@ -2,28 +2,28 @@
    e-mail address is read. */
 WITH home_addresses AS (
   SELECT
-    EHR_TEXT(EHR_INTEGER(a.PARENT_ENTITY_ID)) AS record_id,
+    a.PARENT_ENTITY_ID AS record_id,
     a.STREET_ADDR AS street,
     a.ZIPCODE AS zip,
     ROW_NUMBER() OVER (
-      PARTITION BY EHR_INTEGER(a.PARENT_ENTITY_ID) ORDER BY EHR_INTEGER(a.ADDRESS_ID) DESC
+      PARTITION BY a.PARENT_ENTITY_ID ORDER BY EHR_INTEGER(a.ADDRESS_ID) DESC
     ) AS choice
   FROM ADDRESS AS a
   JOIN code_values AS t
-    ON t.code_value = EHR_TEXT(EHR_INTEGER(a.ADDRESS_TYPE_CD)) AND t.meaning = 'HOME'
+    ON t.code_value = a.ADDRESS_TYPE_CD AND t.meaning = 'HOME'
   WHERE a.PARENT_ENTITY_NAME = 'PERSON' AND EHR_INTEGER(a.ACTIVE_IND) = 1
     AND EHR_TO_DATE(a.END_EFFECTIVE_DT_TM) >= EHR_DATE('2100-01-01')
 ),
 home_phones AS (
   SELECT
-    EHR_TEXT(EHR_INTEGER(h.PARENT_ENTITY_ID)) AS record_id,
+    h.PARENT_ENTITY_ID AS record_id,
     h.PHONE_NUM AS phone,
     ROW_NUMBER() OVER (
-      PARTITION BY EHR_INTEGER(h.PARENT_ENTITY_ID) ORDER BY EHR_INTEGER(h.PHONE_ID) DESC
+      PARTITION BY h.PARENT_ENTITY_ID ORDER BY EHR_INTEGER(h.PHONE_ID) DESC
     ) AS choice
   FROM PHONE AS h
   JOIN code_values AS t
-    ON t.code_value = EHR_TEXT(EHR_INTEGER(h.PHONE_TYPE_CD)) AND t.meaning = 'HOME'
+    ON t.code_value = h.PHONE_TYPE_CD AND t.meaning = 'HOME'
   WHERE h.PARENT_ENTITY_NAME = 'PERSON' AND EHR_INTEGER(h.ACTIVE_IND) = 1
     AND EHR_TO_DATE(h.END_EFFECTIVE_DT_TM) >= EHR_DATE('2100-01-01')
 )
@@ -38,6 +38,7 @@ SELECT
   EHR_NO_TEXT() AS email,
   a.street AS address
 FROM persons AS q
-JOIN PERSON AS p ON EHR_TEXT(EHR_INTEGER(p.PERSON_ID)) = q.person_id
-LEFT JOIN home_addresses AS a ON a.record_id = q.person_id AND a.choice = 1
-LEFT JOIN home_phones AS h ON h.record_id = q.person_id AND h.choice = 1
+JOIN patients AS m ON m.person_id = q.person_id AND m.record_id = m.survivor_id
+JOIN PERSON AS p ON p.PERSON_ID = m.record_id
+LEFT JOIN home_addresses AS a ON a.record_id = m.record_id AND a.choice = 1
+LEFT JOIN home_phones AS h ON h.record_id = m.record_id AND h.choice = 1

@@ -1,50 +1,10 @@
-/* Which of four signals say that a hospital contact passed through the emergency department.
-   1 ED record; 2 base class Emergency at any time; 3 last class, or department; 4 billing, net of
-   reversals: revenue codes 0450-0459 and 0981. */
-WITH ed_records AS (
-  SELECT DISTINCT EHR_TEXT(f.PAT_ENC_CSN_ID) AS csn FROM F_ED_ENCOUNTERS AS f
-),
-ed_base_classes AS (
-  SELECT DISTINCT EHR_TEXT(a.PAT_ENC_CSN_ID) AS csn
-  FROM CLARITY_ADT AS a
-  JOIN ZC_ACCT_BASECLS_HA AS b
-    ON EHR_TEXT(b.ACCT_BASECLS_HA_C) = EHR_TEXT(a.BASE_PAT_CLASS_C) AND LOWER(b.NAME) = 'emergency'
-  LEFT JOIN ZC_EVENT_SUBTYPE AS s ON EHR_TEXT(s.EVENT_SUBTYPE_C) = EHR_TEXT(a.EVENT_SUBTYPE_C)
-  WHERE COALESCE(LOWER(s.NAME), '-') NOT IN ('canceled', 'cancelled')
-),
-ed_departments AS (
-  SELECT EHR_TEXT(d.DEPARTMENT_ID) AS department_id
-  FROM CLARITY_DEP AS d
-  LEFT JOIN ZC_ADT_UNIT_TYPE AS u ON EHR_TEXT(u.ADT_UNIT_TYPE_C) = EHR_TEXT(d.ADT_UNIT_TYPE_C)
-  WHERE LOWER(d.SPECIALTY) = 'emergency medicine' OR LOWER(u.NAME) LIKE 'emergency%'
-),
-ed_charges AS (
-  SELECT COALESCE(EHR_TEXT(t.PAT_ENC_CSN_ID), EHR_TEXT(a.PRIM_ENC_CSN_ID)) AS csn
-  FROM HSP_TRANSACTIONS AS t
-  JOIN CL_UB_REV_CODE AS r ON EHR_TEXT(r.UB_REV_CODE_ID) = EHR_TEXT(t.UB_REV_CODE_ID)
-  LEFT JOIN HSP_ACCOUNT AS a ON EHR_TEXT(a.HSP_ACCOUNT_ID) = EHR_TEXT(t.HSP_ACCOUNT_ID)
-  WHERE EHR_TEXT(r.REVENUE_CODE) LIKE '045_'
-    OR EHR_TEXT(r.REVENUE_CODE) LIKE '45_'
-    OR EHR_TEXT(r.REVENUE_CODE) IN ('0981', '981')
-  GROUP BY COALESCE(EHR_TEXT(t.PAT_ENC_CSN_ID), EHR_TEXT(a.PRIM_ENC_CSN_ID))
-  HAVING SUM(t.QUANTITY) > 0
-)
+/* Which of the four signals say that a hospital contact passed through the emergency department. */
 SELECT
   s.person_id AS person_id,
-  s.csn AS encounter_id,
-  CASE WHEN s.ed_episode_id IS NOT NULL OR r.csn IS NOT NULL THEN 1 ELSE 0 END AS ed_record,
-  CASE WHEN s.emergency_from IS NOT NULL OR b.csn IS NOT NULL THEN 1 ELSE 0 END AS base_class,
-  CASE
-    WHEN s.class_name = 'emergency' OR d.department_id IS NOT NULL THEN 1
-    ELSE 0
-  END AS class_or_department,
-  CASE WHEN c.csn IS NOT NULL THEN 1 ELSE 0 END AS billing
-FROM stays AS s
-LEFT JOIN ed_records AS r ON r.csn = s.csn
-LEFT JOIN ed_base_classes AS b ON b.csn = s.csn
-LEFT JOIN ed_departments AS d ON d.department_id = s.department_id
-LEFT JOIN ed_charges AS c ON c.csn = s.csn
-WHERE s.ed_episode_id IS NOT NULL OR r.csn IS NOT NULL
-  OR s.emergency_from IS NOT NULL OR b.csn IS NOT NULL
-  OR s.class_name = 'emergency' OR d.department_id IS NOT NULL
-  OR c.csn IS NOT NULL
+  EHR_TEXT(s.csn) AS encounter_id,
+  s.ed_record AS ed_record,
+  s.base_class AS base_class,
+  s.class_or_department AS class_or_department,
+  s.billing AS billing
+FROM signalled_stays AS s
+WHERE s.signals > 0

@@ -1,37 +1,47 @@
 /* Emergency visits by any of the four signals; hospital stays by class; clinic visits. An emergency
-   visit that became an admission is an emergency row and an inpatient row of one encounter_id. */
-WITH emergency_rows AS (
-  SELECT
-    s.person_id AS person_id,
-    s.csn AS csn,
-    'emergency' AS kind,
-    COALESCE(s.arrived, s.emergency_from, s.admitted) AS start_time,
-    COALESCE(s.ed_left, s.inpatient_from, s.discharged) AS end_time,
-    COALESCE(s.ed_disposition, s.disposition) AS disposition
-  FROM ed_signals AS g
-  JOIN stays AS s ON s.csn = g.encounter_id
+   visit that became an admission or an observation is two rows of one encounter_id: the emergency
+   row was not discharged anywhere, and its unit is not known. Otherwise the specialty is that of
+   the last unit. */
+WITH stay_parts AS (
+  SELECT 'emergency' AS part
+  UNION ALL
+  SELECT 'stay' AS part
 ),
 stay_rows AS (
   SELECT
     s.person_id AS person_id,
     s.csn AS csn,
+    CASE WHEN p.part = 'emergency' THEN 'emergency' ELSE s.stay_kind END AS kind,
     CASE
-      WHEN s.inpatient_from IS NOT NULL OR s.class_name IN ('inpatient', 'newborn') THEN 'inpatient'
-      WHEN s.class_name = 'observation' THEN 'observation'
-      WHEN g.encounter_id IS NOT NULL THEN 'emergency'
-      WHEN s.class_name = 'specimen' THEN 'other'
-      ELSE 'outpatient'
-    END AS kind,
-    COALESCE(s.inpatient_from, s.admitted, s.arrived) AS start_time,
-    s.discharged AS end_time,
-    s.disposition AS disposition
-  FROM stays AS s
-  LEFT JOIN ed_signals AS g ON g.encounter_id = s.csn
+      WHEN p.part = 'emergency' THEN COALESCE(s.arrived, s.emergency_from, s.admitted)
+      ELSE COALESCE(s.inpatient_from, s.admitted, s.arrived)
+    END AS start_time,
+    CASE
+      WHEN p.part = 'emergency' THEN COALESCE(s.ed_left, s.inpatient_from, s.discharged)
+      ELSE s.discharged
+    END AS end_time,
+    CASE WHEN p.part = 'emergency' THEN e.NAME END AS ed_disposition,
+    s.disposition_id AS disposition_id,
+    CASE WHEN p.part = 'stay' OR s.stay_kind = 'emergency' THEN 1 ELSE 0 END AS is_last,
+    s.department_id AS department_id
+  FROM signalled_stays AS s
+  JOIN stay_parts AS p
+    ON (p.part = 'emergency' AND s.signals > 0) OR (p.part = 'stay' AND s.stay_kind <> 'emergency')
+  LEFT JOIN ZC_ED_DISPOSITION AS e
+    ON EHR_TEXT(e.ED_DISPOSITION_C) = EHR_TEXT(s.ed_disposition_id)
 ),
 all_rows AS (
-  SELECT e.* FROM emergency_rows AS e
-  UNION ALL
-  SELECT s.* FROM stay_rows AS s WHERE s.kind <> 'emergency'
+  SELECT
+    r.person_id AS person_id,
+    r.csn AS csn,
+    r.kind AS kind,
+    r.start_time AS start_time,
+    r.end_time AS end_time,
+    COALESCE(r.ed_disposition, d.disposition) AS disposition,
+    CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
+    CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
+  FROM stay_rows AS r
+  LEFT JOIN discharges AS d ON d.disposition_id = EHR_TEXT(r.disposition_id)
   UNION ALL
   SELECT
     v.person_id AS person_id,
@@ -39,17 +49,22 @@ all_rows AS (
     v.kind AS kind,
     v.start_time AS start_time,
     EHR_NO_TIME() AS end_time,
-    EHR_NO_TEXT() AS disposition
+    EHR_NO_TEXT() AS disposition,
+    EHR_NO_TEXT() AS discharged_to,
+    v.department_id AS department_id
   FROM clinic_visits AS v
 )
 SELECT
   r.person_id AS person_id,
-  r.csn AS encounter_id,
-  r.csn AS event_id,
+  EHR_TEXT(r.csn) AS encounter_id,
+  EHR_TEXT(r.csn) AS event_id,
   EHR_TO_DATE(r.start_time) AS event_date,
   EHR_TO_DATE(r.end_time) AS end_date,
-  r.kind AS kind,
-  r.start_time AS start_time,
+  r.start_time AS event_time,
   r.end_time AS end_time,
-  r.disposition AS disposition
+  r.kind AS kind,
+  r.disposition AS disposition,
+  r.discharged_to AS discharged_to,
+  LOWER(p.SPECIALTY) AS specialty
 FROM all_rows AS r
+LEFT JOIN CLARITY_DEP AS p ON p.DEPARTMENT_ID = r.department_id

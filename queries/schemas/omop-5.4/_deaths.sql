@@ -1,4 +1,4 @@
 /* One death per person, the earliest that was recorded. */
-SELECT EHR_TEXT(d.person_id) AS person_id, MIN(EHR_TO_DATE(d.death_date)) AS death_date
+SELECT d.person_id AS person_id, MIN(EHR_TO_DATE(d.death_date)) AS death_date
 FROM DEATH AS d
-GROUP BY EHR_TEXT(d.person_id)
+GROUP BY d.person_id

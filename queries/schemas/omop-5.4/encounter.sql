@@ -1,11 +1,13 @@
 /* 9201 inpatient, 9203 emergency, 9202 outpatient, 581385 observation; 262 is an emergency visit
    that became an admission: one row of each kind with the same encounter_id. A visit of another
-   kind that was in the emergency department or under observation (VISIT_DETAIL) is such a row too.
-   32220 marks a visit without a discharge: its end date is a guess, so there is none. */
+   kind that was in the emergency department or under observation (VISIT_DETAIL) is such a row too;
+   the rows before the last one were not discharged anywhere. 32220 marks a visit without a
+   discharge: its end date is a guess, so there is none. A discharge that the concept does not tell
+   is read from the source's own words. CARE_SITE names no specialty. */
 WITH visits AS (
   SELECT
-    EHR_TEXT(v.visit_occurrence_id) AS visit_id,
-    EHR_TEXT(v.person_id) AS person_id,
+    v.visit_occurrence_id AS visit_id,
+    v.person_id AS person_id,
     CASE EHR_TEXT(v.visit_concept_id)
       WHEN '9201' THEN 'inpatient'
       WHEN '262' THEN 'inpatient'
@@ -14,55 +16,98 @@ WITH visits AS (
       WHEN '9202' THEN 'outpatient'
       ELSE 'other'
     END AS kind,
-    CASE WHEN EHR_TEXT(v.visit_concept_id) = '262' THEN 1 ELSE 0 END AS admitted_emergency,
+    CASE WHEN EHR_TEXT(v.visit_concept_id) = '262' THEN 1 ELSE 0 END AS admitted,
     COALESCE(EHR_TO_TIME(v.visit_start_datetime), EHR_TO_TIME(v.visit_start_date)) AS start_time,
     CASE
       WHEN COALESCE(EHR_TEXT(v.visit_type_concept_id), '0') <> '32220'
         THEN COALESCE(EHR_TO_TIME(v.visit_end_datetime), EHR_TO_TIME(v.visit_end_date))
     END AS end_time,
-    COALESCE(v.discharged_to_source_value, c.concept_name) AS disposition
+    COALESCE(EHR_TEXT(v.discharged_to_concept_id), '0') AS discharge_id,
+    COALESCE(v.discharged_to_source_value, c.concept_name) AS disposition,
+    u.ward_start AS ward_start,
+    u.emergency_start AS emergency_start,
+    u.emergency_end AS emergency_end,
+    u.observation_start AS observation_start,
+    u.observation_end AS observation_end
   FROM VISIT_OCCURRENCE AS v
+  LEFT JOIN visit_units AS u ON u.visit_id = v.visit_occurrence_id
   LEFT JOIN CONCEPT AS c
-    ON EHR_TEXT(c.concept_id) = EHR_TEXT(v.discharged_to_concept_id)
-    AND EHR_TEXT(c.concept_id) <> '0'
+    ON c.concept_id = v.discharged_to_concept_id AND EHR_INTEGER(c.concept_id) <> 0
 ),
-visit_kinds AS (
-  SELECT v.visit_id AS visit_id, v.kind AS kind FROM visits AS v
-  UNION
-  SELECT v.visit_id AS visit_id, 'emergency' AS kind
-  FROM visits AS v
-  WHERE v.admitted_emergency = 1
-  UNION
-  SELECT u.visit_id AS visit_id, u.kind AS kind
-  FROM visit_units AS u
-  WHERE u.kind IN ('emergency', 'observation')
+visit_parts AS (
+  SELECT 'own' AS part
+  UNION ALL
+  SELECT 'emergency' AS part
+  UNION ALL
+  SELECT 'observation' AS part
 ),
-visit_times AS (
+visit_rows AS (
   SELECT
     v.person_id AS person_id,
-    k.visit_id AS visit_id,
-    k.kind AS kind,
+    v.visit_id AS visit_id,
+    CASE WHEN p.part = 'own' THEN v.kind ELSE p.part END AS kind,
     CASE
-      WHEN k.kind = v.kind AND v.admitted_emergency = 0 THEN v.start_time
-      ELSE COALESCE(u.start_time, v.start_time)
+      WHEN p.part = 'emergency' THEN COALESCE(v.emergency_start, v.start_time)
+      WHEN p.part = 'observation' THEN v.observation_start
+      WHEN v.admitted = 1 THEN COALESCE(v.ward_start, v.start_time)
+      ELSE v.start_time
     END AS start_time,
     CASE
-      WHEN k.kind IN ('emergency', 'observation') THEN COALESCE(u.end_time, v.end_time)
+      WHEN p.part = 'emergency' OR (p.part = 'own' AND v.kind = 'emergency')
+        THEN COALESCE(v.emergency_end, v.end_time)
+      WHEN p.part = 'observation' OR v.kind = 'observation'
+        THEN COALESCE(v.observation_end, v.end_time)
       ELSE v.end_time
     END AS end_time,
-    v.disposition AS disposition
-  FROM visit_kinds AS k
-  JOIN visits AS v ON v.visit_id = k.visit_id
-  LEFT JOIN visit_units AS u ON u.visit_id = k.visit_id AND u.kind = k.kind
+    v.disposition AS disposition,
+    CASE
+      WHEN p.part = 'own' AND (v.kind <> 'emergency' OR v.observation_start IS NULL) THEN 1
+      WHEN p.part = 'observation' AND v.kind = 'emergency' THEN 1
+      ELSE 0
+    END AS is_last,
+    v.discharge_id AS discharge_id
+  FROM visits AS v
+  JOIN visit_parts AS p
+    ON p.part = 'own'
+    OR (
+      p.part = 'emergency' AND v.kind <> 'emergency'
+      AND (v.admitted = 1 OR v.emergency_start IS NOT NULL)
+    )
+    OR (p.part = 'observation' AND v.kind <> 'observation' AND v.observation_start IS NOT NULL)
 )
 SELECT
-  t.person_id AS person_id,
-  t.visit_id AS encounter_id,
-  t.visit_id AS event_id,
-  EHR_TO_DATE(t.start_time) AS event_date,
-  EHR_TO_DATE(t.end_time) AS end_date,
-  t.kind AS kind,
-  t.start_time AS start_time,
-  t.end_time AS end_time,
-  t.disposition AS disposition
-FROM visit_times AS t
+  EHR_TEXT(r.person_id) AS person_id,
+  EHR_TEXT(r.visit_id) AS encounter_id,
+  EHR_TEXT(r.visit_id) AS event_id,
+  EHR_TO_DATE(r.start_time) AS event_date,
+  EHR_TO_DATE(r.end_time) AS end_date,
+  r.start_time AS event_time,
+  r.end_time AS end_time,
+  r.kind AS kind,
+  r.disposition AS disposition,
+  CASE
+    WHEN r.is_last = 0 THEN EHR_NO_TEXT()
+    WHEN r.discharge_id IN ('8536') THEN 'home'
+    WHEN r.discharge_id IN ('38004519') THEN 'home-health'
+    WHEN r.discharge_id IN ('8863', '8676') THEN 'skilled-nursing'
+    WHEN r.discharge_id IN ('8920') THEN 'rehabilitation'
+    WHEN r.discharge_id IN ('8971') THEN 'psychiatric'
+    WHEN r.discharge_id IN ('8717') THEN 'hospital'
+    WHEN r.discharge_id IN ('8546') THEN 'hospice'
+    WHEN r.discharge_id IN ('4216643') THEN 'died'
+    WHEN r.discharge_id IN ('4021968') THEN 'against-advice'
+    WHEN r.disposition IS NULL THEN EHR_NO_TEXT()
+    WHEN LOWER(r.disposition) LIKE '%expired%' OR LOWER(r.disposition) LIKE '%died%' THEN 'died'
+    WHEN LOWER(r.disposition) LIKE '%hospice%' THEN 'hospice'
+    WHEN LOWER(r.disposition) LIKE '%against%' THEN 'against-advice'
+    WHEN LOWER(r.disposition) LIKE '%home health%' THEN 'home-health'
+    WHEN LOWER(r.disposition) LIKE '%rehab%' THEN 'rehabilitation'
+    WHEN LOWER(r.disposition) LIKE '%psych%' THEN 'psychiatric'
+    WHEN LOWER(r.disposition) LIKE '%long term%' THEN 'long-term-care'
+    WHEN LOWER(r.disposition) LIKE '%nursing%' THEN 'skilled-nursing'
+    WHEN LOWER(r.disposition) LIKE '%home%' THEN 'home'
+    WHEN LOWER(r.disposition) LIKE '%hospital%' THEN 'hospital'
+    ELSE 'other'
+  END AS discharged_to,
+  EHR_NO_TEXT() AS specialty
+FROM visit_rows AS r

@@ -11,4 +11,4 @@ SELECT
   EHR_TEXT(l.address_1) AS address
 FROM PERSON AS p
 JOIN persons AS q ON q.person_id = EHR_TEXT(p.person_id)
-LEFT JOIN LOCATION AS l ON EHR_TEXT(l.location_id) = EHR_TEXT(p.location_id)
+LEFT JOIN LOCATION AS l ON l.location_id = p.location_id

@@ -50,18 +50,61 @@ WITH merges AS (
     ON p.PAT_ID = m.pat_id
   GROUP BY
     m.person_id
+), race_lines AS (
+  SELECT
+    r.PAT_ID AS pat_id,
+    CASE
+      WHEN LOWER(z.NAME) LIKE '%white%' OR LOWER(z.NAME) LIKE '%caucasian%'
+      THEN 'white'
+      WHEN LOWER(z.NAME) LIKE '%black%' OR LOWER(z.NAME) LIKE '%african%'
+      THEN 'black'
+      WHEN LOWER(z.NAME) LIKE '%american indian%' OR LOWER(z.NAME) LIKE '%alaska%'
+      THEN 'american-indian'
+      WHEN LOWER(z.NAME) LIKE '%pacific%' OR LOWER(z.NAME) LIKE '%hawaiian%'
+      THEN 'pacific-islander'
+      WHEN LOWER(z.NAME) LIKE '%asian%'
+      THEN 'asian'
+      WHEN LOWER(z.NAME) LIKE 'multi%' OR LOWER(z.NAME) LIKE 'two or more%'
+      THEN 'multiple'
+      WHEN LOWER(z.NAME) LIKE 'other%'
+      THEN 'other'
+    END AS race
+  FROM PATIENT_RACE AS r
+  JOIN ZC_PATIENT_RACE AS z
+    ON CAST(z.PATIENT_RACE_C AS VARCHAR) = CAST(r.PATIENT_RACE_C AS VARCHAR)
+), races AS (
+  SELECT
+    l.pat_id AS pat_id,
+    CASE WHEN COUNT(DISTINCT l.race) = 1 THEN MIN(l.race) ELSE 'multiple' END AS race
+  FROM race_lines AS l
+  WHERE
+    NOT l.race IS NULL
+  GROUP BY
+    l.pat_id
 ), persons AS (
-  /* One row per surviving record. */
+  /* One row per surviving record, with the race and ethnic group of that record. */
   SELECT
     m.person_id AS person_id,
     CAST(p.BIRTH_DATE AS DATE) AS birth_date,
     CASE LOWER(z.NAME) WHEN 'female' THEN 'female' WHEN 'male' THEN 'male' ELSE 'unknown' END AS sex,
+    COALESCE(r.race, 'unknown') AS race,
+    CASE
+      WHEN LOWER(e.NAME) LIKE 'not %' OR LOWER(e.NAME) LIKE 'non%'
+      THEN 'not-hispanic'
+      WHEN LOWER(e.NAME) LIKE '%hispanic%' OR LOWER(e.NAME) LIKE '%latin%'
+      THEN 'hispanic'
+      ELSE 'unknown'
+    END AS ethnicity,
     d.death_date AS death_date
   FROM patients AS m
   JOIN PATIENT AS p
     ON p.PAT_ID = m.pat_id
   LEFT JOIN ZC_SEX AS z
     ON CAST(z.RCPT_MEM_SEX_C AS VARCHAR) = CAST(p.SEX_C AS VARCHAR)
+  LEFT JOIN ZC_ETHNIC_GROUP AS e
+    ON CAST(e.ETHNIC_GROUP_C AS VARCHAR) = CAST(p.ETHNIC_GROUP_C AS VARCHAR)
+  LEFT JOIN races AS r
+    ON r.pat_id = m.pat_id
   LEFT JOIN deaths AS d
     ON d.person_id = m.person_id
   WHERE
@@ -70,8 +113,9 @@ WITH merges AS (
   /* Contacts outside the hospital record that took place: a department is named (system contacts
    have none), and the appointment was not canceled, missed or still to come. */
   SELECT
-    CAST(e.PAT_ENC_CSN_ID AS VARCHAR) AS csn,
+    e.PAT_ENC_CSN_ID AS csn,
     m.person_id AS person_id,
+    e.DEPARTMENT_ID AS department_id,
     CASE
       WHEN LOWER(z.NAME) IN ('surgery', 'telephone', 'anesthesia', 'anesthesia event')
       THEN 'other'
@@ -87,29 +131,63 @@ WITH merges AS (
   LEFT JOIN ZC_DISP_ENC_TYPE AS z
     ON CAST(z.DISP_ENC_TYPE_C AS VARCHAR) = CAST(e.ENC_TYPE_C AS VARCHAR)
   LEFT JOIN PAT_ENC_HSP AS h
-    ON CAST(h.PAT_ENC_CSN_ID AS VARCHAR) = CAST(e.PAT_ENC_CSN_ID AS VARCHAR)
+    ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
   WHERE
     h.PAT_ENC_CSN_ID IS NULL
     AND NOT e.DEPARTMENT_ID IS NULL
     AND COALESCE(LOWER(a.NAME), 'completed') IN ('completed', 'arrived')
+), discharges AS (
+  /* Where each discharge disposition of the site leads to, by its name; after the groups of the UB-04
+   patient discharge status codes. A name that fits none is `other`. */
+  SELECT
+    CAST(d.DISCH_DISP_C AS VARCHAR) AS disposition_id,
+    d.NAME AS disposition,
+    CASE
+      WHEN LOWER(d.NAME) LIKE '%expired%' OR LOWER(d.NAME) LIKE '%died%' OR LOWER(d.NAME) LIKE '%deceased%'
+      THEN 'died'
+      WHEN LOWER(d.NAME) LIKE '%hospice%'
+      THEN 'hospice'
+      WHEN LOWER(d.NAME) LIKE '%against%'
+      OR LOWER(d.NAME) LIKE '%left without%'
+      OR LOWER(d.NAME) LIKE '%elope%'
+      THEN 'against-advice'
+      WHEN LOWER(d.NAME) LIKE '%home health%' OR LOWER(d.NAME) LIKE '%home-health%'
+      THEN 'home-health'
+      WHEN LOWER(d.NAME) LIKE '%rehab%'
+      THEN 'rehabilitation'
+      WHEN LOWER(d.NAME) LIKE '%psych%'
+      THEN 'psychiatric'
+      WHEN LOWER(d.NAME) LIKE '%long term%'
+      OR LOWER(d.NAME) LIKE '%long-term%'
+      OR LOWER(d.NAME) LIKE '%ltac%'
+      THEN 'long-term-care'
+      WHEN LOWER(d.NAME) LIKE '%skilled%' OR LOWER(d.NAME) LIKE '%nursing%'
+      THEN 'skilled-nursing'
+      WHEN LOWER(d.NAME) LIKE '%home%' OR LOWER(d.NAME) LIKE '%self care%'
+      THEN 'home'
+      WHEN LOWER(d.NAME) LIKE '%hospital%'
+      THEN 'hospital'
+      ELSE 'other'
+    END AS discharged_to
+  FROM ZC_DISCH_DISP AS d
 ), stays AS (
   /* Hospital contacts that took place: no preadmissions, no canceled admissions. A missing
    discharge time stays missing: still in house, or never closed. */
   SELECT
-    CAST(h.PAT_ENC_CSN_ID AS VARCHAR) AS csn,
-    CAST(h.HSP_ACCOUNT_ID AS VARCHAR) AS account_id,
+    h.PAT_ENC_CSN_ID AS csn,
+    h.HSP_ACCOUNT_ID AS account_id,
     m.person_id AS person_id,
-    LOWER(c.NAME) AS class_name,
+    COALESCE(LOWER(c.NAME), '-') AS class_name,
     CAST(h.ADT_ARRIVAL_TIME AS TIMESTAMP) AS arrived,
     CAST(h.HOSP_ADMSN_TIME AS TIMESTAMP) AS admitted,
     CAST(h.HOSP_DISCH_TIME AS TIMESTAMP) AS discharged,
     CAST(h.INP_ADM_DATE AS TIMESTAMP) AS inpatient_from,
     CAST(h.EMER_ADM_DATE AS TIMESTAMP) AS emergency_from,
-    CAST(h.ED_EPISODE_ID AS VARCHAR) AS ed_episode_id,
+    h.ED_EPISODE_ID AS ed_episode_id,
     CAST(h.ED_DEPARTURE_TIME AS TIMESTAMP) AS ed_left,
-    CAST(h.DEPARTMENT_ID AS VARCHAR) AS department_id,
-    e.NAME AS ed_disposition,
-    d.NAME AS disposition
+    h.DEPARTMENT_ID AS department_id,
+    h.ED_DISPOSITION_C AS ed_disposition_id,
+    h.DISCH_DISP_C AS disposition_id
   FROM PAT_ENC_HSP AS h
   JOIN patients AS m
     ON m.pat_id = h.PAT_ID
@@ -119,20 +197,16 @@ WITH merges AS (
     ON CAST(s.ADT_PATIENT_STAT_C AS VARCHAR) = CAST(h.ADT_PATIENT_STAT_C AS VARCHAR)
   LEFT JOIN ZC_CONF_STAT AS f
     ON CAST(f.ADMIT_CONF_STAT_C AS VARCHAR) = CAST(h.ADMIT_CONF_STAT_C AS VARCHAR)
-  LEFT JOIN ZC_ED_DISPOSITION AS e
-    ON CAST(e.ED_DISPOSITION_C AS VARCHAR) = CAST(h.ED_DISPOSITION_C AS VARCHAR)
-  LEFT JOIN ZC_DISCH_DISP AS d
-    ON CAST(d.DISCH_DISP_C AS VARCHAR) = CAST(h.DISCH_DISP_C AS VARCHAR)
   WHERE
     COALESCE(LOWER(s.NAME), '-') <> 'preadmission'
     AND NOT COALESCE(LOWER(f.NAME), '-') IN ('canceled', 'cancelled')
 ), ed_records AS (
   SELECT DISTINCT
-    CAST(f.PAT_ENC_CSN_ID AS VARCHAR) AS csn
+    f.PAT_ENC_CSN_ID AS csn
   FROM F_ED_ENCOUNTERS AS f
 ), ed_base_classes AS (
   SELECT DISTINCT
-    CAST(a.PAT_ENC_CSN_ID AS VARCHAR) AS csn
+    a.PAT_ENC_CSN_ID AS csn
   FROM CLARITY_ADT AS a
   JOIN ZC_ACCT_BASECLS_HA AS b
     ON CAST(b.ACCT_BASECLS_HA_C AS VARCHAR) = CAST(a.BASE_PAT_CLASS_C AS VARCHAR)
@@ -143,7 +217,7 @@ WITH merges AS (
     NOT COALESCE(LOWER(s.NAME), '-') IN ('canceled', 'cancelled')
 ), ed_departments AS (
   SELECT
-    CAST(d.DEPARTMENT_ID AS VARCHAR) AS department_id
+    d.DEPARTMENT_ID AS department_id
   FROM CLARITY_DEP AS d
   LEFT JOIN ZC_ADT_UNIT_TYPE AS u
     ON CAST(u.ADT_UNIT_TYPE_C AS VARCHAR) = CAST(d.ADT_UNIT_TYPE_C AS VARCHAR)
@@ -151,24 +225,23 @@ WITH merges AS (
     LOWER(d.SPECIALTY) = 'emergency medicine' OR LOWER(u.NAME) LIKE 'emergency%'
 ), ed_charges AS (
   SELECT
-    COALESCE(CAST(t.PAT_ENC_CSN_ID AS VARCHAR), CAST(a.PRIM_ENC_CSN_ID AS VARCHAR)) AS csn
+    COALESCE(t.PAT_ENC_CSN_ID, a.PRIM_ENC_CSN_ID) AS csn
   FROM HSP_TRANSACTIONS AS t
   JOIN CL_UB_REV_CODE AS r
-    ON CAST(r.UB_REV_CODE_ID AS VARCHAR) = CAST(t.UB_REV_CODE_ID AS VARCHAR)
+    ON r.UB_REV_CODE_ID = t.UB_REV_CODE_ID
   LEFT JOIN HSP_ACCOUNT AS a
-    ON CAST(a.HSP_ACCOUNT_ID AS VARCHAR) = CAST(t.HSP_ACCOUNT_ID AS VARCHAR)
+    ON a.HSP_ACCOUNT_ID = t.HSP_ACCOUNT_ID
   WHERE
     CAST(r.REVENUE_CODE AS VARCHAR) LIKE '045_'
     OR CAST(r.REVENUE_CODE AS VARCHAR) LIKE '45_'
     OR CAST(r.REVENUE_CODE AS VARCHAR) IN ('0981', '981')
   GROUP BY
-    COALESCE(CAST(t.PAT_ENC_CSN_ID AS VARCHAR), CAST(a.PRIM_ENC_CSN_ID AS VARCHAR))
+    COALESCE(t.PAT_ENC_CSN_ID, a.PRIM_ENC_CSN_ID)
   HAVING
     SUM(t.QUANTITY) > 0
-), ed_signals AS (
+), stay_signals AS (
   SELECT
-    s.person_id AS person_id,
-    s.csn AS encounter_id,
+    s.*,
     CASE WHEN NOT s.ed_episode_id IS NULL OR NOT r.csn IS NULL THEN 1 ELSE 0 END AS ed_record,
     CASE WHEN NOT s.emergency_from IS NULL OR NOT b.csn IS NULL THEN 1 ELSE 0 END AS base_class,
     CASE WHEN s.class_name = 'emergency' OR NOT d.department_id IS NULL THEN 1 ELSE 0 END AS class_or_department,
@@ -182,56 +255,70 @@ WITH merges AS (
     ON d.department_id = s.department_id
   LEFT JOIN ed_charges AS c
     ON c.csn = s.csn
-  WHERE
-    NOT s.ed_episode_id IS NULL
-    OR NOT r.csn IS NULL
-    OR NOT s.emergency_from IS NULL
-    OR NOT b.csn IS NULL
-    OR s.class_name = 'emergency'
-    OR NOT d.department_id IS NULL
-    OR NOT c.csn IS NULL
-), emergency_rows AS (
+), signalled_stays AS (
   SELECT
-    s.person_id AS person_id,
-    s.csn AS csn,
-    'emergency' AS kind,
-    COALESCE(s.arrived, s.emergency_from, s.admitted) AS start_time,
-    COALESCE(s.ed_left, s.inpatient_from, s.discharged) AS end_time,
-    COALESCE(s.ed_disposition, s.disposition) AS disposition
-  FROM ed_signals AS g
-  JOIN stays AS s
-    ON s.csn = g.encounter_id
-), stay_rows AS (
-  SELECT
-    s.person_id AS person_id,
-    s.csn AS csn,
+    s.*,
+    s.ed_record + s.base_class + s.class_or_department + s.billing AS signals,
     CASE
       WHEN NOT s.inpatient_from IS NULL OR s.class_name IN ('inpatient', 'newborn')
       THEN 'inpatient'
       WHEN s.class_name = 'observation'
       THEN 'observation'
-      WHEN NOT g.encounter_id IS NULL
+      WHEN s.ed_record + s.base_class + s.class_or_department + s.billing > 0
       THEN 'emergency'
       WHEN s.class_name = 'specimen'
       THEN 'other'
       ELSE 'outpatient'
-    END AS kind,
-    COALESCE(s.inpatient_from, s.admitted, s.arrived) AS start_time,
-    s.discharged AS end_time,
-    s.disposition AS disposition
-  FROM stays AS s
-  LEFT JOIN ed_signals AS g
-    ON g.encounter_id = s.csn
-), all_rows AS (
+    END AS stay_kind
+  FROM stay_signals AS s
+), stay_parts AS (
   SELECT
-    e.*
-  FROM emergency_rows AS e
+    'emergency' AS part
   UNION ALL
   SELECT
-    s.*
-  FROM stay_rows AS s
-  WHERE
-    s.kind <> 'emergency'
+    'stay' AS part
+), stay_rows AS (
+  SELECT
+    s.person_id AS person_id,
+    s.csn AS csn,
+    CASE WHEN p.part = 'emergency' THEN 'emergency' ELSE s.stay_kind END AS kind,
+    CASE
+      WHEN p.part = 'emergency'
+      THEN COALESCE(s.arrived, s.emergency_from, s.admitted)
+      ELSE COALESCE(s.inpatient_from, s.admitted, s.arrived)
+    END AS start_time,
+    CASE
+      WHEN p.part = 'emergency'
+      THEN COALESCE(s.ed_left, s.inpatient_from, s.discharged)
+      ELSE s.discharged
+    END AS end_time,
+    CASE WHEN p.part = 'emergency' THEN e.NAME END AS ed_disposition,
+    s.disposition_id AS disposition_id,
+    CASE WHEN p.part = 'stay' OR s.stay_kind = 'emergency' THEN 1 ELSE 0 END AS is_last,
+    s.department_id AS department_id
+  FROM signalled_stays AS s
+  JOIN stay_parts AS p
+    ON (
+      p.part = 'emergency' AND s.signals > 0
+    )
+    OR (
+      p.part = 'stay' AND s.stay_kind <> 'emergency'
+    )
+  LEFT JOIN ZC_ED_DISPOSITION AS e
+    ON CAST(e.ED_DISPOSITION_C AS VARCHAR) = CAST(s.ed_disposition_id AS VARCHAR)
+), all_rows AS (
+  SELECT
+    r.person_id AS person_id,
+    r.csn AS csn,
+    r.kind AS kind,
+    r.start_time AS start_time,
+    r.end_time AS end_time,
+    COALESCE(r.ed_disposition, d.disposition) AS disposition,
+    CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
+    CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
+  FROM stay_rows AS r
+  LEFT JOIN discharges AS d
+    ON d.disposition_id = CAST(r.disposition_id AS VARCHAR)
   UNION ALL
   SELECT
     v.person_id AS person_id,
@@ -239,28 +326,34 @@ WITH merges AS (
     v.kind AS kind,
     v.start_time AS start_time,
     CAST(NULL AS TIMESTAMP) AS end_time,
-    CAST(NULL AS VARCHAR) AS disposition
+    CAST(NULL AS VARCHAR) AS disposition,
+    CAST(NULL AS VARCHAR) AS discharged_to,
+    v.department_id AS department_id
   FROM clinic_visits AS v
 ), encounters AS (
   SELECT
     r.person_id AS person_id,
-    r.csn AS encounter_id,
-    r.csn AS event_id,
+    CAST(r.csn AS VARCHAR) AS encounter_id,
+    CAST(r.csn AS VARCHAR) AS event_id,
     CAST(r.start_time AS DATE) AS event_date,
     CAST(r.end_time AS DATE) AS end_date,
-    r.kind AS kind,
-    r.start_time AS start_time,
+    r.start_time AS event_time,
     r.end_time AS end_time,
-    r.disposition AS disposition
+    r.kind AS kind,
+    r.disposition AS disposition,
+    r.discharged_to AS discharged_to,
+    LOWER(p.SPECIALTY) AS specialty
   FROM all_rows AS r
+  LEFT JOIN CLARITY_DEP AS p
+    ON p.DEPARTMENT_ID = r.department_id
 ), accounts AS (
   /* Hospital accounts that count: not voided, and not combined into another account. */
   SELECT
-    CAST(a.HSP_ACCOUNT_ID AS VARCHAR) AS account_id,
-    CAST(a.PRIM_ENC_CSN_ID AS VARCHAR) AS primary_csn,
+    a.HSP_ACCOUNT_ID AS account_id,
+    a.PRIM_ENC_CSN_ID AS primary_csn,
     m.person_id AS person_id,
     CAST(a.ADM_DATE_TIME AS DATE) AS admission_date,
-    CAST(a.FINAL_DRG_ID AS VARCHAR) AS drg_id
+    a.FINAL_DRG_ID AS drg_id
   FROM HSP_ACCOUNT AS a
   JOIN patients AS m
     ON m.pat_id = a.PAT_ID
@@ -268,25 +361,51 @@ WITH merges AS (
     ON CAST(b.ACCT_BILLSTS_HA_C AS VARCHAR) = CAST(a.ACCT_BILLSTS_HA_C AS VARCHAR)
   WHERE
     NOT COALESCE(LOWER(b.NAME), '-') IN ('voided', 'combined')
+), or_starts AS (
+  /* When the surgery of a stay and day began: the start of anesthesia, which is the only instant that
+   is a fact (the scheduled start is a plan). Logs that were performed; a day with two of them tells
+   no single start. */
+  SELECT
+    k.OR_LINK_CSN AS csn,
+    CAST(l.SURGERY_DATE AS DATE) AS surgery_date,
+    MIN(CAST(a.AN_START_DATETIME AS TIMESTAMP)) AS start_time
+  FROM OR_LOG AS l
+  JOIN PAT_OR_ADM_LINK AS k
+    ON k.LOG_ID = l.LOG_ID
+  JOIN F_AN_RECORD_SUMMARY AS a
+    ON a.AN_LOG_ID = l.LOG_ID
+  JOIN ZC_OR_STATUS AS z
+    ON CAST(z.STATUS_C AS VARCHAR) = CAST(l.STATUS_C AS VARCHAR)
+    AND LOWER(z.NAME) IN ('posted', 'completed')
+  WHERE
+    l.PROC_NOT_PERF_C IS NULL
+  GROUP BY
+    k.OR_LINK_CSN,
+    CAST(l.SURGERY_DATE AS DATE)
+  HAVING
+    COUNT(DISTINCT l.LOG_ID) = 1
 ), account_procedures AS (
   SELECT
     a.account_id AS account_id,
     a.primary_csn AS primary_csn,
     a.person_id AS person_id,
     (
-      CAST(a.account_id AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
+      CAST(CAST(a.account_id AS VARCHAR) AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
     ) AS event_id,
     CAST(x.PROC_DATE AS DATE) AS event_date,
     TRIM(UPPER(REPLACE(c.REF_BILL_CODE, '.', ''))) AS code
   FROM HSP_ACCT_PX_LIST AS x
   JOIN accounts AS a
-    ON a.account_id = CAST(x.HSP_ACCOUNT_ID AS VARCHAR)
+    ON a.account_id = x.HSP_ACCOUNT_ID
   JOIN CL_ICD_PX AS c
     ON c.ICD_PX_ID = x.FINAL_ICD_PX_ID
 ), procedure_stays AS (
   SELECT
-    p.event_id AS event_id,
+    p.person_id AS person_id,
     s.csn AS csn,
+    p.event_id AS event_id,
+    p.event_date AS event_date,
+    p.code AS code,
     ROW_NUMBER() OVER (
       PARTITION BY p.event_id
       ORDER BY CASE
@@ -296,94 +415,144 @@ WITH merges AS (
         )
         THEN 0
         ELSE 1
-      END, CASE WHEN s.csn = p.primary_csn THEN 0 ELSE 1 END, s.csn
+      END, CASE WHEN s.csn = p.primary_csn THEN 0 ELSE 1 END, COALESCE(CAST(s.csn AS VARCHAR), '-')
     ) AS choice
   FROM account_procedures AS p
-  JOIN stays AS s
+  LEFT JOIN stays AS s
     ON s.account_id = p.account_id
 ), coded_procedures AS (
   SELECT
     p.person_id AS person_id,
-    s.csn AS encounter_id,
+    CAST(p.csn AS VARCHAR) AS encounter_id,
     p.event_id AS event_id,
     p.event_date AS event_date,
+    o.start_time AS event_time,
     'icd10pcs' AS vocabulary,
     p.code AS code
-  FROM account_procedures AS p
-  LEFT JOIN procedure_stays AS s
-    ON s.event_id = p.event_id AND s.choice = 1
+  FROM procedure_stays AS p
+  LEFT JOIN or_starts AS o
+    ON o.csn = p.csn AND o.surgery_date = p.event_date
+  WHERE
+    p.choice = 1
   UNION ALL
   SELECT
     a.person_id AS person_id,
-    a.primary_csn AS encounter_id,
+    CAST(a.primary_csn AS VARCHAR) AS encounter_id,
     (
-      CAST('drg' AS VARCHAR) || '/' || CAST(a.account_id AS VARCHAR)
+      CAST('drg' AS VARCHAR) || '/' || CAST(CAST(a.account_id AS VARCHAR) AS VARCHAR)
     ) AS event_id,
     a.admission_date AS event_date,
+    CAST(NULL AS TIMESTAMP) AS event_time,
     'drg' AS vocabulary,
     REPLACE(TRIM(UPPER(REPLACE(d.DRG_NUMBER, '.', ''))), 'MS', '') AS code
   FROM accounts AS a
   JOIN CLARITY_DRG AS d
-    ON CAST(d.DRG_ID AS VARCHAR) = a.drg_id
+    ON d.DRG_ID = a.drg_id
+), ordered_procedures AS (
+  /* Images, injections and therapy that were ordered and done, as `local` codes: the site's order
+   codes (PROC_CODE), such as IMG243 for a spine MRI, PRC310 for an epidural injection, REF501 for
+   physical therapy on the synthetic chart. List those of your site: `ehrkit codes count` counts them.
+   Laboratory orders are measurements. An order that was only sent was not done. */
+  SELECT
+    m.person_id AS person_id,
+    CAST(o.PAT_ENC_CSN_ID AS VARCHAR) AS encounter_id,
+    (
+      CAST('order' AS VARCHAR) || '/' || CAST(CAST(o.ORDER_PROC_ID AS VARCHAR) AS VARCHAR)
+    ) AS event_id,
+    CAST(COALESCE(o.PROC_START_TIME, o.RESULT_TIME, o.ORDERING_DATE) AS DATE) AS event_date,
+    CAST(o.PROC_START_TIME AS TIMESTAMP) AS event_time,
+    'local' AS vocabulary,
+    TRIM(UPPER(REPLACE(o.PROC_CODE, '.', ''))) AS code
+  FROM ORDER_PROC AS o
+  JOIN patients AS m
+    ON m.pat_id = o.PAT_ID
+  JOIN ZC_ORDER_STATUS AS s
+    ON CAST(s.ORDER_STATUS_C AS VARCHAR) = CAST(o.ORDER_STATUS_C AS VARCHAR)
+    AND LOWER(s.NAME) IN ('completed', 'resulted')
+  LEFT JOIN ZC_ORDER_TYPE AS t
+    ON CAST(t.ORDER_TYPE_C AS VARCHAR) = CAST(o.ORDER_TYPE_C AS VARCHAR)
+  WHERE
+    COALESCE(LOWER(t.NAME), '-') NOT LIKE 'lab%'
 ), procedures AS (
-  /* Coded procedures alone. The schema epic-clarity-billing adds billed HCPCS codes. */
+  /* Coded procedures, and what was ordered and done. epic-clarity-billing adds billed HCPCS codes. */
   SELECT
     p.person_id AS person_id,
     p.encounter_id AS encounter_id,
     p.event_id AS event_id,
     p.event_date AS event_date,
+    p.event_time AS event_time,
     p.vocabulary AS vocabulary,
     p.code AS code
   FROM coded_procedures AS p
+  UNION ALL
+  SELECT
+    o.person_id AS person_id,
+    o.encounter_id AS encounter_id,
+    o.event_id AS event_id,
+    o.event_date AS event_date,
+    o.event_time AS event_time,
+    o.vocabulary AS vocabulary,
+    o.code AS code
+  FROM ordered_procedures AS o
 ), contacts AS (
-  /* Every contact that took place, with its person and first day. */
+  /* Every contact that took place, with its person, first day and, where known, its last. */
   SELECT
     s.csn AS csn,
     s.person_id AS person_id,
-    CAST(COALESCE(s.arrived, s.admitted) AS DATE) AS contact_date
+    CAST(COALESCE(s.arrived, s.admitted) AS DATE) AS contact_date,
+    CAST(s.discharged AS DATE) AS last_date
   FROM stays AS s
   UNION ALL
   SELECT
     v.csn AS csn,
     v.person_id AS person_id,
-    v.visit_date AS contact_date
+    v.visit_date AS contact_date,
+    CAST(NULL AS DATE) AS last_date
   FROM clinic_visits AS v
 ), conditions AS (
   /* Diagnoses of contacts and final coded diagnoses of accounts, on the contact's first day. The
-   current ICD-10 map is used: a diagnosis may read as a code that is newer than the contact. */
+   current ICD-10 map is used: a diagnosis may read as a code that is newer than the contact.
+   LINE is the rank of an account's diagnoses alone; of a contact's only the primary one is known.
+   Unknown, clinically undetermined and exempt are no answer to present on admission. */
   SELECT
     c.person_id AS person_id,
-    c.csn AS encounter_id,
+    CAST(c.csn AS VARCHAR) AS encounter_id,
     (
       CAST('contact' AS VARCHAR) || '/' || CAST((
-        CAST(c.csn AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
+        CAST(CAST(c.csn AS VARCHAR) AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
       ) AS VARCHAR)
     ) AS event_id,
     c.contact_date AS event_date,
     'icd10cm' AS vocabulary,
-    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
+    CASE WHEN x.PRIMARY_DX_YN = 'Y' THEN 1 END AS position,
+    CAST(NULL AS VARCHAR) AS present_on_admission
   FROM PAT_ENC_DX AS x
   JOIN contacts AS c
-    ON c.csn = CAST(x.PAT_ENC_CSN_ID AS VARCHAR)
+    ON c.csn = x.PAT_ENC_CSN_ID
   JOIN EDG_CURRENT_ICD10 AS d
-    ON CAST(d.DX_ID AS VARCHAR) = CAST(x.DX_ID AS VARCHAR)
+    ON d.DX_ID = x.DX_ID
   UNION ALL
   SELECT
     a.person_id AS person_id,
-    a.primary_csn AS encounter_id,
+    CAST(a.primary_csn AS VARCHAR) AS encounter_id,
     (
       CAST('account' AS VARCHAR) || '/' || CAST((
-        CAST(a.account_id AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
+        CAST(CAST(a.account_id AS VARCHAR) AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
       ) AS VARCHAR)
     ) AS event_id,
     a.admission_date AS event_date,
     'icd10cm' AS vocabulary,
-    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
+    CAST(x.LINE AS BIGINT) AS position,
+    CASE LOWER(z.NAME) WHEN 'yes' THEN 'yes' WHEN 'no' THEN 'no' END AS present_on_admission
   FROM HSP_ACCT_DX_LIST AS x
   JOIN accounts AS a
-    ON a.account_id = CAST(x.HSP_ACCOUNT_ID AS VARCHAR)
+    ON a.account_id = x.HSP_ACCOUNT_ID
   JOIN EDG_CURRENT_ICD10 AS d
-    ON CAST(d.DX_ID AS VARCHAR) = CAST(x.DX_ID AS VARCHAR)
+    ON d.DX_ID = x.DX_ID
+  LEFT JOIN ZC_DX_POA AS z
+    ON CAST(z.FINAL_DX_POA_C AS VARCHAR) = CAST(x.FINAL_DX_POA_C AS VARCHAR)
 ), lumbar_fusion_procedures AS (
   /* lumbar-fusion */
   SELECT DISTINCT

@@ -4,5 +4,7 @@ SELECT
   r.event_id AS event_id,
   EHR_TO_DATE(r.event_time) AS event_date,
   r.vocabulary AS vocabulary,
-  EHR_CODE(r.code) AS code
+  EHR_CODE(r.code) AS code,
+  EHR_INTEGER(r.position) AS position,
+  r.present_on_admission AS present_on_admission
 FROM CONDITION_ROWS AS r

@@ -1,0 +1,123 @@
+"""What stands behind a kit query's short forms: code sets by name, and shared parts.
+
+`EHR_IN_CODES(c, :infection)` tells whether the row `c` of a coded relation is in
+the code set that the parameter `infection` names. A table `hospital_stays` that
+is no relation is the file `_hospital_stays.sql` beside the query, or of the kit;
+it may name relations, other such files, and the query's parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from ehrkit.core.errors import DataError
+from ehrkit.core.spelling import suggest
+from ehrkit.queries.adapters import unnest
+from ehrkit.queries.build import condition
+from ehrkit.queries.canonical import read
+from ehrkit.queries.codesets import CodeSet, pick
+from ehrkit.queries.compiling.membership import code_condition
+from ehrkit.queries.functions import Node
+from ehrkit.queries.parameters import Parameter
+from ehrkit.queries.relations import CTE_NAMES
+
+IN_CODES = "EHR_IN_CODES"
+
+
+def expand_code_sets(
+    tree: Node, parameters: Mapping[str, Parameter], code_sets: Mapping[str, CodeSet], where: str
+) -> Node:
+    """Return a copy in which each `EHR_IN_CODES(row, :name)` is a membership test.
+
+    Raises:
+        DataError: it does not name a row and a parameter of type codes.
+        UsageError: there is no such code set.
+    """
+    expanded = tree.copy()
+    for node in _calls(expanded):
+        row, parameter = _arguments(node, parameters, where)
+        codes = pick(code_sets, str(parameter.value), where=f"{where}: {parameter.name}")
+        node.replace(exp.paren(_of_row(code_condition(codes, tuple(codes.include)), row)))
+    return expanded
+
+
+def without_code_sets(tree: Node) -> Node:
+    """Return a copy with a condition in place of each `EHR_IN_CODES`: what the author wrote."""
+    plain = tree.copy()
+    for node in _calls(plain):
+        node.replace(condition("1 = 1"))
+    return plain
+
+
+def _calls(tree: Node) -> list[exp.Anonymous]:
+    return [one for one in tree.find_all(exp.Anonymous) if str(one.this).upper() == IN_CODES]
+
+
+def _arguments(
+    node: exp.Anonymous, parameters: Mapping[str, Parameter], where: str
+) -> tuple[str, Parameter]:
+    row, name = (*node.expressions, None, None)[:2]
+    parameter = parameters.get(str(name.this)) if isinstance(name, exp.Placeholder) else None
+    if not isinstance(row, exp.Column) or parameter is None or parameter.type != "codes":
+        raise DataError(
+            f"{IN_CODES} takes the alias of a table and a parameter of type codes",
+            where=where,
+            hint=f"{IN_CODES}(c, :infection)",
+        )
+    return row.name, parameter
+
+
+def _of_row(test: Node, row: str) -> Node:
+    """Let a test of the row `x` be one of another row."""
+    for column in test.find_all(exp.Column):
+        if column.table == "x":
+            column.set("table", exp.to_identifier(row))
+    return test
+
+
+def include_parts(tree: Node, folders: Iterable[Path], where: str) -> Node:
+    """Return the query with the shared parts that it names as its first CTEs.
+
+    Raises:
+        DataError: a name is neither a relation nor a part, or a part cannot be read.
+    """
+    parts: dict[str, Node] = {}
+    _collect(tree, [*folders], where, parts)
+    own = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
+    if taken := sorted(own.keys() & parts.keys()):
+        raise DataError(f"the name {taken[0]} is taken", where=where)
+    ctes = [
+        exp.CTE(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier(name)))
+        for name, query in (parts | own).items()
+    ]
+    whole = tree.copy()
+    whole.set("with_", exp.With(expressions=ctes) if ctes else None)
+    return whole
+
+
+def _collect(tree: Node, folders: list[Path], where: str, parts: dict[str, Node]) -> None:
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    names = sorted({table.name for table in tree.find_all(exp.Table)} - own - set(CTE_NAMES))
+    for name in names:
+        path = next((one for f in folders if (one := f / f"_{name}.sql").is_file()), None)
+        if path is not None and name not in parts:
+            part = _parsed(path)
+            _collect(part, folders, path.name, parts)
+            parts |= dict(unnest(part, name))
+    for name in names:
+        if name not in parts:
+            known = [*CTE_NAMES, *(one.stem[1:] for f in folders for one in f.glob("_*.sql"))]
+            raise DataError(
+                f"reads {name}, which is no relation", where=where, hint=suggest(name, known)
+            )
+
+
+def _parsed(path: Path) -> Node:
+    try:
+        return read(path.read_text(encoding="utf-8"))
+    except SqlglotError:
+        raise DataError("not one SQL statement that can be parsed", where=path.name) from None

@@ -1,0 +1,73 @@
+"""Numbers within bounds, and where events lie relative to an anchor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ehrkit.core.errors import DataError
+
+ANCHORS = ("index", "discharge", "follow-up-end")
+END_SUFFIX = "-end"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A range of numbers; None is unbounded, and bounds belong to it unless they are open."""
+
+    low: float | None = None
+    high: float | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+    def __post_init__(self) -> None:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise DataError(f"the bounds are upside down: {self.low} is above {self.high}")
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days or hours relative to an anchor, both bounds included; None is unbounded."""
+
+    first: int | None = None
+    last: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.first is not None and self.last is not None and self.first > self.last:
+            raise DataError(f"the window is upside down: {self.first} is after {self.last}")
+
+
+UNBOUNDED = Bounds()
+AT_LEAST_ONE = Bounds(low=1)
+WINDOWS = ("days", "hours", "end_days", "end_hours")
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where events must lie.
+
+    Attributes:
+        anchor: index, discharge, follow-up-end, the name of an event, or NAME-end.
+        days, hours: of the event's start; hours are elapsed, between instants.
+        end_days, end_hours: of the event's end.
+        same_encounter: the event's encounter is the anchor's (True), is not (False), or may be.
+    """
+
+    anchor: str = "index"
+    days: Window | None = None
+    hours: Window | None = None
+    end_days: Window | None = None
+    end_hours: Window | None = None
+    same_encounter: bool | None = None
+
+    @property
+    def needs_instant(self) -> bool:
+        """Whether the anchor's instant has to be known."""
+        return self.hours is not None or self.end_hours is not None
+
+    @property
+    def event(self) -> str | None:
+        """The named event that the anchor is, or whose end it is."""
+        return None if self.anchor in ANCHORS else self.anchor.removesuffix(END_SUFFIX)
+
+
+AT_ANY_TIME = Placement()

@@ -1,0 +1,137 @@
+"""Cohort files: finding them, and reading a whole one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ehrkit.core.errors import UsageError
+from ehrkit.queries.codesets import CodeSet, load_code_sets, read_code_set
+from ehrkit.queries.language.cohort import Cohort
+from ehrkit.queries.parameters import read_parameters
+from ehrkit.queries.reading.criteria import read_rules
+from ehrkit.queries.reading.index import read_index
+from ehrkit.queries.reading.outputs import (
+    read_column,
+    read_follow_up,
+    read_named_event,
+    read_outcome,
+)
+from ehrkit.queries.reading.scope import Scope, placed
+from ehrkit.queries.sections import Section, read_toml
+from ehrkit.queries.spelling import unknown
+
+LIBRARY = Path(__file__).parents[1] / "library"
+
+
+def library() -> dict[str, Path]:
+    """Return the shipped cohorts by name."""
+    files = sorted(LIBRARY.glob("*.toml"))
+    return {path.stem: path for path in files if not path.stem.endswith(".test")}
+
+
+def find_cohort(name: str) -> Path:
+    """Return the file of a library name or of a path that ends in .toml.
+
+    Raises:
+        UsageError: there is neither; the nearest library name is given.
+    """
+    if name.endswith(".toml"):
+        return Path(name)
+    if name not in library():
+        raise unknown("cohort", name, library())
+    return library()[name]
+
+
+def load_cohort(
+    name: str,
+    *,
+    values: Mapping[str, Any] | None = None,
+    code_sets: Mapping[str, CodeSet] | None = None,
+    as_of: date | None = None,
+) -> Cohort:
+    """Read a cohort by library name or path.
+
+    Args:
+        name: a library name, or a path that ends in .toml.
+        values: parameter overrides, as text or as values.
+        code_sets: what code set names mean; by default the shipped ones.
+        as_of: the day of the run; by default today.
+
+    Raises:
+        UsageError: no such cohort, file, parameter or code set.
+        DataError: the file breaks a rule of the language.
+    """
+    known = load_code_sets() if code_sets is None else code_sets
+    return read_file(find_cohort(name), values or {}, known, as_of or date.today())
+
+
+def read_file(
+    path: Path,
+    values: Mapping[str, Any],
+    code_sets: Mapping[str, CodeSet],
+    as_of: date,
+    above: tuple[str, ...] = (),
+) -> Cohort:
+    """Read one file; `above` are the files that name it."""
+    section = read_toml(path)
+    return read_cohort(
+        section, values, code_sets, as_of, path.parent, (*above, str(path.resolve()))
+    )
+
+
+def read_cohort(
+    section: Section,
+    values: Mapping[str, Any],
+    code_sets: Mapping[str, CodeSet],
+    as_of: date | None = None,
+    folder: Path | None = None,
+    above: tuple[str, ...] = (),
+) -> Cohort:
+    """Read a cohort from an open file; `folder` is where other cohort files lie."""
+    day = as_of or date.today()
+    parameters = read_parameters(section, values, day)
+    known = {**code_sets, **_own_code_sets(section)}
+    scope = Scope(parameters, known, code_sets, folder, day, above)
+    with placed(section.where):
+        cohort = Cohort(
+            id=section.need("id", str),
+            title=section.need("title", str),
+            source=section.take("source", str, ""),
+            conventions=section.texts("conventions"),
+            index=read_index(section, scope),
+            events=tuple(read_named_event(one, scope) for one in section.subs("event")),
+            rules=tuple(read_rules(section, scope)),
+            columns=tuple(read_column(one, scope) for one in section.subs("column")),
+            outcomes=tuple(read_outcome(one, scope) for one in section.subs("outcome")),
+            follow_up=read_follow_up(section.sub("follow_up"), scope),
+            parameters=tuple(parameters.values()),
+            file=section.where,
+        )
+    section.finish()
+    return cohort
+
+
+def _own_code_sets(section: Section) -> dict[str, CodeSet]:
+    table = section.sub("codes")
+    if table is None:
+        return {}
+    subs = ((name, table.sub(name)) for name in list(table.table))
+    return {name: read_code_set(sub, name) for name, sub in subs if sub is not None}
+
+
+def overrides(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return `name=value` texts as a mapping.
+
+    Raises:
+        UsageError: a text has no equals sign.
+    """
+    found = {}
+    for number, pair in enumerate(pairs, 1):
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise UsageError("must look like name=value", where=f"--set number {number}")
+        found[name] = value
+    return found

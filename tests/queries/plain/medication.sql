@@ -1,0 +1,16 @@
+SELECT
+  r.person_id AS person_id,
+  r.encounter_id AS encounter_id,
+  r.event_id AS event_id,
+  EHR_TO_DATE(r.event_time) AS event_date,
+  EHR_TO_DATE(r.end_date) AS end_date,
+  CASE WHEN COALESCE(r.untimed, 0) = 0 THEN EHR_TO_TIME(r.event_time) END AS event_time,
+  r.vocabulary AS vocabulary,
+  EHR_CODE(r.code) AS code,
+  r.name AS name,
+  r.setting AS setting,
+  r.quantity AS quantity,
+  r.days_supply AS days_supply,
+  r.strength AS strength,
+  r.strength_unit AS strength_unit
+FROM MEDICATION_ROWS AS r
