@@ -120,7 +120,7 @@ def check_portable(tree: Node, where: str) -> None:
     for node in tree.walk():
         if isinstance(node, exp.Anonymous):
             _check_call(node, where)
-        elif not isinstance(node, SAFE):
+        elif not isinstance(node, SAFE) and not _is_list_of_in(node):
             raise DataError(
                 f"{type(node).__name__} is outside the portable SQL",
                 where=where,
@@ -132,6 +132,11 @@ def check_portable(tree: Node, where: str) -> None:
             _check_window(node, where)
         elif isinstance(node, exp.Like) and "\\" in node.expression.name:
             raise DataError("a backslash in LIKE is an escape in some dialects alone", where=where)
+
+
+def _is_list_of_in(node: Node) -> bool:
+    """`x IN (SELECT ...)`: the one place where a query may stand in parentheses."""
+    return isinstance(node, exp.Subquery) and isinstance(node.parent, exp.In)
 
 
 def _check_window(node: exp.Window, where: str) -> None:
