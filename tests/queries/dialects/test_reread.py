@@ -7,10 +7,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ehrkit.queries.build import parse
 from ehrkit.queries.dialects import render
 from ehrkit.queries.dialects.features import FEATURES, Feature
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
+from tests.queries.dialects.edges import EDGES
 from tests.queries.dialects.reread import MACROS, REPAIRS, Repair, on_duckdb
 from tests.queries.dialects.statements import CHECKED, SHAPES, names, statement
 
@@ -60,6 +62,8 @@ def test_every_repair_is_still_needed() -> None:
     for dialect in CHECKED:
         for feature in FEATURES:
             on_duckdb(render(feature.statement(), dialect), dialect, used)
+        for edge in EDGES:
+            on_duckdb(render(parse(f"SELECT {edge} AS x"), dialect), dialect, used)
     assert [repair.reason for repair in REPAIRS if repair not in used] == []
 
 
