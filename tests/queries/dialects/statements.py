@@ -6,7 +6,7 @@ from functools import cache
 
 from ehrkit.queries.adapters import Adapter, load_adapter, schemas
 from ehrkit.queries.compiling import compile_cohort
-from ehrkit.queries.dialects import DIALECTS
+from ehrkit.queries.dialects import DIALECTS, render
 from ehrkit.queries.functions import Node
 from ehrkit.queries.named import compile_query, kit, load_query
 from ehrkit.queries.reading import library, load_cohort
@@ -30,6 +30,12 @@ def statement(schema: str, name: str) -> Node:
     """Return a cohort or a query as a canonical statement."""
     adapter = load_adapter(schema)
     return compile_query(load_query(name), adapter) if name in kit() else _cohort(name, adapter)
+
+
+@cache
+def rendered(schema: str, name: str, dialect: str) -> str:
+    """Return a cohort or a query in a dialect."""
+    return render(statement(schema, name), dialect)
 
 
 def _cohort(name: str, adapter: Adapter) -> Node:

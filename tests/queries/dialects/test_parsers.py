@@ -9,7 +9,7 @@ import pytest
 from ehrkit.queries.dialects import render
 from ehrkit.queries.dialects.features import FEATURES
 from tests.conftest import skip_or_fail
-from tests.queries.dialects.statements import CHECKED, COHORT, SHAPES, statement
+from tests.queries.dialects.statements import CHECKED, COHORT, SHAPES, rendered
 
 SQLOXIDE = {"tsql": "mssql", "trino": "generic"}
 # What sqloxide refuses though the server takes it: (dialect, feature) to the reason.
@@ -23,7 +23,7 @@ REFUSED_BY_SQLOXIDE = {
 def texts(dialect: str) -> dict[str, str]:
     """Return each example, and one cohort on each schema."""
     found = {feature.name: render(feature.statement(), dialect) for feature in FEATURES}
-    return found | {schema: render(statement(schema, COHORT), dialect) for schema in SHAPES}
+    return found | {schema: rendered(schema, COHORT, dialect) for schema in SHAPES}
 
 
 @pytest.mark.parametrize("dialect", CHECKED)

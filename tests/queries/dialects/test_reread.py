@@ -14,7 +14,7 @@ from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
 from tests.queries.dialects.edges import EDGES
 from tests.queries.dialects.reread import MACROS, REPAIRS, Repair, on_duckdb
-from tests.queries.dialects.statements import CHECKED, SHAPES, names, statement
+from tests.queries.dialects.statements import CHECKED, SHAPES, names, rendered
 
 RAN = [(schema, name) for schema, name in names() if schema in SHAPES]
 
@@ -39,11 +39,11 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
 def test_every_cohort_and_query_gives_the_rows_of_duckdb(
     sites: dict[str, duckdb.DuckDBPyConnection], schema: str, name: str
 ) -> None:
-    tree, database = statement(schema, name), sites[schema]
-    native = database.execute(render(tree, "duckdb")).fetchall()
+    database = sites[schema]
+    native = database.execute(rendered(schema, name, "duckdb")).fetchall()
     assert native, "a comparison of nothing shows nothing"
     for dialect in CHECKED:
-        rows = database.execute(on_duckdb(render(tree, dialect), dialect)).fetchall()
+        rows = database.execute(on_duckdb(rendered(schema, name, dialect), dialect)).fetchall()
         assert rows == native, f"{dialect}: {len(rows)} rows, and {len(native)} on DuckDB"
 
 

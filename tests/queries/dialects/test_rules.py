@@ -9,13 +9,13 @@ from ehrkit.queries.dialects import render
 from ehrkit.queries.dialects.features import FEATURES
 from tests.queries.dialects.edges import EDGES
 from tests.queries.dialects.rules import RULES, Rule, broken_rules
-from tests.queries.dialects.statements import CHECKED, names, statement
+from tests.queries.dialects.statements import CHECKED, names, rendered
 
 
 @pytest.mark.parametrize("dialect", CHECKED)
 @pytest.mark.parametrize(("schema", "name"), names())
 def test_every_cohort_and_query_keeps_the_rules(dialect: str, schema: str, name: str) -> None:
-    assert broken_rules(render(statement(schema, name), dialect), dialect) == []
+    assert broken_rules(rendered(schema, name, dialect), dialect) == []
 
 
 @pytest.mark.parametrize("dialect", CHECKED)
