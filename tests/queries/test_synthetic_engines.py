@@ -29,7 +29,7 @@ SHAPES = {"epic-clarity-billing": "clarity", "cerner-millennium": "cerner", "omo
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synthetic") / "site"
-    generate(folder, Spec(40, 4), tuple(SHAPES.values()))
+    generate(folder, Spec(15, 4), tuple(SHAPES.values()))
     return folder
 
 
