@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import unnest
+from ehrkit.queries.build import condition
+from ehrkit.queries.canonical import read
 from ehrkit.queries.codesets import CodeSet, pick
 from ehrkit.queries.compiling.membership import code_condition
 from ehrkit.queries.functions import Node
@@ -37,12 +38,23 @@ def expand_code_sets(
         UsageError: there is no such code set.
     """
     expanded = tree.copy()
-    for node in list(expanded.find_all(exp.Anonymous)):
-        if str(node.this).upper() == IN_CODES:
-            row, parameter = _arguments(node, parameters, where)
-            codes = pick(code_sets, parameter.value, where=f"{where}: {parameter.name}")
-            node.replace(exp.paren(_of_row(code_condition(codes, tuple(codes.include)), row)))
+    for node in _calls(expanded):
+        row, parameter = _arguments(node, parameters, where)
+        codes = pick(code_sets, str(parameter.value), where=f"{where}: {parameter.name}")
+        node.replace(exp.paren(_of_row(code_condition(codes, tuple(codes.include)), row)))
     return expanded
+
+
+def without_code_sets(tree: Node) -> Node:
+    """Return a copy with a condition in place of each `EHR_IN_CODES`: what the author wrote."""
+    plain = tree.copy()
+    for node in _calls(plain):
+        node.replace(condition("1 = 1"))
+    return plain
+
+
+def _calls(tree: Node) -> list[exp.Anonymous]:
+    return [one for one in tree.find_all(exp.Anonymous) if str(one.this).upper() == IN_CODES]
 
 
 def _arguments(
@@ -60,8 +72,10 @@ def _arguments(
 
 
 def _of_row(test: Node, row: str) -> Node:
+    """Let a test of the row `x` be one of another row."""
     for column in test.find_all(exp.Column):
-        column.set("table", exp.to_identifier(row))
+        if column.table == "x":
+            column.set("table", exp.to_identifier(row))
     return test
 
 
@@ -87,22 +101,23 @@ def include_parts(tree: Node, folders: Iterable[Path], where: str) -> Node:
 
 def _collect(tree: Node, folders: list[Path], where: str, parts: dict[str, Node]) -> None:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for name in sorted({table.name for table in tree.find_all(exp.Table)} - own):
-        if name in CTE_NAMES or name in parts:
-            continue
+    names = sorted({table.name for table in tree.find_all(exp.Table)} - own - set(CTE_NAMES))
+    for name in names:
         path = next((one for f in folders if (one := f / f"_{name}.sql").is_file()), None)
-        if path is None:
+        if path is not None and name not in parts:
+            part = _parsed(path)
+            _collect(part, folders, path.name, parts)
+            parts |= dict(unnest(part, name))
+    for name in names:
+        if name not in parts:
             known = [*CTE_NAMES, *(one.stem[1:] for f in folders for one in f.glob("_*.sql"))]
             raise DataError(
                 f"reads {name}, which is no relation", where=where, hint=suggest(name, known)
             )
-        part = _parsed(path)
-        _collect(part, folders, path.name, parts)
-        parts |= dict(unnest(part, name))
 
 
 def _parsed(path: Path) -> Node:
     try:
-        return sqlglot.parse_one(path.read_text(encoding="utf-8"), read="duckdb")
+        return read(path.read_text(encoding="utf-8"))
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=path.name) from None

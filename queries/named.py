@@ -27,7 +27,7 @@ from ehrkit.queries.canonical import read
 from ehrkit.queries.checking import require
 from ehrkit.queries.codesets import CodeSet, load_code_sets
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.expanding import expand_code_sets, include_parts
+from ehrkit.queries.expanding import expand_code_sets, include_parts, without_code_sets
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
@@ -112,8 +112,8 @@ def _read(
     header.finish()
     whole = include_parts(tree, (path.parent, FOLDER), where)
     _check_placeholders(whole, parameters, where)
+    check_portable(without_code_sets(whole), where)
     whole = expand_code_sets(whole, parameters, code_sets, where)
-    check_portable(whole, where)
     bound = bind(whole, {one.name: one.value for one in parameters.values()})
     given = tuple(parameters.values())
     return NamedQuery(path.stem, title, source, conventions, text, bound, given, schema)

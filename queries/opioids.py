@@ -41,14 +41,12 @@ MILLIGRAMS = {
     "gm": 1000.0,
     "ug": 0.001,
     "mcg": 0.001,
-    "µg": 0.001,
-    "μg": 0.001,
     "mg/1": 1.0,
     "mg/ml": 1.0,
     "mg/5ml": 0.2,
     "mg/5 ml": 0.2,
 }
-PER_HOUR = ("ug/h", "ug/hr", "mcg/h", "mcg/hr", "mcg/hour", "µg/h", "µg/hr", "μg/h", "μg/hr")
+PER_HOUR = ("ug/h", "ug/hr", "mcg/h", "mcg/hr", "mcg/hour")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ehrkit.cli.database import Database, database_options
+from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, table_output
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def show(name: str) -> None:
 @query_argument
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
+@place_options
 def render(
     loaded: NamedQuery, schema: str, dialect: str, catalog: str | None, db_schema: str | None
 ) -> None:
@@ -105,7 +106,7 @@ def render(
 
 @query.command()
 @query_argument
-@database_options
+@database_options()
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
 def run(loaded: NamedQuery, database: Database, schema: str, output: TableOutput) -> None:

@@ -1,7 +1,8 @@
 """Oracle 12.2 or later: DATE holds a time, so TRUNC it; a difference is days already.
 
 A column given to EHR_TO_DATE or EHR_TO_TIME is a DATE or TIMESTAMP, or the server refuses it:
-ISO text in a column would be read by the session's format.
+ISO text in a column would be read by the session's format. EHR_INTEGER of text that is no number
+is an error of the server: identifiers are NUMBERs, and a pattern per row of a join would be slow.
 """
 
 from __future__ import annotations
@@ -75,20 +76,16 @@ def _seconds(first: Node, second: Node) -> Node:
     return plus(times(days, number(86400)), minus(of_day(second), of_day(first)))
 
 
-def _read_as(convert: str) -> Maker:
+def _number(value: Node) -> Node:
     """Convert what reads as a numeral, whatever the decimal sign of the session is.
 
     TO_CHAR(0.5) starts with that sign, which a number turned into text has, too.
     """
-
-    def make(value: Node) -> Node:
-        sign = fn("SUBSTR", fn("TO_CHAR", exp.Literal.number("0.5")), number(1), number(1))
-        plain = fn("REPLACE", fn("TO_CHAR", value), sign, text("."))
-        numeral = fn("REGEXP_LIKE", plain, text(NUMERAL))
-        read = fn(convert, fn("REPLACE", fn("TRIM", plain), text("."), sign))
-        return when(numeral, read)
-
-    return make
+    sign = fn("SUBSTR", fn("TO_CHAR", exp.Literal.number("0.5")), number(1), number(1))
+    plain = fn("REPLACE", fn("TO_CHAR", value), sign, text("."))
+    numeral = fn("REGEXP_LIKE", plain, text(NUMERAL))
+    read = fn("REPLACE", fn("TRIM", plain), text("."), sign)
+    return when(numeral, fn("TO_BINARY_DOUBLE", read))
 
 
 MAKERS: dict[str, Maker] = (
@@ -115,8 +112,8 @@ MAKERS: dict[str, Maker] = (
         "EHR_KEY": key_by_pipes(lambda value: fn("TO_CHAR", value)),
         "EHR_ISO": lambda d: fn("TO_CHAR", d, text("YYYY-MM-DD")),
         "EHR_ORDER": lambda x: fn("NLSSORT", x, text("NLS_SORT=BINARY")),
-        "EHR_INTEGER": lambda x: whole(_read_as("TO_NUMBER")(x), "NUMBER(19)"),
-        "EHR_NUMBER": _read_as("TO_BINARY_DOUBLE"),
+        "EHR_INTEGER": lambda x: whole(fn("TO_NUMBER", x), "NUMBER(19)"),
+        "EHR_NUMBER": _number,
         "EHR_PREFIX": prefix("SUBSTR"),
         CODE_TABLE: code_table("oracle", varray_source, "BINARY_DOUBLE", as_it_is),
     }

@@ -43,7 +43,7 @@ def test_one_factor_for_each_ingredient_and_unit():
 
 def test_the_code_set_names_what_has_a_factor():
     opioids = load_code_sets()["opioids"]
-    assert set(opioids.include["rxnorm"]) == {one.code for one in FACTORS}
+    assert {one.pattern for one in opioids.include["rxnorm"]} == {one.code for one in FACTORS}
     assert not opioids.matches("rxnorm", "1819")
 
 

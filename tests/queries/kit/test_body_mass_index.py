@@ -1,0 +1,134 @@
+"""Body mass index: windows, weight and height, units, classes, errors, diagnoses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.queries.databases import EXECUTED, Databases
+from tests.queries.kit.events import result
+from tests.queries.kit.people import People, diagnosis, operation, picked, stay
+
+pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+SURGERY = (stay("06-10", "06-13"), operation("0SG00A0", "06-10"))
+BMI, WEIGHT, HEIGHT = "39156-5", "29463-7", "8302-2"
+
+
+def run(people, databases, dialect, *keys, **values):
+    return picked(people.run("body-mass-index", databases, dialect, **values), *keys)
+
+
+def test_the_nearest_in_the_window(databases: Databases, dialect: str) -> None:
+    people = People()
+    people.add("day -365", *SURGERY, result(BMI, "2023-06-11", 31))
+    people.add("day -366", *SURGERY, result(BMI, "2023-06-10", 31))
+    people.add("day 0", *SURGERY, result(BMI, "06-10 23:00", 31))
+    people.add("day 1", *SURGERY, result(BMI, "06-11", 31))
+    people.add("nearest", *SURGERY, result(BMI, "05-01", 28), result(BMI, "06-01", 31))
+    people.add("implausible", *SURGERY, result(BMI, "06-01", 3.1), result(BMI, "05-01", 31))
+    people.add("edges", *SURGERY, result(BMI, "06-01", 100.1), result(BMI, "05-01", 10))
+    found = run(people, databases, dialect, "bmi")
+    assert found == {
+        "day -365": [(31.0,)],
+        "day -366": [(None,)],
+        "day 0": [(31.0,)],
+        "day 1": [(None,)],
+        "nearest": [(31.0,)],
+        "implausible": [(31.0,)],
+        "edges": [(10.0,)],
+    }
+    after = run(people, databases, dialect, "bmi", after="1")
+    assert after["day 1"] == [(31.0,)]
+
+
+def test_weight_and_height_where_no_index_is_measured(databases: Databases, dialect: str) -> None:
+    people = People()
+    sizes = {
+        "metric": ((81, "kg"), (1.6, "m")),
+        "cm": ((81, "KG"), (160, " cm ")),
+        "pounds": ((178.574, "lb"), (62.992, "in")),
+        "ounces": ((2857.19, "[oz_av]"), (5.24934, "ft")),
+        "grams": ((81000, "g"), (1600, "mm")),
+    }
+    for name, (weight, height) in sizes.items():
+        people.add(
+            name, *SURGERY, result(WEIGHT, "06-01", *weight), result(HEIGHT, "2020-06-01", *height)
+        )
+    people.add(
+        "measured first",
+        *SURGERY,
+        result(BMI, "2023-07-01", 29),
+        result(WEIGHT, "06-01", 81, "kg"),
+        result(HEIGHT, "06-01", 160, "cm"),
+    )
+    people.add("no unit", *SURGERY, result(WEIGHT, "06-01", 80), result(HEIGHT, "06-01", 160, "cm"))
+    people.add("no height", *SURGERY, result(WEIGHT, "06-01", 81, "kg"))
+    people.add(
+        "old height",
+        *SURGERY,
+        result(WEIGHT, "06-01", 81, "kg"),
+        result(HEIGHT, "2019-06-12", 160, "cm"),
+    )
+    people.add(
+        "older height",
+        *SURGERY,
+        result(WEIGHT, "06-01", 81, "kg"),
+        result(HEIGHT, "2019-06-11", 160, "cm"),
+    )
+    people.add(
+        "height in inches by mistake",
+        *SURGERY,
+        result(WEIGHT, "06-01", 81, "kg"),
+        result(HEIGHT, "06-01", 160, "in"),
+    )
+    found = run(people, databases, dialect, "bmi", "bmi_from")
+    assert all(found[name] == [(31.6, "weight and height")] for name in (*sizes, "old height"))
+    assert found["measured first"] == [(29.0, "measured")]
+    for name in ("no unit", "no height", "older height", "height in inches by mistake"):
+        assert found[name] == [(None, None)]
+
+
+def test_classes_and_age(databases: Databases, dialect: str) -> None:
+    people = People()
+    classes = {
+        18.4: ("underweight", 0),
+        18.5: ("normal", 0),
+        24.9: ("normal", 0),
+        25: ("overweight", 0),
+        29.9: ("overweight", 0),
+        30: ("obesity 1", 1),
+        34.9: ("obesity 1", 1),
+        35: ("obesity 2", 1),
+        39.9: ("obesity 2", 1),
+        40: ("obesity 3", 1),
+    }
+    for value in classes:
+        people.add(str(value), *SURGERY, result(BMI, "06-01", value))
+    people.add("17", *SURGERY, result(BMI, "06-01", 31), born="2006-06-11")
+    people.add("18", *SURGERY, result(BMI, "06-01", 31), born="2006-06-10")
+    people.add("unborn", *SURGERY, result(BMI, "06-01", 31), born=None)
+    found = run(people, databases, dialect, "class", "obese")
+    assert {name: found[str(name)] for name in classes} == {k: [v] for k, v in classes.items()}
+    assert found["17"] == found["unborn"] == [(None, None)]
+    assert found["18"] == [("obesity 1", 1)]
+
+
+def test_diagnoses(databases: Databases, dialect: str) -> None:
+    people = People()
+    for name, code, day in (
+        ("E66", "E66.01", "2023-06-11"),
+        ("Z68", "Z68.35", "06-10"),
+        ("early", "E66.01", "2023-06-10"),
+        ("late", "E66.01", "06-11"),
+        ("overweight", "E66.3", "06-01"),
+        ("Z68.29", "Z68.29", "06-01"),
+    ):
+        people.add(name, *SURGERY, diagnosis(code, day))
+    found = run(people, databases, dialect, "obesity_diagnosis")
+    assert found == {
+        "E66": [(1,)],
+        "Z68": [(1,)],
+        "early": [(0,)],
+        "late": [(0,)],
+        "overweight": [(0,)],
+        "Z68.29": [(0,)],
+    }

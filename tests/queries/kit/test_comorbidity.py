@@ -1,0 +1,310 @@
+"""Charlson and Elixhauser: windows, the index admission, hierarchies, weights, other packages."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import random
+import warnings
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+
+import pytest
+
+from ehrkit.queries.codesets import load_code_sets
+from tests.conftest import skip_or_fail
+from tests.queries.databases import EXECUTED, Databases
+from tests.queries.kit.people import People, diagnosis, operation, picked, stay
+
+on_engines = pytest.mark.parametrize("dialect", EXECUTED)
+FUSION = operation("0SG00A0", "06-10")
+STAY = stay("06-10", "06-13", encounter_id="surgery")
+HEART_FAILURE, DEMENTIA = "I50.9", "F03.90"
+Groups = Mapping[str, str]
+
+# The groups by the names that comorbidipy gives them.
+CHARLSON = {
+    "ami": "myocardial-infarction",
+    "chf": "congestive-heart-failure",
+    "pvd": "peripheral-vascular",
+    "cevd": "cerebrovascular",
+    "dementia": "dementia",
+    "copd": "chronic-pulmonary",
+    "rheumd": "rheumatic",
+    "pud": "peptic-ulcer",
+    "mld": "mild-liver",
+    "diab": "diabetes",
+    "diabwc": "diabetes-complicated",
+    "hp": "paralysis",
+    "rend": "renal",
+    "canc": "cancer",
+    "msld": "severe-liver",
+    "metacanc": "metastatic-cancer",
+    "aids": "hiv",
+}
+ELIXHAUSER = {
+    "chf": "congestive-heart-failure",
+    "carit": "arrhythmia",
+    "valv": "valvular",
+    "pcd": "pulmonary-circulation",
+    "pvd": "peripheral-vascular",
+    "hypunc": "hypertension",
+    "hypc": "hypertension-complicated",
+    "para": "paralysis",
+    "ond": "neurological",
+    "cpd": "chronic-pulmonary",
+    "diabunc": "diabetes",
+    "diabc": "diabetes-complicated",
+    "hypothy": "hypothyroidism",
+    "rf": "renal",
+    "ld": "liver",
+    "pud": "peptic-ulcer",
+    "aids": "hiv",
+    "lymph": "lymphoma",
+    "metacanc": "metastatic-cancer",
+    "solidtum": "solid-tumour",
+    "rheumd": "rheumatic",
+    "coag": "coagulopathy",
+    "obes": "obesity",
+    "wloss": "weight-loss",
+    "fed": "fluid-electrolyte",
+    "blane": "blood-loss-anaemia",
+    "dane": "deficiency-anaemia",
+    "alcohol": "alcohol",
+    "drug": "drug",
+    "psycho": "psychosis",
+    "depre": "depression",
+}
+BOTH = [("charlson", CHARLSON), ("elixhauser", ELIXHAUSER)]
+# One code of each group, its weight by Quan 2011, and by van Walraven 2009.
+CHARLSON_POINTS = {
+    "myocardial-infarction": ("I25.2", 0),
+    "congestive-heart-failure": ("I42.9", 2),
+    "peripheral-vascular": ("I70.0", 0),
+    "cerebrovascular": ("I63.9", 0),
+    "dementia": ("G30.9", 2),
+    "chronic-pulmonary": ("J44.9", 1),
+    "rheumatic": ("M05.79", 1),
+    "peptic-ulcer": ("K25.9", 0),
+    "mild-liver": ("K74.60", 2),
+    "diabetes": ("E11.9", 0),
+    "diabetes-complicated": ("E11.40", 1),
+    "paralysis": ("G82.20", 2),
+    "renal": ("N18.4", 1),
+    "cancer": ("C50.911", 2),
+    "severe-liver": ("K76.7", 4),
+    "metastatic-cancer": ("C79.51", 6),
+    "hiv": ("B20", 4),
+}
+ELIXHAUSER_POINTS = {
+    "congestive-heart-failure": ("I50.22", 7),
+    "arrhythmia": ("I48.91", 5),
+    "valvular": ("I35.0", -1),
+    "pulmonary-circulation": ("I27.20", 4),
+    "peripheral-vascular": ("I73.9", 2),
+    "hypertension": ("I10", 0),
+    "hypertension-complicated": ("I11.9", 0),
+    "paralysis": ("G81.90", 7),
+    "neurological": ("G20", 6),
+    "chronic-pulmonary": ("J45.909", 3),
+    "diabetes": ("E11.9", 0),
+    "diabetes-complicated": ("E11.65", 0),
+    "hypothyroidism": ("E03.9", 0),
+    "renal": ("N18.6", 5),
+    "liver": ("K74.60", 11),
+    "peptic-ulcer": ("K26.9", 0),
+    "hiv": ("B20", 0),
+    "lymphoma": ("C83.30", 9),
+    "metastatic-cancer": ("C78.00", 12),
+    "solid-tumour": ("C61", 4),
+    "rheumatic": ("M06.9", 0),
+    "coagulopathy": ("D69.6", 3),
+    "obesity": ("E66.01", -4),
+    "weight-loss": ("E43", 6),
+    "fluid-electrolyte": ("E87.6", 5),
+    "blood-loss-anaemia": ("D50.0", -2),
+    "deficiency-anaemia": ("D50.9", -2),
+    "alcohol": ("F10.20", 0),
+    "drug": ("F11.20", -7),
+    "psychosis": ("F20.9", 0),
+    "depression": ("F33.1", -3),
+}
+POINTS = {"charlson": CHARLSON_POINTS, "elixhauser": ELIXHAUSER_POINTS}
+
+
+def scores(people: People, query: str, databases: Databases, dialect: str, **values: str):
+    rows = people.run(query, databases, dialect, **values)
+    return {who: [one["score"] for one in each] for who, each in rows.items()}
+
+
+@on_engines
+@pytest.mark.parametrize("query", ["charlson", "elixhauser"])
+def test_each_group_has_its_flag_and_its_weight(databases, dialect, query):
+    people = People()
+    for group, (code, _) in POINTS[query].items():
+        people.add(group, STAY, FUSION, diagnosis(code, "03-01", loose=True))
+    people.add("nothing", STAY, FUSION, diagnosis("M48.061", "06-10"))
+    rows = people.run(query, databases, dialect)
+    flags = [group.replace("-", "_") for group in POINTS[query]]
+    for group, (_, points) in POINTS[query].items():
+        (row,) = rows[group]
+        assert row["score"] == points, group
+        assert [name for name in flags if row[name]] == [group.replace("-", "_")]
+        assert row["group_count"] == 1
+    assert picked(rows, "score", "group_count")["nothing"] == [(0, 0)]
+
+
+@on_engines
+def test_the_worse_of_two_counts_alone(databases, dialect):
+    people = People()
+    pairs = {
+        "liver": ("K74.60", "K76.7"),
+        "diabetes": ("E11.9", "E11.40"),
+        "cancer": ("C61", "C79.51"),
+    }
+    for name, codes in pairs.items():
+        people.add(name, STAY, FUSION, *(diagnosis(code, "06-10") for code in codes))
+    found = picked(people.run("charlson", databases, dialect), "score", "group_count")
+    assert found == {"liver": [(4, 2)], "diabetes": [(1, 2)], "cancer": [(6, 2)]}
+    found = picked(people.run("elixhauser", databases, dialect), "score", "group_count")
+    assert found == {"liver": [(11, 1)], "diabetes": [(0, 2)], "cancer": [(12, 2)]}
+
+
+@on_engines
+def test_days_before_surgery(databases, dialect):
+    people = People()
+    days = {
+        "365 before": "2023-06-11",
+        "366 before": "2023-06-10",
+        "day 0": "06-10 23:59",
+        "day 1": "06-11",
+        "unknown": None,
+    }
+    for name, day in days.items():
+        people.add(name, STAY, FUSION, diagnosis(HEART_FAILURE, day, loose=True))
+    assert scores(people, "charlson", databases, dialect) == {
+        "365 before": [2],
+        "366 before": [0],
+        "day 0": [2],
+        "day 1": [0],
+        "unknown": [0],
+    }
+    assert scores(people, "charlson", databases, dialect, lookback="366")["366 before"] == [2]
+
+
+@on_engines
+@pytest.mark.parametrize(("choice", "wanted"), [("include", 6), ("present", 4), ("exclude", 2)])
+def test_the_index_admission(databases, dialect, choice, wanted):
+    people = People()
+    people.add(
+        "a",
+        stay("2023-11-01", "2023-11-02"),
+        diagnosis("G82.20", "2023-11-01"),
+        STAY,
+        FUSION,
+        diagnosis(HEART_FAILURE, "06-12", present_on_admission="yes"),
+        diagnosis(DEMENTIA, "06-10", present_on_admission="no"),
+    )
+    assert scores(people, "charlson", databases, dialect, index_admission=choice) == {"a": [wanted]}
+
+
+@on_engines
+def test_which_surgery_is_the_index(databases, dialect):
+    people = People()
+    second = operation("0SG00A0", "09-10")
+    people.add(
+        "two",
+        STAY,
+        FUSION,
+        stay("09-10", "09-12"),
+        second,
+        diagnosis(DEMENTIA, "07-01", loose=True),
+    )
+    people.add("none", STAY, operation("0SGF04Z", "06-10"))
+    people.add("undated", STAY, operation("0SG00A0", None))
+    assert scores(people, "charlson", databases, dialect) == {"two": [0], "none": [], "undated": []}
+    every = scores(people, "charlson", databases, dialect, keep="every")
+    assert every["two"] == [0, 2]
+    late = scores(people, "charlson", databases, dialect, keep="every", since="2024-06-11")
+    assert late["two"] == [2]
+    # The first of the history, not of the range.
+    assert scores(people, "charlson", databases, dialect, since="2024-06-11")["two"] == []
+
+
+@on_engines
+def test_the_disputed_weight_of_hiv(databases, dialect):
+    people = People()
+    people.add("hiv", STAY, FUSION, diagnosis("B20", "06-10"))
+    assert scores(people, "charlson", databases, dialect) == {"hiv": [4]}
+    assert scores(people, "charlson", databases, dialect, aids_weight="2") == {"hiv": [2]}
+
+
+@pytest.fixture
+def comorbidipy() -> Iterator[ModuleType]:
+    """The package; its import wants a name that pandas 3 has moved."""
+    if importlib.util.find_spec("comorbidipy") is None:
+        skip_or_fail("comorbidipy", "comorbidipy is not installed")
+    import pandas.core.common
+    from pandas.errors import Pandas4Warning  # noqa: F401
+
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        patch.setattr(pandas.core.common, "SettingWithCopyWarning", Warning, raising=False)
+        yield importlib.import_module("comorbidipy")
+
+
+@pytest.mark.parametrize(("score", "groups"), BOTH)
+def test_code_sets_have_the_codes_of_comorbidipy(comorbidipy, score, groups):
+    """Every shape of code that ICD-10-CM has, also those with a letter in the third place."""
+    mapping = importlib.import_module("comorbidipy.mapping").mapping[f"{score}_icd10_quan"]
+    sets, digits = load_code_sets(), "0123456789"
+    for theirs, ours in groups.items():
+        code_set, prefixes = sets[f"{score}-{ours}"], tuple(mapping[theirs])
+        letters = sorted({prefix[0] for prefix in prefixes})
+        assert letters == sorted({str(entry)[0] for entry in code_set.include["icd10cm"]})
+        codes = [
+            f"{letter}{first}{second}{rest}"
+            for letter in letters
+            for first in digits
+            for second in f"{digits}AB"
+            for rest in ("", *digits, "A")
+        ]
+        differ = [c for c in codes if code_set.matches("icd10cm", c) != c.startswith(prefixes)]
+        assert not differ, ours
+
+
+@pytest.mark.parametrize(("score", "groups"), BOTH)
+def test_scores_are_those_of_comorbidipy(comorbidipy, databases, score, groups):
+    """On codes drawn at random, written with and without dots.
+
+    A code of two groups counts in one alone there, so such codes are left out.
+    """
+    import pandas as pd
+
+    mapping = importlib.import_module("comorbidipy.mapping").mapping[f"{score}_icd10_quan"]
+    rng = random.Random(2005)
+    prefixes = [code for group in mapping.values() for code in group]
+    once = [p for p in prefixes if sum(p.startswith(tuple(g)) for g in mapping.values()) == 1]
+    once = [p for p in once if not any(q != p and q.startswith(p) for q in prefixes)]
+    drawn = {
+        f"p{n}": [rng.choice(once) + rng.choice(["", "0", "9"]) for _ in range(rng.randint(1, 9))]
+        + [rng.choice(["M48061", "Z981"])]
+        for n in range(250)
+    }
+    people = People()
+    for name, codes in drawn.items():
+        dotted = [f"{code[:3]}.{code[3:]}" if rng.random() < 0.5 else code for code in codes]
+        people.add(name, STAY, FUSION, *(diagnosis(code, "06-10") for code in dotted))
+    values = {"aids_weight": "2"} if score == "charlson" else {}
+    rows = people.run(score, databases, "duckdb", **values)
+    frame = pd.DataFrame([(who, code) for who, codes in drawn.items() for code in codes])
+    frame.columns = ["id", "code"]
+    weighting = "quan" if score == "charlson" else "vw"
+    theirs = comorbidipy.comorbidity(
+        frame.astype(object), age=None, score=score, weighting=weighting
+    ).set_index("id")
+    for who, (row,) in rows.items():
+        for name, group in groups.items():
+            assert row[group.replace("-", "_")] == theirs.loc[who, name], (who, group)
+        # It makes a negative sum 0.
+        assert max(0, row["score"]) == theirs.loc[who, "comorbidity_score"], who
