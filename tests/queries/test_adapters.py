@@ -44,7 +44,7 @@ def test_what_a_schema_needs_is_found_in_its_sql(tmp_path: Path) -> None:
     assert ours.tables(["person"]) == {"T": {"A", "B"}}
 
 
-@pytest.mark.parametrize("name", sorted(schemas()))
+@pytest.mark.parametrize("name", sorted(set(schemas()) - {"logical"}))
 def test_a_shipped_schema_reads_only_what_is_described(name: str) -> None:
     adapter = load_adapter(name)
     assert adapter.shape is not None
