@@ -272,6 +272,16 @@ def test_strengths_are_those_of_the_ingredient(site: Path) -> None:
         "setting", "quantity", "days_supply", "strength", "strength_unit",
     )  # fmt: skip
     assert counted(relation(site, "cerner", "medication"), *names) == counted(rows, *names)
+    found = [r for r in relation(site, "omop", "medication") if r["vocabulary"] == "rxnorm"]
+    # The CDM tells the gram of a vial in mg, and gives the last day of supply its own end.
+    metric = [
+        {**row, "strength": 1000 * row["strength"], "strength_unit": "mg"}
+        if row["strength_unit"] == "g"
+        else row
+        for row in rows
+    ]
+    told = tuple(name for name in names if name != "end_date")
+    assert counted(found, *told) == counted(metric, *told)
 
 
 def test_quantities_and_days_of_supply_are_those_of_the_order(site: Path) -> None:
