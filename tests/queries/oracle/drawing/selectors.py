@@ -7,7 +7,7 @@ from tests.queries.oracle.drawing.words import (
     BOUNDS,
     CODED,
     FIELDS,
-    KINDS,
+    KINDS_TOLD,
     NOTES,
     NUMBER,
     PATTERNS,
@@ -45,7 +45,7 @@ def single(draw, study, nested, narrowed, only=None):
     if name == "measurement" and maybe(draw, 40):
         table["unit"] = one_of(draw, UNITS)
     if maybe(draw, narrowed // 2):
-        table["during"] = one_or_list(draw, KINDS)
+        table["during"] = one_or_list(draw, KINDS_TOLD)
     return table
 
 
@@ -56,7 +56,7 @@ def _named(draw, study, name):
             return {name: some(draw, known)}
         return {name: one_of(draw, known)}
     if name == "encounter":
-        return {name: "any" if maybe(draw, 20) else one_or_list(draw, KINDS)}
+        return {name: "any" if maybe(draw, 20) else one_or_list(draw, KINDS_TOLD)}
     if name == "note":
         return {name: "any" if maybe(draw, 30) else one_or_list(draw, NOTES)}
     if name == "device_day":
