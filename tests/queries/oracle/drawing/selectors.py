@@ -31,8 +31,8 @@ def selector(draw, study, *, index=False, nested=True, only=None):
         table = {"events": items}
     else:
         table = single(draw, study, nested, narrowed)
-    if not index and maybe(draw, 12):
-        table["gap"] = one_of(draw, (0, 1, 2, 29, 30, "few"))
+    if not index and maybe(draw, 16):
+        table["gap"] = one_of(draw, (0, 1, 1, 2, 28, 29, "few"))
     return table
 
 
