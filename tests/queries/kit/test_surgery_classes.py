@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from tests.queries.databases import EXECUTED, Databases
-from tests.queries.kit.people import People, operation, picked, stay, visit
+from tests.queries.kit.people import WITHOUT_SPARK, People, operation, picked, stay, visit
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+EVERYWHERE = pytest.mark.parametrize("dialect", EXECUTED)
+ALMOST_EVERYWHERE = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 STAY = stay("01-01", "01-05")
 
 
@@ -42,6 +43,7 @@ NEITHER = ("sacroiliac 0SG704Z", "ankle 0SGF04Z", "shoulder 0RGJ04Z", "biopsy 0S
            "sacrum 0SG504Z", "ankle, custom-made XRGJ0B9")  # fmt: skip
 
 
+@EVERYWHERE
 def test_joints_approaches_and_classes(databases: Databases, dialect: str) -> None:
     people = People()
     for name in (*FUSIONS, *NEITHER):
@@ -59,6 +61,7 @@ def test_joints_approaches_and_classes(databases: Databases, dialect: str) -> No
         assert all(one["decompressed"] == ("nerve" in one["person_id"]) for one in each)
 
 
+@ALMOST_EVERYWHERE
 def test_regions(databases: Databases, dialect: str) -> None:
     people = People()
     neck, chest, loin = ("0", "1", "2", "4"), ("6", "7", "8", "A"), ("0", "1", "3")
@@ -73,6 +76,7 @@ def test_regions(databases: Databases, dialect: str) -> None:
     assert picked(rows, *keys) == {code: [region] for code, region in wanted.items()}
 
 
+@ALMOST_EVERYWHERE
 def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
     people = People()
     people.add("staged", STAY, operation("0SG00A0", "01-01 08:00"), operation("0SG0071", "01-03"))
@@ -111,6 +115,7 @@ def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
     assert second not in {one["surgery_date"] for one in rows["billed a day later"]}
 
 
+@ALMOST_EVERYWHERE
 def test_team_episodes(databases: Databases, dialect: str) -> None:
     people = People()
     drg = operation("402", "01-01", "drg")
@@ -153,6 +158,7 @@ def test_team_episodes(databases: Databases, dialect: str) -> None:
             assert each == (outpatient if name.startswith("outpatient") else inpatient), name
 
 
+@EVERYWHERE
 def test_what_happens_in_a_team_episode(databases: Databases, dialect: str) -> None:
     people = People()
     anchor = [STAY, operation("402", "01-01", "drg")]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.queries.databases import EXECUTED, Databases
 from tests.queries.kit.people import (
+    WITHOUT_SPARK,
     Event,
     People,
     diagnosis,
@@ -19,7 +20,8 @@ from tests.queries.kit.people import (
     visit,
 )
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+EVERYWHERE = pytest.mark.parametrize("dialect", EXECUTED)
+ALMOST_EVERYWHERE = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 HWR, PCR = "readmission-cms-hwr", "readmission-ncqa-pcr"
 FUSION, PROSTHESIS, KIDNEY = "0SG00AJ", "0SR9019", "0TY00Z0"
 
@@ -102,10 +104,12 @@ HWR_CASES: list[tuple[Any, ...]] = [
 ]  # fmt: skip
 
 
+@EVERYWHERE
 def test_cms_reading(databases: Databases, dialect: str) -> None:
     check(HWR, databases, dialect, "readmitted", HWR_CASES)
 
 
+@ALMOST_EVERYWHERE
 def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
     people = People()
     people.add("planned", FIRST, LATER, operation(FUSION, "01-20"))
@@ -169,10 +173,12 @@ PCR_CASES: list[tuple[Any, ...]] = [
 ]  # fmt: skip
 
 
+@EVERYWHERE
 def test_ncqa_reading(databases: Databases, dialect: str) -> None:
     check(PCR, databases, dialect, "readmitted", PCR_CASES)
 
 
+@ALMOST_EVERYWHERE
 def test_ncqa_observation_and_ages(databases: Databases, dialect: str) -> None:
     cases: list[tuple[Any, ...]] = [
         ("a year and a month", [0], [YEAR, FIRST]),
@@ -188,6 +194,7 @@ def test_ncqa_observation_and_ages(databases: Databases, dialect: str) -> None:
           observed_before="365", observed_after="30", maximum_age="64")  # fmt: skip
 
 
+@EVERYWHERE
 def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
     people = People()
     people.add("nights", stay("01-01 23:59", "01-03 00:01"))
@@ -216,6 +223,7 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
     ]  # fmt: skip
 
 
+@EVERYWHERE
 def test_destinations(databases: Databases, dialect: str) -> None:
     people = People()
     groups = {
