@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlglot import exp
 
 from ehrkit.core.errors import DataError, EhrkitError, UsageError
+from ehrkit.queries.adapters import load_adapter, schemas
 from ehrkit.queries.codesets import CodeSet, load_code_sets
 from ehrkit.queries.listing import list_queries
-from ehrkit.queries.named import kit, load_query
+from ehrkit.queries.named import compile_query, kit, load_query
 from tests.queries.databases import Databases
 from tests.queries.kit.people import People, diagnosis, operation, stay
 
@@ -170,3 +172,28 @@ def test_surgical_queries_cite_a_source_and_parts_are_no_queries() -> None:
     ):
         assert listed[name]
     assert not [name for name in kit() if name.startswith("_")]
+
+
+@pytest.mark.parametrize("schema", sorted(schemas()))
+@pytest.mark.parametrize("name", sorted(kit()))
+def test_names_in_a_query_and_in_a_schema_never_meet(name: str, schema: str) -> None:
+    query, adapter = load_query(name), load_adapter(schema)
+    if query.relations <= set(adapter.relations):
+        names = [cte.alias for cte in compile_query(query, adapter).find_all(exp.CTE)]
+        assert sorted(names) == sorted(set(names))
+
+
+def test_a_name_that_the_schema_has_is_set_apart(tmp_path: Path) -> None:
+    """The OMOP schema has a part called deaths; a query may have one too."""
+    path = tmp_path / "ours.sql"
+    select = "SELECT deaths.person_id AS person_id FROM deaths JOIN deaths AS d ON 1 = 1"
+    path.write_text(OURS.partition("SELECT")[0] + "WITH deaths AS (SELECT p.person_id AS person_id "
+                    f"FROM persons AS p) {select}")  # fmt: skip
+    tree = compile_query(load_query(str(path)), load_adapter("omop-5.4"))
+    names = [cte.alias for cte in tree.find_all(exp.CTE)]
+    assert names.index("deaths") < names.index("persons") < names.index("own_deaths")
+    final = [(one.name, one.alias) for one in tree.find_all(exp.Table) if one.name == "own_deaths"]
+    assert sorted(final) == [("own_deaths", "d"), ("own_deaths", "deaths")]
+    path.write_text(OURS.replace("SELECT c", "WITH persons AS (SELECT 1 AS x) SELECT c"))
+    with pytest.raises(DataError, match="the name persons is taken"):
+        load_query(str(path))
