@@ -89,6 +89,8 @@ def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
                          ("22630", (0, 1, 0)), ("22633", (0, 1, 1))):  # fmt: skip
         people.add(f"{number} {side}", STAY, operation(number, "01-01", "hcpcs"))
     people.add("billed a day later", *pcs("0SG10A0"), operation("22612", "01-02", "hcpcs"))
+    people.add("billed a day before", *pcs("0SG10A0", day="01-02"),
+               operation("22612", "01-01", "hcpcs"))  # fmt: skip
     people.add("billed two days later", *pcs("0SG10A0"), operation("22612", "01-03", "hcpcs"))
     people.add("another number", STAY, operation("63030", "01-01", "hcpcs"))
     rows = people.run("levels-fused", databases, dialect)
@@ -107,10 +109,11 @@ def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
         sides = picked(rows, "anterior", "posterior", "both_columns")[name]
         assert name[6:] == str(sides[0])
     assert found["billed a day later"] == [(first, "icd10pcs", 2, 1)]
+    assert found["billed a day before"] == [(second, "icd10pcs", 2, 1)]
     assert found["billed two days later"][1] == (third, "hcpcs", 1, None)
     range_ = people.run("levels-fused", databases, dialect, since="2024-01-02", until="2024-01-03")
     assert {who: len(each) for who, each in range_.items() if each} == {
-        "staged": 1, "billed two days later": 1, "billed a day later": 1,
+        "staged": 1, "billed two days later": 1, "billed a day before": 1,
     }  # fmt: skip
     assert second not in {one["surgery_date"] for one in rows["billed a day later"]}
 
@@ -165,6 +168,7 @@ def test_what_happens_in_a_team_episode(databases: Databases, dialect: str) -> N
     visits = {
         "nothing": ([], (0, 0, 0)),
         "own emergency row": ([visit("01-02", encounter_id="own emergency row 1")], (0, 0, 0)),
+        "own row, later": ([visit("01-08", encounter_id="own row, later 1")], (0, 0, 0)),
         "the day of discharge": ([visit("01-05"), stay("01-05", "01-09")], (0, 0, 0)),
         "day 1": ([visit("01-06"), stay("01-06", "01-09")], (1, 1, 0)),
         "day 30": ([visit("02-04 23:59"), stay("02-04", "02-09")], (1, 1, 0)),
@@ -186,4 +190,5 @@ def test_what_happens_in_a_team_episode(databases: Databases, dialect: str) -> N
     shorter = people.run("team-spinal-fusion-episodes", databases, dialect, last_day="29")
     assert [one["ed_visits"] for one in shorter["day 30"]] == [0]
     later = people.run("team-spinal-fusion-episodes", databases, dialect, since="2024-01-02")
-    assert [who for who, each in later.items() if each] == ["overlap", "no overlap"]
+    flags = {who: each for who, each in picked(later, "overlaps_earlier").items() if each}
+    assert flags == {"overlap": [(1,)], "no overlap": [(0,)]}

@@ -67,6 +67,12 @@ HWR_CASES: list[tuple[Any, ...]] = [
       stay("02-09", "02-10")]),
     ("transfer on the next day", [0],
      [stay("01-01", "01-05", discharged_to="hospital"), stay("01-06", "01-10")]),
+    ("64 at a transfer's first admission", [],
+     [stay("01-01", "01-05", discharged_to="hospital"), stay("01-06", "01-10")],
+     {"born": "1959-01-04"}),
+    ("65 where it is no transfer", [0],
+     [stay("01-01", "01-05", discharged_to="hospital"), stay("01-07", "01-10")],
+     {"born": "1959-01-04"}),
     ("two days later is no transfer", [0],
      [stay("01-01", "01-05", discharged_to="hospital"), stay("01-07", "01-10")]),
     ("home is no transfer", [1, 0],
@@ -204,6 +210,7 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
     people.add("observed", stay("01-01", "01-02", "observation"), visit("01-02"))
     people.add("no end", stay("01-01", None), stay("01-02", "01-05"))
     people.add("leap", stay("02-28", "03-01"))
+    people.add("ends before it starts", stay("01-05", "01-01"))
     rows = people.run("hospital-stays", databases, dialect)
     keys = ("nights", "calendar_days", "parts", "inpatient")
     assert picked(rows, *keys) == {
@@ -214,12 +221,14 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
         "observed": [(1, 2, 1, 0)],
         "no end": [(None, None, 2, 1)],
         "leap": [(2, 3, 1, 1)],
+        "ends before it starts": [(0, 1, 1, 1)],
     }  # fmt: skip
     alone = people.run(
         "hospital-stays", databases, dialect, observation="0", gap="0", since="2024-01-02"
     )
     assert [(name, one["nights"]) for name, found in alone.items() for one in found] == [
         ("joined", 2), ("not joined", 1), ("no end", 3), ("leap", 2),
+        ("ends before it starts", 0),
     ]  # fmt: skip
 
 
