@@ -67,7 +67,7 @@ indices AS (
     s.*,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY EHR_ABS(s.days), s.days, s.event_id, s.bmi
+      ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.bmi
     ) AS place
   FROM sizes AS s
   WHERE s.bmi BETWEEN 10 AND 100 AND s.days BETWEEN 0 - :before AND :after
@@ -77,7 +77,7 @@ weights AS (
     s.*,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY EHR_ABS(s.days), s.days, s.event_id, s.kilograms
+      ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.kilograms
     ) AS place
   FROM sizes AS s
   WHERE s.kilograms > 0 AND s.days BETWEEN 0 - :before AND :after
@@ -87,7 +87,7 @@ heights AS (
     s.*,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY EHR_ABS(s.days), s.days, s.event_id, s.metres
+      ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.metres
     ) AS place
   FROM sizes AS s
   WHERE s.metres > 0 AND s.days BETWEEN 0 - :height_before AND :after

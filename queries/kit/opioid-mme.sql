@@ -45,7 +45,7 @@ supplies AS (
     k.*,
     SUM(k.days_supply) OVER (
       PARTITION BY k.person_id, k.code
-      ORDER BY k.day_number, k.event_id
+      ORDER BY k.day_number, EHR_ORDER(k.event_id)
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) - k.days_supply AS days_before
   FROM known_fills AS k
@@ -57,7 +57,7 @@ starts AS (
     CASE
       WHEN :overlap = 'delay' THEN s.days_before + MAX(s.day_number - s.days_before) OVER (
         PARTITION BY s.person_id, s.code
-        ORDER BY s.day_number, s.event_id
+        ORDER BY s.day_number, EHR_ORDER(s.event_id)
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
       )
       ELSE s.day_number
@@ -91,7 +91,7 @@ spans_in_order AS (
     s.*,
     MAX(s.span_end) OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY s.span_start, s.span_end, s.event_id, s.code
+      ORDER BY s.span_start, s.span_end, EHR_ORDER(s.event_id), EHR_ORDER(s.code)
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS covered_until
   FROM spans AS s

@@ -1,4 +1,4 @@
-"""Results near surgery, their peaks, smoking status and wear: windows, units, ties, unknown values."""
+"""Results near surgery, their peaks, smoking status and wear: windows, units, unknown values."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_creatinine_before_and_after(databases: Databases, dialect: str) -> None
     # 79.184 umol/L over 88.4 (113.12 g/mol: 8.84017) is 0.8957 mg/dL; what has no unit is no peak.
     assert found["course"] == pytest.approx((0.895727, 1.9, 1.1, 1.9), abs=1e-5)
     counts = near(people, databases, dialect, "results_7d", cohort="peak-creatinine-after-surgery")
-    assert counts["course"] == (4,)
+    assert counts["course"] == 4
 
 
 def status(day: str | None, text: str | None):

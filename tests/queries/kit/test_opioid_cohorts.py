@@ -74,8 +74,10 @@ def test_prolonged_use(databases: Databases, dialect: str) -> None:
     people.add("given", *SURGERY, LAST_SEEN, on(100, setting="administered"))
     rows = cohort_rows(people, "prolonged-opioid-use", databases, dialect)
     assert picked(rows, "prolonged") == {
-        **{f"day {day}": [(value,)] for day, value in days.items()}, "none": [(0,)], "given": [(0,)],
-    }  # fmt: skip
+        **{f"day {day}": [(value,)] for day, value in days.items()},
+        "none": [(0,)],
+        "given": [(0,)],
+    }
     assert picked(rows, "perioperative")["day 90"] == [(1,)]
     assert picked(rows, "fill_days", "first_fill_date", "mme")["day 90"] == [
         (1, date(2022, 8, 30), 225.0)
