@@ -52,26 +52,32 @@ def place_options(function: Callable[..., R]) -> Callable[..., R]:
     return function
 
 
-def database_options(function: Callable[..., R]) -> Callable[..., R]:
-    """Add --db, --catalog, --db-schema and --table; the command gets `database: Database`."""
+def database_options(*, required: bool = True) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Add --db, --catalog, --db-schema and --table; the command gets `database: Database`.
 
-    @click.option("--db", "address", required=True, help=DB_HELP)
-    @place_options
-    @click.option("--table", "tables", multiple=True, metavar="NAME=FILE", help=TABLE_HELP)
-    @functools.wraps(function)
-    def command(
-        *args: Any,
-        address: str,
-        catalog: str | None,
-        db_schema: str | None,
-        tables: tuple[str, ...],
-        **kwargs: Any,
-    ) -> R:
-        extra = dict(_named_file(pair) for pair in tables)
-        database = Database(address, catalog, db_schema, extra)
-        return function(*args, database=database, **kwargs)
+    Where the database is not required, the command gets None without --db.
+    """
 
-    return command
+    def add(function: Callable[..., R]) -> Callable[..., R]:
+        @click.option("--db", "address", required=required, help=DB_HELP)
+        @place_options
+        @click.option("--table", "tables", multiple=True, metavar="NAME=FILE", help=TABLE_HELP)
+        @functools.wraps(function)
+        def command(
+            *args: Any,
+            address: str | None,
+            catalog: str | None,
+            db_schema: str | None,
+            tables: tuple[str, ...],
+            **kwargs: Any,
+        ) -> R:
+            extra = dict(_named_file(pair) for pair in tables)
+            found = Database(address, catalog, db_schema, extra) if address else None
+            return function(*args, database=found, **kwargs)
+
+        return command
+
+    return add
 
 
 def _named_file(pair: str) -> tuple[str, Path]:

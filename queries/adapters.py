@@ -23,6 +23,7 @@ from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.shapes import Shape, shape
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.canonical import read
+from ehrkit.queries.contract import check_asked, check_relation
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
 from ehrkit.queries.sections import read_toml
@@ -40,7 +41,7 @@ class Part:
         cte: the name of its rows in SQL.
         ctes: its statements in order; the last one carries the name `cte`.
         tables: database tables to the columns that it reads.
-        uses: CTE names of other files.
+        uses: CTE names of other files, to the columns that it reads of them.
     """
 
     cte: str
@@ -48,7 +49,7 @@ class Part:
     text: str
     ctes: tuple[tuple[str, Node], ...]
     tables: Mapping[str, frozenset[str]]
-    uses: frozenset[str]
+    uses: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,10 @@ def _read_part(path: Path) -> Part:
     check_portable(tree, path.name)
     tables, uses = _sources(tree, path.name)
     name = _cte_name(path)
-    return Part(name, path, text, unnest(tree, name), tables, uses)
+    ctes = unnest(tree, name)
+    if path.stem in RELATIONS:
+        check_relation(ctes[-1][1], RELATIONS[path.stem].columns, path.stem, path.name)
+    return Part(name, path, text, ctes, tables, uses)
 
 
 def _cte_name(path: Path) -> str:
@@ -184,9 +188,12 @@ def unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
     return (*lifted, (name, body))
 
 
-def _sources(tree: Node, where: str) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
-    tables: dict[str, set[str]] = {}
-    uses: set[str] = set()
+Columns = Mapping[str, frozenset[str]]
+
+
+def _sources(tree: Node, where: str) -> tuple[Columns, Columns]:
+    """Return the tables and the other files that a statement reads, each with its columns."""
+    found: dict[str, set[str]] = {}
     for scope in traverse_scope(tree):
         real = {
             alias: source.name
@@ -194,16 +201,20 @@ def _sources(tree: Node, where: str) -> tuple[dict[str, frozenset[str]], frozens
             if isinstance(source, exp.Table)
         }
         for name in real.values():
-            tables.setdefault(name, set()) if name.isupper() else uses.add(name)
+            found.setdefault(name, set())
         for column in scope.columns:
             alias = column.table or (next(iter(scope.sources)) if len(scope.sources) == 1 else "")
             if not alias:
                 raise DataError(
                     f"the column {column.name} needs the alias of its table", where=where
                 )
-            if alias in real and real[alias].isupper():
-                tables[real[alias]].add(column.name)
-    return {name: frozenset(columns) for name, columns in tables.items()}, frozenset(uses)
+            if alias in real:
+                found[real[alias]].add(column.name)
+    read = {name: frozenset(columns) for name, columns in found.items()}
+    return (
+        {name: columns for name, columns in read.items() if name.isupper()},
+        {name: columns for name, columns in read.items() if not name.isupper()},
+    )
 
 
 def _check_uses(parts: Mapping[str, Part]) -> None:
@@ -217,6 +228,7 @@ def _check_uses(parts: Mapping[str, Part]) -> None:
                     where=part.path.name,
                     hint=suggest(used, parts),
                 )
+            check_asked(part.uses[used] - {"*"}, parts[used].ctes[-1][1], used, part.path.name)
         for cte, _ in part.ctes:
             if cte in names or (cte in CTE_NAMES and cte != part.cte):
                 raise DataError(f"the name {cte} is taken", where=part.path.name)

@@ -1,9 +1,10 @@
-"""The cohort file that `ehrkit cohort new` writes: a working start, with its choices explained."""
+"""What `ehrkit cohort new` writes: a working cohort and its test, with the choices explained."""
 
 from __future__ import annotations
 
 TEMPLATE = """\
 # Check: ehrkit cohort check {name}.toml     Read: ehrkit cohort explain {name}.toml
+# Test:  ehrkit cohort test {name}.toml      The whole language: docs/cohort-language.md
 id = "{name}"
 title = "Emergency visit within 30 days of a first lumbar fusion"
 
@@ -38,6 +39,45 @@ value = "any"
 """
 
 
+TESTS = """\
+# Invented patients for {name}.toml, each on one side of a rule. Run: ehrkit cohort test {name}.toml
+[[patient]]
+label = "Home after fusion, an emergency visit on day 30"
+person = {{ birth_date = 1960-02-29, sex = "female" }}
+encounter = [
+    {{ encounter = "1", kind = "inpatient", date = 2020-03-01, end = 2020-03-04 }},
+    {{ encounter = "2", kind = "emergency", date = 2020-04-03, end = 2020-04-03 }},
+]
+procedure = [{{ encounter = "1", date = 2020-03-01, code = "0SG00J1" }}]
+[[patient.expect]]
+index_date = 2020-03-01
+age = 60
+ed_visit = 1
+
+[[patient]]
+label = "The same visit on day 31 does not count"
+person = {{ birth_date = 1960-02-29 }}
+encounter = [
+    {{ encounter = "1", kind = "inpatient", date = 2020-03-01, end = 2020-03-04 }},
+    {{ encounter = "2", kind = "emergency", date = 2020-04-04, end = 2020-04-04 }},
+]
+procedure = [{{ encounter = "1", date = 2020-03-01, code = "0SG00J1" }}]
+[[patient.expect]]
+ed_visit = 0
+
+[[patient]]
+label = "One day short of 18"
+person = {{ birth_date = 2002-03-02 }}
+procedure = [{{ date = 2020-03-01, code = "0SG00J1" }}]
+excluded_by = "18 or older"
+"""
+
+
 def new_cohort(name: str) -> str:
     """Return the text of a new cohort file."""
     return TEMPLATE.format(name=name)
+
+
+def new_tests(name: str) -> str:
+    """Return the text of its tests."""
+    return TESTS.format(name=name)

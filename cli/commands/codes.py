@@ -58,7 +58,7 @@ def show(name: str, codes: tuple[Path, ...], output: TableOutput) -> None:
 
 @codes.command()
 @click.argument("name", metavar="CODES")
-@database_options
+@database_options()
 @click.option(
     "--schema",
     default="epic-clarity",

@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from ehrkit.cli.cohorts import SCHEMA, SCHEMA_HELP, cohort_argument
 from ehrkit.cli.commands.analysis import match, rates, table_one
+from ehrkit.cli.commands.proof import diff, test
 from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, say, table_output
 from ehrkit.core.errors import UsageError
 
 if TYPE_CHECKING:
     from ehrkit.queries.language.cohort import Cohort
-
-R = TypeVar("R")
-SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
-
-
-def cohort_argument(function: Callable[..., R]) -> Callable[..., R]:
-    """Add COHORT, --set and --codes; the command gets `cohort`, read and checked."""
-
-    @click.argument("name", metavar="COHORT")
-    @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
-    @click.option(
-        "--codes",
-        "codes",
-        multiple=True,
-        type=click.Path(path_type=Path, exists=True),
-        help="Code set file or folder of your own.",
-    )
-    @functools.wraps(function)
-    def command(
-        *args: Any, name: str, pairs: tuple[str, ...], codes: tuple[Path, ...], **kwargs: Any
-    ) -> R:
-        return function(*args, cohort=_load(name, pairs, codes), **kwargs)
-
-    return command
-
-
-def _load(name: str, pairs: tuple[str, ...], codes: tuple[Path, ...]) -> Cohort:
-    from ehrkit.queries.codesets import load_code_sets
-    from ehrkit.queries.reading import load_cohort, overrides
-
-    return load_cohort(name, values=overrides(pairs), code_sets=load_code_sets(codes))
 
 
 @click.group()
@@ -117,7 +86,7 @@ def explain(cohort: Cohort) -> None:
 
 @cohort.command()
 @cohort_argument
-@click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
+@SCHEMA
 @click.option("--dialect", default="duckdb", show_default=True, help="SQL dialect.")
 @place_options
 def render(
@@ -142,8 +111,8 @@ def render(
 
 @cohort.command()
 @cohort_argument
-@database_options
-@click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
+@database_options()
+@SCHEMA
 @table_output
 def run(cohort: Cohort, database: Database, schema: str, output: TableOutput) -> None:
     """Run a cohort: one row per index event.
@@ -162,8 +131,8 @@ def run(cohort: Cohort, database: Database, schema: str, output: TableOutput) ->
 
 @cohort.command()
 @cohort_argument
-@database_options
-@click.option("--schema", "schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
+@database_options()
+@SCHEMA
 @table_output
 def attrition(cohort: Cohort, database: Database, schema: str, output: TableOutput) -> None:
     """Count the persons, events and encounters that each step leaves out.
@@ -183,22 +152,29 @@ def attrition(cohort: Cohort, database: Database, schema: str, output: TableOutp
 @cohort.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Write NAME.toml, a working cohort file to change.
+    """Write NAME.toml, a working cohort file to change, and NAME.test.toml, its tests.
 
     \b
     Example:
       ehrkit cohort new my-cohort
+      ehrkit cohort test my-cohort.toml
     """
     from ehrkit.core.files import atomic_file
-    from ehrkit.queries.template import new_cohort
+    from ehrkit.queries.expectations import tests_beside
+    from ehrkit.queries.template import new_cohort, new_tests
 
     path = Path(f"{name.removesuffix('.toml')}.toml")
-    if path.exists():
-        raise UsageError("the file exists already", where=str(path), hint="Choose another name.")
-    with atomic_file(path) as handle:
-        handle.write(new_cohort(path.stem).encode())
+    texts = {path: new_cohort(path.stem), tests_beside(path): new_tests(path.stem)}
+    for file in texts:
+        if file.exists():
+            raise UsageError(
+                "the file exists already", where=str(file), hint="Choose another name."
+            )
+    for file, text in texts.items():
+        with atomic_file(file) as handle:
+            handle.write(text.encode())
     say(f"{path}: written; next: ehrkit cohort explain {path}")
 
 
-for later in (table_one, match, rates):
+for later in (test, diff, table_one, match, rates):
     cohort.add_command(later)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ehrkit.cli.database import Database, database_options
+from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, table_output
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def render(
 
 @query.command()
 @query_argument
-@database_options
+@database_options()
 @click.option("--schema", default="epic-clarity", show_default=True, help=SCHEMA_HELP)
 @table_output
 def run(loaded: NamedQuery, database: Database, schema: str, output: TableOutput) -> None:

@@ -69,7 +69,7 @@ def tables(name: str, table: str | None, output: TableOutput) -> None:
 
 @schema.command()
 @click.argument("name", metavar="SCHEMA", default="epic-clarity")
-@database_options
+@database_options()
 @click.option("--relation", "relations", multiple=True, help="Check this relation alone.")
 @table_output
 def check(name: str, database: Database, relations: tuple[str, ...], output: TableOutput) -> None:

@@ -27,30 +27,13 @@ def compile_attrition(cohort: Cohort, adapter: Adapter) -> Node:
     over that step and all later ones.
     """
     compiler = Compiler(cohort, adapter)
-    build, steps = compiler.build, compiler.steps
-    reached, joins = "s.reached", ""
-    base = len(entry_steps(cohort)) - 1
-    if steps.judged:
-        judged = f"COALESCE(j.reached, {base})"
-        reached = f"CASE WHEN s.reached < {base} THEN s.reached ELSE {judged} END"
-        joins += f" LEFT JOIN {steps.judged} AS j ON {KEY.format(left='j', right='s')}"
-    if eligible_step(cohort):
-        last = len(step_labels(cohort)) - 1
-        joins += f" LEFT JOIN {build.members} AS k ON {KEY.format(left='k', right='s')}"
-        reached = f"CASE WHEN NOT k.person_id IS NULL THEN {last} ELSE {reached} END"
-    farthest = build.add(
-        "farthest",
-        "The last step that each index event passed",
-        "SELECT s.person_id AS person_id, s.encounter_id AS encounter_id, "
-        f"{reached} AS reached FROM {steps.found} AS s{joins}",
-    )
-    ranked = build.add(
+    ranked = compiler.build.add(
         "farthest_ranked",
         "The event of each person and encounter that comes farthest",
         "SELECT f.person_id AS person_id, f.encounter_id AS encounter_id, f.reached AS reached, "
         "ROW_NUMBER() OVER (PARTITION BY f.person_id ORDER BY f.reached DESC) AS of_person, "
         "ROW_NUMBER() OVER (PARTITION BY f.encounter_id ORDER BY f.reached DESC) AS of_encounter "
-        f"FROM {farthest} AS f",
+        f"FROM {_farthest(compiler)} AS f",
     )
     one = "SUM(CASE WHEN r.of_{0} = 1 AND NOT r.{0}_id IS NULL THEN 1 ELSE 0 END)"
     return compiler.statement(
@@ -59,4 +42,34 @@ def compile_attrition(cohort: Cohort, adapter: Adapter) -> Node:
             f"{one.format('person')} AS persons, {one.format('encounter')} AS encounters "
             f"FROM {ranked} AS r GROUP BY r.reached"
         )
+    )
+
+
+def compile_decisions(cohort: Cohort, adapter: Adapter) -> Node:
+    """Return the statement that tells of each found index event which step it passed last.
+
+    Its rows: person_id, encounter_id, index_date, reached.
+    """
+    compiler = Compiler(cohort, adapter)
+    return compiler.statement(parse(f"SELECT f.* FROM {_farthest(compiler)} AS f"))
+
+
+def _farthest(compiler: Compiler) -> str:
+    """Add the CTE of all found events with the last step that each passed."""
+    build, steps = compiler.build, compiler.steps
+    reached, joins = "s.reached", ""
+    base = len(entry_steps(build.cohort)) - 1
+    if steps.judged:
+        judged = f"COALESCE(j.reached, {base})"
+        reached = f"CASE WHEN s.reached < {base} THEN s.reached ELSE {judged} END"
+        joins += f" LEFT JOIN {steps.judged} AS j ON {KEY.format(left='j', right='s')}"
+    if eligible_step(build.cohort):
+        last = len(step_labels(build.cohort)) - 1
+        joins += f" LEFT JOIN {build.members} AS k ON {KEY.format(left='k', right='s')}"
+        reached = f"CASE WHEN NOT k.person_id IS NULL THEN {last} ELSE {reached} END"
+    return build.add(
+        "farthest",
+        "The last step that each index event passed",
+        "SELECT s.person_id AS person_id, s.encounter_id AS encounter_id, "
+        f"s.index_date AS index_date, {reached} AS reached FROM {steps.found} AS s{joins}",
     )

@@ -105,9 +105,11 @@ def open_duckdb(path: Path, place: Place, extra: Mapping[str, Path]) -> DuckDbEn
     """Open a file or a folder, with files of `extra` as further tables by their names.
 
     Raises:
-        UsageError: the folder holds no table, or a file of `extra` is no Parquet or CSV file.
+        UsageError: the folder holds no table, or a file of `extra` is missing or of another kind.
         EngineError: not a DuckDB database, another program holds it, or a file is damaged.
     """
+    for file in extra.values():
+        _check_readable(file)
     tables = dict(extra)
     if path.is_dir():
         files = {file.stem.upper(): file for file in _files(path)}
@@ -124,6 +126,15 @@ def open_duckdb(path: Path, place: Place, extra: Mapping[str, Path]) -> DuckDbEn
             f"a file cannot be read as a table ({type(error).__name__})", where=str(path)
         ) from None
     return DuckDbEngine(connection, path.name, place)
+
+
+def open_memory(tables: Mapping[str, pa.Table]) -> DuckDbEngine:
+    """Open tables that are in memory already, by their UPPER-CASE names."""
+    connection = duckdb.connect(":memory:")
+    for name, table in tables.items():
+        connection.register(name, table)
+    _lock(connection, [])
+    return DuckDbEngine(connection, "memory")
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
@@ -151,6 +162,13 @@ def _lock(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> None:
         connection.execute(f"SET {setting} = list_concat(current_setting('{setting}'), [{names}])")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+
+
+def _check_readable(path: Path) -> None:
+    if not path.exists():
+        raise UsageError("there is no such file", where=str(path))
+    if path.suffix.lower() not in READERS:
+        raise UsageError("no Parquet or CSV file", where=str(path), hint="See: ehrkit convert")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -6,8 +6,9 @@ conventions = [
     "joints is the least number of levels: each body part counts once, whatever the grafts and approaches; 1 for a single joint, 2 for two or more (0RG7, two to seven, too), 8 for 0RG8. The new-technology codes XRGA to XRGD are the body parts 0RGA, 0SG0, 0SG1, 0SG3.",
     "HCPCS numbers of the TEAM model count only where no fusion by ICD-10-PCS is within a day of them. joints is then 1 and multi_level empty, for ehrkit ships no add-on numbers.",
     "multi_level: 1 for two joints or more, 0 for one; empty without a fusion.",
-    "anterior: qualifier 0, or 22551, 22554; posterior: qualifiers 1 and J, or 22612, 22630, 22633; combined: both on one day. XRG codes tell no approach.",
-    "deyo_class: complex fusion for more than two joints or combined, else simple fusion; decompression where nothing is fused. Because joints is a least number, 0SG1 alone is simple.",
+    "anterior and posterior are approaches: qualifier 0, or 22551, 22554; qualifiers 1 and J, or 22612, 22630, 22633. combined: both on one day. XRG codes tell neither approach nor column.",
+    "both_columns: the anterior column (qualifiers 0 and J, or 22551, 22554, 22630, 22633) and the posterior one (1, or 22612, 22633) on one day, as in the MS-DRGs of combined fusion.",
+    "deyo_class: complex fusion for more than two joints or combined approaches, else simple fusion; decompression where nothing is fused. Because joints is a least number, 0SG1 alone is simple.",
     "Days from since to until, both included; codes without a day are left out. Death is not looked at.",
 ]
 
@@ -29,6 +30,7 @@ multi_level = ["integer", "none"]
 anterior = ["integer", "none"]
 posterior = ["integer", "none"]
 combined = ["integer", "none"]
+both_columns = ["integer", "none"]
 decompressed = ["integer", "none"]
 deyo_class = ["text", "none"]
 */
@@ -57,6 +59,12 @@ WITH spine_codes AS (
       WHEN x.code LIKE '0_G___1' OR x.code LIKE '0_G___J' THEN 'posterior'
       WHEN x.code IN ('22612', '22630', '22633') THEN 'posterior'
     END AS approach,
+    CASE
+      WHEN x.code LIKE '0_G___0' OR x.code LIKE '0_G___J' THEN 'anterior'
+      WHEN x.code IN ('22551', '22554', '22630') THEN 'anterior'
+      WHEN x.code LIKE '0_G___1' OR x.code = '22612' THEN 'posterior'
+      WHEN x.code = '22633' THEN 'both'
+    END AS spine_column,
     CASE WHEN EHR_IN_CODES(x, :decompression) THEN 1 ELSE 0 END AS decompression
   FROM procedures AS x
   WHERE x.event_date BETWEEN :since AND :until AND x.vocabulary IN ('icd10pcs', 'hcpcs')
@@ -104,7 +112,9 @@ approaches AS (
     f.surgery_date AS surgery_date,
     MAX(f.vocabulary) AS coded_in,
     MAX(CASE WHEN f.approach = 'anterior' THEN 1 ELSE 0 END) AS anterior,
-    MAX(CASE WHEN f.approach = 'posterior' THEN 1 ELSE 0 END) AS posterior
+    MAX(CASE WHEN f.approach = 'posterior' THEN 1 ELSE 0 END) AS posterior,
+    MAX(CASE WHEN f.spine_column IN ('anterior', 'both') THEN 1 ELSE 0 END) AS in_front,
+    MAX(CASE WHEN f.spine_column IN ('posterior', 'both') THEN 1 ELSE 0 END) AS behind
   FROM fused AS f
   GROUP BY f.person_id, f.encounter_key, f.surgery_date
 ),
@@ -134,6 +144,7 @@ SELECT
   COALESCE(a.anterior, 0) AS anterior,
   COALESCE(a.posterior, 0) AS posterior,
   CASE WHEN a.anterior = 1 AND a.posterior = 1 THEN 1 ELSE 0 END AS combined,
+  CASE WHEN a.in_front = 1 AND a.behind = 1 THEN 1 ELSE 0 END AS both_columns,
   CASE WHEN d.person_id IS NULL THEN 0 ELSE 1 END AS decompressed,
   CASE
     WHEN a.person_id IS NULL THEN 'decompression'

@@ -28,7 +28,8 @@ LIBRARY = Path(__file__).parents[1] / "library"
 
 def library() -> dict[str, Path]:
     """Return the shipped cohorts by name."""
-    return {path.stem: path for path in sorted(LIBRARY.glob("*.toml"))}
+    files = sorted(LIBRARY.glob("*.toml"))
+    return {path.stem: path for path in files if not path.stem.endswith(".test")}
 
 
 def find_cohort(name: str) -> Path:
@@ -93,7 +94,7 @@ def read_cohort(
     day = as_of or date.today()
     parameters = read_parameters(section, values, day)
     known = {**code_sets, **_own_code_sets(section)}
-    scope = Scope(parameters, known, folder, day, above)
+    scope = Scope(parameters, known, code_sets, folder, day, above)
     with placed(section.where):
         cohort = Cohort(
             id=section.need("id", str),

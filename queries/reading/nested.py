@@ -30,7 +30,7 @@ def read_nested(table: Section, scope: Scope) -> Cohort:
         raise DataError("cohorts name each other in a circle", where=f"{table.where}: cohort")
     values = table.sub("set")
     given = {} if values is None else {key: _given(values, key, scope) for key in values.table}
-    return read_file(Path(path), given, scope.code_sets, scope.as_of, scope.above)
+    return read_file(Path(path), given, scope.shared, scope.as_of, scope.above)
 
 
 def _given(values: Section, key: str, scope: Scope) -> object:

@@ -19,7 +19,8 @@ def _columns(names, **types):
     return dict.fromkeys(names.split(), "text") | types
 
 
-_EVENT = _columns("person_id encounter_id event_id", event_time="time")
+# Of an untimed event only the date of its instant is known.
+_EVENT = _columns("person_id encounter_id event_id", event_time="time", untimed="integer")
 _CODED = _EVENT | _columns("vocabulary code")
 TABLES = {
     "person": (
@@ -36,6 +37,7 @@ TABLES = {
             "person_id encounter_id kind disposition discharged_to specialty",
             event_time="time",
             end_time="time",
+            untimed="integer",
         ),
     ),
     "procedure": ("PROCEDURE_ROWS", _CODED),

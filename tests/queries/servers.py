@@ -15,7 +15,12 @@ NOBODY = 65534
 LOG = "server.log"
 # Rows of tests need not survive a power cut.
 POSTGRES = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=40")
-MARIADB = ("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--skip-log-bin")
+MARIADB = (
+    "--character-set-server=utf8mb4",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-buffer-pool-size=64M",
+    "--skip-log-bin",
+)
 
 
 def missing(dialect: str) -> str | None:

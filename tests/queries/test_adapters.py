@@ -89,13 +89,15 @@ def test_a_site_replaces_one_relation(tmp_path: Path) -> None:
     [
         ({"persn": "SELECT 1 AS x"}, "Did you mean person?"),
         ({"person": "SELEC 1"}, "not one SQL statement"),
-        ({"person": "SELECT p.A AS x FROM helprs AS p", "_helpers": "SELECT 1 AS x"},
+        ({"_one": "SELECT p.A AS x FROM helprs AS p", "_helpers": "SELECT 1 AS x"},
          "Did you mean helpers?"),
-        ({"person": "SELECT p.A AS x FROM one AS p", "_one": "SELECT q.x AS x FROM persons AS q"},
+        ({"_two": "SELECT p.x AS x FROM one AS p", "_one": "SELECT q.x AS x FROM two AS q"},
          "in a circle"),
+        ({"_two": "SELECT p.patid AS x FROM one AS p", "_one": "SELECT q.A AS pat_id FROM T AS q"},
+         "_two.sql: reads the column patid of one, which does not supply it\n  Did you mean pat_id"),
         ({"person": "SELECT A AS x FROM T JOIN U ON T.B = U.B"}, "column A needs the alias"),
         ({"person": "SELECT DATE_ADD(p.A, 3) AS x FROM T AS p"}, "outside the portable SQL"),
-        ({"person": "WITH encounters AS (SELECT 1 AS x) SELECT e.x AS x FROM encounters AS e"},
+        ({"_one": "WITH encounters AS (SELECT 1 AS x) SELECT e.x AS x FROM encounters AS e"},
          "the name encounters is taken"),
         ({"settings": 'titel = "x"'}, "title"),
     ],
@@ -104,6 +106,32 @@ def test_a_mistake_in_a_folder_is_named(tmp_path: Path, files: dict[str, str], s
     with pytest.raises(DataError) as caught:
         load_adapter(folder(tmp_path, **files))
     assert says in str(caught.value)
+
+
+DESCENT = "SELECT t.A AS ancestor, t.D AS descendant FROM T AS t"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (DESCENT.replace("ancestor", "ancester"),
+         "descent.sql: a descent has no column ancester\n  Did you mean ancestor?"),
+        ("SELECT t.A AS ancestor FROM T AS t",
+         "descent.sql: a descent lacks the column descendant\n  Where the site does not keep it"),
+        (DESCENT.replace(" FROM", ", t.X AS level FROM"), "a descent has no column level"),
+        ("SELECT t.* FROM T AS t", "must name its columns, not select *"),
+        (f"{DESCENT} UNION ALL SELECT t.D AS descendant, t.A AS ancestor FROM T AS t",
+         "part 2 of the UNION has descendant in place 1, where the first has ancestor"),
+        (f"{DESCENT} UNION ALL SELECT t.A AS ancestor FROM T AS t",
+         "part 2 of the UNION has 1 columns, the first 2"),
+    ],
+)  # fmt: skip
+def test_a_relation_with_other_columns_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    """An overlay that misses the contract is told so before any database is asked."""
+    settings = 'title = "Ours"\nextends = "omop-5.4"'
+    with pytest.raises(DataError) as caught:
+        load_adapter(folder(tmp_path, settings=settings, descent=text))
+    assert says in f"{caught.value}"
 
 
 def test_unknown_schemas_and_missing_relations(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import duckdb
 
 from ehrkit.queries.adapters import Adapter, load_adapter
 from ehrkit.queries.build import assemble, parse
-from ehrkit.queries.compile import adapter_ctes
 from ehrkit.queries.engines import open_engine
 from ehrkit.queries.relations import RELATIONS
 
@@ -24,7 +23,7 @@ def relation(site: Path, shape: str, name: str, adapter: Adapter | None = None) 
     adapter = adapter or load_adapter(SHAPES[shape])
     with open_engine(str(site / shape)) as engine:
         rows = parse(f"SELECT r.* FROM {RELATIONS[name].cte} AS r")
-        found = engine.run(assemble(adapter_ctes(adapter, {name}), rows)).read_all().to_pylist()
+        found = engine.run(assemble(adapter.ctes({name}), rows)).read_all().to_pylist()
     return [{**row, "person_id": row["person_id"].lstrip("Z")} for row in found]
 
 

@@ -16,8 +16,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.adapters import Adapter, load_adapter
 from ehrkit.queries.named import load_query, run_query
+from ehrkit.queries.reading import load_cohort
+from ehrkit.queries.running import run_cohort
 from tests.queries.databases import Databases
 from tests.queries.plain_data import PLAIN, TABLES
 
@@ -102,8 +104,21 @@ class People:
     ) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of a kit query by person; who has none is there with an empty list."""
         engine = databases.open(dialect, self.tables())
-        loaded = load_query(query, values)
-        rows = run_query(loaded, load_adapter(str(PLAIN)), engine).read_all().to_pylist()
+        return self._by_person(run_query(load_query(query, values), self._plain, engine))
+
+    def follow(
+        self, cohort: str, databases: Databases, dialect: str, **values: str
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of a shipped cohort by person, as `run` does."""
+        engine = databases.open(dialect, self.tables())
+        return self._by_person(run_cohort(load_cohort(cohort, values=values), self._plain, engine))
+
+    @property
+    def _plain(self) -> Adapter:
+        return load_adapter(str(PLAIN))
+
+    def _by_person(self, reader: pa.RecordBatchReader) -> dict[str, list[dict[str, Any]]]:
+        rows = reader.read_all().to_pylist()
         found: dict[str, list[dict[str, Any]]] = {
             person["person_id"]: [] for person in self._rows["person"]
         }

@@ -36,6 +36,8 @@ FUSIONS = {
     "nerve alone 01NB0ZZ": (0, None, 0, 0, "decompression"),
     "nerve and joint 01NB0ZZ 0SG00AJ": (1, 0, 0, 1, "simple fusion"),
 }
+BOTH_COLUMNS = ("one level, two grafts 0SG00AJ 0SG0071", "one level, both ways 0SG00A0 0SG0071",
+                "down to the loin 0RGA071 0SG00AJ 0RG60AJ")  # fmt: skip
 NEITHER = ("sacroiliac 0SG704Z", "ankle 0SGF04Z", "shoulder 0RGJ04Z", "biopsy 0SB20ZX",
            "sacrum 0SG504Z", "ankle, custom-made XRGJ0B9")  # fmt: skip
 
@@ -53,6 +55,7 @@ def test_joints_approaches_and_classes(databases: Databases, dialect: str) -> No
     } == {name: [wanted] for name, wanted in FUSIONS.items()} | {name: [] for name in NEITHER}
     for each in rows.values():
         assert all(one["combined"] == one["anterior"] * one["posterior"] for one in each)
+        assert all(one["both_columns"] == (one["person_id"] in BOTH_COLUMNS) for one in each)
         assert all(one["decompressed"] == ("nerve" in one["person_id"]) for one in each)
 
 
@@ -78,8 +81,8 @@ def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
                visit("01-01", "outpatient"), operation("0SG0071", "01-01"))  # fmt: skip
     people.add("no encounter", operation("0SG00A0", "01-01", loose=True))
     people.add("no day", STAY, operation("0SG00A0", None))
-    for number, side in (("22551", (1, 0)), ("22554", (1, 0)), ("22612", (0, 1)),
-                         ("22630", (0, 1)), ("22633", (0, 1))):  # fmt: skip
+    for number, side in (("22551", (1, 0, 0)), ("22554", (1, 0, 0)), ("22612", (0, 1, 0)),
+                         ("22630", (0, 1, 0)), ("22633", (0, 1, 1))):  # fmt: skip
         people.add(f"{number} {side}", STAY, operation(number, "01-01", "hcpcs"))
     people.add("billed a day later", *pcs("0SG10A0"), operation("22612", "01-02", "hcpcs"))
     people.add("billed two days later", *pcs("0SG10A0"), operation("22612", "01-03", "hcpcs"))
@@ -97,7 +100,8 @@ def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
     assert found["no day"] == found["another number"] == []
     for name in (one for one in rows if one.startswith("22")):
         assert found[name] == [hcpcs_row]
-        assert name[6:] == str((rows[name][0]["anterior"], rows[name][0]["posterior"]))
+        sides = picked(rows, "anterior", "posterior", "both_columns")[name]
+        assert name[6:] == str(sides[0])
     assert found["billed a day later"] == [(first, "icd10pcs", 2, 1)]
     assert found["billed two days later"][1] == (third, "hcpcs", 1, None)
     range_ = people.run("levels-fused", databases, dialect, since="2024-01-02", until="2024-01-03")

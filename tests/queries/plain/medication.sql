@@ -4,7 +4,7 @@ SELECT
   r.event_id AS event_id,
   EHR_TO_DATE(r.event_time) AS event_date,
   EHR_TO_DATE(r.end_date) AS end_date,
-  EHR_TO_TIME(r.event_time) AS event_time,
+  CASE WHEN COALESCE(r.untimed, 0) = 0 THEN EHR_TO_TIME(r.event_time) END AS event_time,
   r.vocabulary AS vocabulary,
   EHR_CODE(r.code) AS code,
   r.name AS name,

@@ -1,0 +1,98 @@
+"""`ehrkit cohort test` and `ehrkit cohort diff`: does a definition say what was meant?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ehrkit.cli.cohorts import AS_OF, CODES, SCHEMA, SET, read
+from ehrkit.cli.database import Database, database_options
+from ehrkit.cli.options import TableInput, TableOutput, say, table_output
+
+
+@click.command()
+@click.argument("name", metavar="COHORT")
+@click.option(
+    "--tests",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The file of invented patients; else NAME.test.toml beside the cohort.",
+)
+@SET
+@CODES
+@table_output
+def test(
+    name: str,
+    tests: Path | None,
+    pairs: tuple[str, ...],
+    codes: tuple[Path, ...],
+    output: TableOutput,
+) -> None:
+    """Test a cohort on invented patients, in memory. Exit code 5 where one differs.
+
+    Where a check is missed, a table says what was expected and what was found.
+
+    \b
+    Example:
+      ehrkit cohort test lumbar-fusion-ed-30d
+    """
+    from ehrkit.core.errors import VerificationError
+    from ehrkit.queries.codesets import load_code_sets
+    from ehrkit.queries.expectations import MISSED, check_expectations, tests_beside
+    from ehrkit.queries.reading import find_cohort, overrides
+
+    file = tests or tests_beside(find_cohort(name))
+    checks = check_expectations(name, file, overrides(pairs), load_code_sets(codes))
+    missed = checks.column("result").to_pylist().count(MISSED)
+    if missed:
+        output.write(checks)
+        raise VerificationError(f"{missed} of {checks.num_rows} checks are missed", where=file.name)
+    patients = len(set(checks.column("patient").to_pylist()))
+    say(f"{file.name}: {patients} patients, {checks.num_rows} checks, all met")
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@SET
+@click.option(
+    "--set-second", "others", multiple=True, metavar="NAME=VALUE", help="Set one of SECOND."
+)
+@CODES
+@AS_OF
+@database_options(required=False)
+@SCHEMA
+@table_output
+def diff(
+    first: str,
+    second: str,
+    pairs: tuple[str, ...],
+    others: tuple[str, ...],
+    codes: tuple[Path, ...],
+    as_of: datetime | None,
+    database: Database | None,
+    schema: str,
+    output: TableOutput,
+) -> None:
+    """Compare two cohorts on a database, or the saved rows of two runs, row by row.
+
+    With --db, FIRST and SECOND are cohorts, and `decided` names the step that keeps an event
+    out of one of them. Without it they are tables that `cohort run` wrote.
+
+    \b
+    Example:
+      ehrkit cohort diff lumbar-fusion-ed-30d lumbar-fusion-ed-30d --set-second window=90 \\
+        --db ehrkit-demo/clarity | head -5
+    """
+    from ehrkit.queries.comparing import compare_cohorts, compare_runs
+
+    if database is None:
+        one, other = (TableInput(path).open().read_all() for path in (first, second))
+        output.write(compare_runs(one, other))
+        return
+    from ehrkit.queries.adapters import load_adapter
+
+    cohorts = read(first, pairs, codes, as_of), read(second, others, codes, as_of)
+    with database.open() as engine:
+        output.write(compare_cohorts(*cohorts, load_adapter(schema), engine))

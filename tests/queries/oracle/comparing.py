@@ -1,0 +1,121 @@
+"""Comparison of an engine with the interpreter: all rows, their order, and attrition per step."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+
+from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.attrition import attrition
+from ehrkit.queries.codesets import read_code_set
+from ehrkit.queries.reading import load_cohort
+from ehrkit.queries.running import run_cohort
+from ehrkit.queries.sections import Section
+from tests.queries.oracle.drawing.words import CODES
+from tests.queries.oracle.interpreter import interpret
+from tests.queries.oracle.toml_text import toml_text
+from tests.queries.plain_data import PLAIN, TABLES
+
+ARROW = {
+    "text": pa.string(), "time": pa.timestamp("us"), "integer": pa.int64(), "number": pa.float64(),
+}  # fmt: skip
+UNITS = ("persons", "events", "encounters")
+
+
+def tables(data):
+    """Return the rows as the Arrow tables that the `plain` adapter reads."""
+    found = {}
+    for relation, (table, columns) in TABLES.items():
+        schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
+        rows = data.get(relation, [])
+        assert all(row.keys() <= columns.keys() for row in rows), f"{relation} has other columns"
+        found[table] = pa.Table.from_pylist(rows, schema=schema)
+    return found
+
+
+@cache
+def plain():
+    return load_adapter(str(PLAIN))
+
+
+@cache
+def code_sets():
+    return {name: read_code_set(Section(one, name), name) for name, one in CODES.items()}
+
+
+def read(drawn):
+    """Read a drawn definition from a file, with the other cohort's file beside it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "drawn.toml").write_text(toml_text(drawn.definition))
+        (folder / "other.toml").write_text(toml_text(drawn.other))
+        return load_cohort(
+            str(folder / "drawn.toml"), values=drawn.given, code_sets=code_sets(),
+            as_of=drawn.as_of,
+        )  # fmt: skip
+
+
+def expected(drawn, data):
+    """Return the rows, and persons, events and encounters kept at every step."""
+    definition, other = (
+        tomllib.loads(toml_text(one)) for one in (drawn.definition, drawn.other)
+    )
+    rows, steps = interpret(
+        definition, data, CODES, as_of=drawn.as_of, given=drawn.given, cohorts={"other.toml": other}
+    )
+    counts = [
+        (len({e.person for e in step}), len(step), len({e.encounter for e in step} - {None}))
+        for step in steps
+    ]
+    return rows, counts
+
+
+def found(engine, cohort):
+    """Return what an engine gives for a cohort, in the same form."""
+    rows = run_cohort(cohort, plain(), engine).read_all().to_pylist()
+    steps = attrition(cohort, plain(), engine).to_pylist()
+    return rows, [tuple(step[f"{unit}_kept"] for unit in UNITS) for step in steps]
+
+
+def differences(wanted, given):
+    """Describe where rows or counts differ; nothing where they agree."""
+    (rows, steps), (other_rows, other_steps) = wanted, given
+    lines = [] if steps == other_steps else [f"attrition {steps} but got {other_steps}"]
+    if len(rows) != len(other_rows):
+        keys = ("person_id", "index_date", "encounter_id")
+        told = [[tuple(row[key] for key in keys) for row in one] for one in (rows, other_rows)]
+        return [*lines, f"rows {told[0]} but got {told[1]}"]
+    for number, (row, other) in enumerate(zip(rows, other_rows, strict=True)):
+        if list(row) != list(other):
+            return [*lines, f"columns {list(row)} but got {list(other)}"]
+        lines += [
+            f"row {number}, {name}: {value!r} but got {other[name]!r}"
+            for name, value in row.items()
+            if not same(value, other[name])
+        ]
+    return lines
+
+
+def same(one, other):
+    """Tell whether two cells agree: numbers within 1e-9 of each other, all else exactly."""
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return type(one) is type(other) and one == other
+
+
+def check(databases, dialect, drawn, data):
+    """Compare one engine with the interpreter.
+
+    Raises:
+        AssertionError: they differ; says where, and shows the definition.
+    """
+    engine = databases.open(dialect, tables(data))
+    lines = differences(expected(drawn, data), found(engine, read(drawn)))
+    assert not lines, "\n".join([dialect, *lines, toml_text(drawn.definition)])

@@ -1,0 +1,14 @@
+"""Texts with `*` (any rest, also none) and `?` (one character), compared without case."""
+
+from __future__ import annotations
+
+import re
+
+
+def alike(pattern, text):
+    """Tell whether a known text is the pattern's."""
+    if text is None:
+        return False
+    parts = {"*": ".*", "?": "."}
+    regex = "".join(parts.get(c, re.escape(c)) for c in pattern.lower())
+    return re.fullmatch(regex, text.lower(), re.DOTALL) is not None
