@@ -32,7 +32,7 @@ class = ["text", "none"]
 obese = ["integer", "none"]
 obesity_diagnosis = ["integer", "none"]
 */
-WITH sizes AS (
+WITH body_sizes AS (
   SELECT
     i.person_id AS person_id,
     i.index_number AS index_number,
@@ -69,7 +69,7 @@ indices AS (
       PARTITION BY s.person_id, s.index_number
       ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.bmi
     ) AS place
-  FROM sizes AS s
+  FROM body_sizes AS s
   WHERE s.bmi BETWEEN 10 AND 100 AND s.days BETWEEN 0 - :before AND :after
 ),
 weights AS (
@@ -79,7 +79,7 @@ weights AS (
       PARTITION BY s.person_id, s.index_number
       ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.kilograms
     ) AS place
-  FROM sizes AS s
+  FROM body_sizes AS s
   WHERE s.kilograms > 0 AND s.days BETWEEN 0 - :before AND :after
 ),
 heights AS (
@@ -89,7 +89,7 @@ heights AS (
       PARTITION BY s.person_id, s.index_number
       ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.metres
     ) AS place
-  FROM sizes AS s
+  FROM body_sizes AS s
   WHERE s.metres > 0 AND s.days BETWEEN 0 - :height_before AND :after
 ),
 computed AS (
