@@ -7,7 +7,7 @@ conventions = [
     "A fill or order supplies strength * quantity * factor MME, in equal parts on each of its days of supply from its date on. What lies in the window counts, also of a fill from before it.",
     "overlap: 'add' lets the daily doses of fills that overlap add up, as the CDC does for different drugs; 'delay' starts a fill of the same ingredient on the day after the supply of the fill before it has ended (early refills are used up later), and adds different ingredients up.",
     "mean_daily_mme is the total over the days with any supply, max_daily_mme the highest day's dose. MME are rounded to two decimals.",
-    "unknown counts fills dated in the window without strength, its unit, quantity, days of supply or a factor: they have no MME. Administered doses and injections have no factor; an injection that is ordered with a quantity and days is taken for a dose by mouth.",
+    "unknown counts fills dated in the window without strength, its unit, quantity, days of supply or a factor: they have no MME. Administered doses are left out, and so are hospital orders, which have neither a quantity nor days of supply. Injections have no factor; an injection that is ordered with a quantity and days is taken for a dose by mouth.",
     "Factors estimate risk; they are not for changing one opioid for another. Buprenorphine has none.",
 ]
 

@@ -98,12 +98,13 @@ def test_what_is_unknown(databases: Databases, dialect: str) -> None:
     people.add("late", *SURGERY, _changed(on(91), {"strength": None}))
     people.add("undated", *SURGERY, _changed(on(3), {"event_time": None}))
     people.add("given", *SURGERY, on(1, setting="administered"))
+    people.add("in hospital", *SURGERY, _changed(on(1), {"quantity": None, "days_supply": None}))
     people.add("no setting", *SURGERY, on(1, setting=None))
     people.add("another drug", *SURGERY, on(1, code="161"))
     found = mme(people, databases, dialect)
     nothing = (0, 0, 0.0, None, None)
     assert all(found[name] == [(*nothing, 1)] for name in lacks)
-    for name in ("late", "undated", "given", "another drug"):
+    for name in ("late", "undated", "given", "in hospital", "another drug"):
         assert found[name] == [(*nothing, 0)]
     assert found["no setting"] == [(1, 10, 300.0, 30.0, 30.0, 0)]
 
