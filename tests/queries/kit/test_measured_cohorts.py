@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from tests.queries.databases import EXECUTED, Databases
+from tests.queries.databases import Databases
 from tests.queries.kit.cohorts import cohort_rows
+from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import result, worn
 from tests.queries.kit.people import People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+pytestmark = pytest.mark.parametrize("dialect", QUICK)
 SURGERY = (stay("06-10", "06-13"), operation("0SG00A0", "06-10 08:00"))
 A1C, ALBUMIN, HAEMOGLOBIN, CREATININE, SMOKING = "4548-4", "1751-7", "718-7", "2160-0", "72166-2"
 

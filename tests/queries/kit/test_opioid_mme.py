@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from ehrkit.queries.opioids import FACTORS
-from tests.queries.databases import EXECUTED, Databases
+from tests.queries.databases import Databases
+from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import fill
 from tests.queries.kit.people import People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+pytestmark = pytest.mark.parametrize("dialect", QUICK)
 SURGERY = (stay("2024-03-01", "2024-03-03"), operation("0SG00A0", "2024-03-01"))
 OXYCODONE, HYDROCODONE = "7804", "5489"
 COLUMNS = ("fills", "days_covered", "total_mme", "mean_daily_mme", "max_daily_mme", "unknown")
