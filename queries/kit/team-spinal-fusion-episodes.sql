@@ -86,7 +86,7 @@ episodes AS (
     AND EHR_AGE(p.birth_date, a.start_date) >= :minimum_age
     AND (p.death_date IS NULL OR p.death_date > a.discharge_date)
 ),
-visits AS (
+later_visits AS (
   SELECT
     s.person_id AS person_id,
     s.place AS place,
@@ -116,7 +116,7 @@ SELECT
   COALESCE(v.readmissions, 0) AS readmissions,
   CASE WHEN o.place IS NULL THEN 0 ELSE 1 END AS overlaps_earlier
 FROM episodes AS s
-LEFT JOIN visits AS v ON v.person_id = s.person_id AND v.place = s.place
+LEFT JOIN later_visits AS v ON v.person_id = s.person_id AND v.place = s.place
 LEFT JOIN earlier_anchors AS o ON o.person_id = s.person_id AND o.place = s.place
 WHERE s.start_date BETWEEN :since AND :until
 ORDER BY s.person_id, s.start_date, s.encounter_id
