@@ -60,6 +60,9 @@ def read_column(table: Section, scope: Scope) -> Column | PersonColumn:
 def _count(table: Section, look: Look, value: str, scope: Scope) -> Count:
     if value not in ("any", "count"):
         return Count()
+    given = [key for key in ("at_least", "at_most", "exactly") if key in table.table]
+    if value == "count" and given:
+        raise table.error("count gives every number; value = any has bounds", key=given[0])
     count = read_count(table, scope)
     if count.counting == "codes" and not look.events.coded:
         raise table.error("these events have no codes to count", key="counting")
