@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -37,10 +38,15 @@ ADDED = {
 }  # fmt: skip
 
 
-def read(document: dict[str, Any]) -> Cohort:
-    return read_cohort(
-        Section(copy.deepcopy(document), "x.toml"), {}, CODE_SETS, date(2025, 6, 30), GOLDEN.parent
-    )
+ENOUGH = 2
+
+
+def read(document: dict[str, Any]) -> Cohort | None:
+    section = Section(copy.deepcopy(document), "x.toml")
+    try:
+        return read_cohort(section, {}, CODE_SETS, date(2025, 6, 30), GOLDEN.parent)
+    except (DataError, UsageError):
+        return None
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -59,8 +65,8 @@ def others(value: Any) -> list[Any]:
     return [*TEXTS, *GROUPS] if isinstance(value, str) else []
 
 
-def changed(path: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
-    """Yield documents that differ at one place: another value, none, or one key more."""
+def changed(path: tuple[Any, ...]) -> Iterator[Cohort]:
+    """Yield cohorts that differ at one place: another value, none, or one key more."""
     *above, last = path
 
     def copied() -> tuple[dict[str, Any], Any]:
@@ -70,33 +76,31 @@ def changed(path: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
             holder = holder[key]
         return document, holder
 
-    _, holder = copied()
-    for value in others(holder[last]):
+    def with_value(value: object) -> Cohort | None:
         document, holder = copied()
         holder[last] = value
-        yield document
+        return read(document)
+
+    _, holder = copied()
+    value = holder[last]
+    yield from itertools.islice(filter(None, map(with_value, others(value))), ENOUGH)
+    for key, added in ADDED.items() if isinstance(value, dict) else ():
+        if key not in value and (cohort := with_value({**value, key: added})):
+            yield cohort
     document, holder = copied()
     del holder[last]
-    yield document
-    _, holder = copied()
-    for key, value in ADDED.items() if isinstance(holder[last], dict) else ():
-        document, holder = copied()
-        if key not in holder[last]:
-            holder[last][key] = value
-            yield document
+    if cohort := read(document):
+        yield cohort
 
 
 @pytest.mark.parametrize("part", sorted(EVERYTHING))
 def test_a_changed_definition_is_explained_otherwise(part: str) -> None:
     original = read(EVERYTHING)
+    assert original is not None
     text, seen = explain(original), 0
     for path in (path for path in places(EVERYTHING) if path[0] == part):
-        for document in changed(path):
-            try:
-                cohort = read(document)
-            except (DataError, UsageError):
-                continue
+        for cohort in changed(path):
             if cohort != original:
                 seen += 1
-                assert explain(cohort) != text, (path, document[part])
-    assert seen > 0 or part == "id"
+                assert explain(cohort) != text, path
+    assert seen > 0
