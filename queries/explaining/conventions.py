@@ -38,8 +38,8 @@ MME = "MME are morphine milligram equivalents; those of a drug without a factor 
 OTHER_COHORT = "An event of another cohort is on its index date and ends on its discharge."
 OUTLASTED = "Where a death is known, the last contact does not end follow-up."
 FOLLOW_UP = (
-    "Follow-up ends on the earliest of its ends. On equal days the reason is, in this order: death, day-limit, censoring events, end-of-data, "
-    "observation-end, last-contact."
+    "Follow-up ends on the earliest of its ends. On equal days the reason is, in this order: "
+    "death, day-limit, censoring events, end-of-data, observation-end, last-contact."
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ehrkit.queries.explaining.phrases import counted, events, field, number
 from ehrkit.queries.explaining.timing import anchor, when
-from ehrkit.queries.explaining.words import days, either, ordinal, with_article
+from ehrkit.queries.explaining.words import days, either, ordinal
 from ehrkit.queries.language.cohort import (
     AGGREGATES,
     Cohort,
@@ -17,6 +17,7 @@ from ehrkit.queries.language.cohort import (
     PersonColumn,
 )
 from ehrkit.queries.language.criteria import Look
+from ehrkit.queries.spelling import with_article
 
 _AGGREGATES = {"sum": "sum of the", "min": "smallest", "max": "largest", "mean": "mean"}
 
@@ -86,7 +87,7 @@ def follow_up(cohort: Cohort) -> Iterator[str]:
         "death": "death",
         "last-contact": "last-contact: the latest day of any encounter of the person",
         "end-of-data": f"end-of-data: {last}",
-        "observation-end": "observation-end: the end of the observation period that holds the index date",
+        "observation-end": "observation-end: the end of observation around the index date",
     }
     yield "Observation ends on the earliest of:"
     yield from (f"- {words[end]}" for end in one.until)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ehrkit.queries.explaining.words import bounds, days, either, with_article
+from ehrkit.queries.explaining.words import bounds, days, either
 from ehrkit.queries.language.criteria import Count
 from ehrkit.queries.language.events import Events, NumberFilter, Selection, TextFilter
 from ehrkit.queries.language.windows import Bounds
+from ehrkit.queries.spelling import with_article
 
 FIELDS = {"total_mme": "total MME", "daily_mme": "daily MME", "encounter": "encounter id"}
 

@@ -58,6 +58,4 @@ def _observed(one: Observed) -> str:
         return f"under observation without a break {first} {last} the index date"
     if not (one.before or one.after):
         return "under observation on the index date"
-    return f"under observation without a break {first} {last}" + (
-        " it" if one.after else ""
-    )
+    return f"under observation without a break {first} {last}" + (" it" if one.after else "")

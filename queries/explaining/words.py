@@ -1,4 +1,4 @@
-"""Numbers, lists and articles in English."""
+"""Numbers and lists in English."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ def either(words: Iterable[str]) -> str:
     """Join alternatives: a, b or c."""
     *some, last = words
     return f"{', '.join(some)} or {last}" if some else last
-
-
-def with_article(noun: str) -> str:
-    """Put a or an before a noun."""
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def days(number: int, unit: str = "day") -> str:
