@@ -60,7 +60,8 @@ class Section:
         if key not in self.table:
             return default
         value = self.table.pop(key)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        # True is an int and a datetime is a date to Python, not to a reader.
+        if not isinstance(value, kind) or (kind in (int, date) and type(value) is not kind):
             raise self.error(f"must be {KINDS[kind]}", key=key)
         return value
 
