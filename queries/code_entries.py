@@ -68,7 +68,9 @@ class Entry:
     def matches(self, code: str) -> bool:
         """Tell whether a normalised code is meant, on dates that count."""
         if self.last is not None:
-            return self.pattern <= code[: len(self.last)] <= self.last
+            beginning = code[: len(self.last)]
+            long_enough = len(beginning) == len(self.last)
+            return long_enough and self.pattern <= beginning <= self.last
         parts = {"*": ".*", "?": "."}
         expression = "".join(parts.get(c, re.escape(c)) for c in self.pattern)
         return re.fullmatch(expression, code, re.DOTALL) is not None

@@ -40,7 +40,7 @@ def expand_code_sets(
     expanded = tree.copy()
     for node in _calls(expanded):
         row, parameter = _arguments(node, parameters, where)
-        codes = pick(code_sets, parameter.value, where=f"{where}: {parameter.name}")
+        codes = pick(code_sets, str(parameter.value), where=f"{where}: {parameter.name}")
         node.replace(exp.paren(_of_row(code_condition(codes, tuple(codes.include)), row)))
     return expanded
 

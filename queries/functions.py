@@ -172,21 +172,18 @@ def _check_call(node: exp.Anonymous, where: str) -> None:
         raise DataError(f"{name} takes {ARITY[name]} arguments", where=where)
 
 
-def lower(tree: Node, makers: Mapping[str, Maker], dialect: str) -> Node:
-    """Return a copy in which every `EHR_*` call is the dialect's own expression.
+def lower(tree: Node, makers: Mapping[str, Maker], dialect: str) -> None:
+    """Put the dialect's own expression in the place of every `EHR_*` call and code table.
 
     Raises:
         UsageError: a function has no maker for the dialect; both are named.
     """
-    lowered = tree.copy()
-    calls = [node for node in lowered.find_all(exp.Anonymous) if str(node.this).upper() in ARITY]
-    for node in sorted(calls, key=lambda one: -one.depth):
-        name = str(node.this).upper()
+    found = list(tree.find_all(exp.Anonymous, CodeTable))
+    for node in reversed(found):  # what stands inside another comes after it
+        name = CODE_TABLE if isinstance(node, CodeTable) else str(node.this).upper()
         if name not in makers:
             raise UsageError(f"{name} cannot be written for the dialect {dialect}")
-        node.replace(makers[name](*[argument.copy() for argument in node.expressions]))
-    for table in list(lowered.find_all(CodeTable)):
-        made = makers[CODE_TABLE](table.args["rows"], table.args["names"])
-        made.comments = table.comments
-        table.replace(made)
-    return lowered
+        arguments = node.args.values() if name == CODE_TABLE else node.expressions
+        made = makers[name](*arguments)
+        made.comments = node.comments or made.comments
+        node.replace(made)

@@ -18,6 +18,7 @@ from tests.conftest import REPOSITORY, skip_or_fail
 
 DOCUMENTS = (
     "README.md",
+    "docs/cohorts.md",
     "docs/tables.md",
     "docs/records.md",
     "docs/real-data.md",

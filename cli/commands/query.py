@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ehrkit.cli.database import Database, database_options
+from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, table_output
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ given first and the queries are written at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 
 from sqlglot import exp
 
 from ehrkit.queries.build import any_of, condition, parse
+from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.compiling.build import Cte, Names
 from ehrkit.queries.compiling.eras import era_ctes
 from ehrkit.queries.compiling.expressions import column_of, field_of
@@ -19,6 +20,7 @@ from ehrkit.queries.compiling.membership import code_condition, in_values, like
 from ehrkit.queries.functions import Node
 from ehrkit.queries.language.cohort import Cohort
 from ehrkit.queries.language.events import Events, NumberFilter, Selection, TextFilter
+from ehrkit.queries.language.fields import CODED_RELATIONS
 from ehrkit.queries.relations import RELATIONS
 
 BASE = ("person_id", "encounter_id", "event_id", "event_date")
@@ -35,6 +37,7 @@ class EventTables:
         self._members = compile_members
         self._tables: dict[Events, tuple[str, set[str]]] = {}
         self._cohorts: dict[Cohort, str] = {}
+        self._narrowed: dict[str, str] = {}
 
     def name(self, events: Events, *columns: str) -> str:
         """Return the CTE of events, which will hold these columns beside the base ones.
@@ -55,8 +58,29 @@ class EventTables:
 
     def ctes(self) -> list[Cte]:
         """Return the queries of all events that were named."""
+        narrowed = self._narrow()
         tables = self._tables.items()
-        return [cte for events, named in tables for cte in self._ctes(events, *named)]
+        return [*narrowed, *(cte for events, named in tables for cte in self._ctes(events, *named))]
+
+    def _narrow(self) -> list[Cte]:
+        """Read a relation once where several code sets are looked for in it.
+
+        The largest tables of a chart are the coded ones, and an engine that does not keep
+        the rows of a CTE would read them for each set.
+        """
+        parts = [part for events in self._tables for part in events.parts]
+        found: list[Cte] = []
+        for relation in CODED_RELATIONS:
+            own = [part for part in parts if part.relation == relation]
+            sets = dict.fromkeys(codes for part in own for codes in part.codes)
+            different = {part.codes for part in own}
+            if len(different) > 1:
+                name = self._names.new(f"{RELATIONS[relation].cte}_wanted")
+                query = parse(f"SELECT x.* FROM {RELATIONS[relation].cte} AS x")
+                query.set("where", exp.Where(this=any_of(_memberships(relation, sets))))
+                found.append((name, f"Every {relation} that is looked for", query))
+                self._narrowed[relation] = name
+        return found
 
     def _ctes(self, events: Events, name: str, needs: set[str]) -> list[Cte]:
         if events.gap is None:
@@ -86,6 +110,8 @@ class EventTables:
     def _source(self, part: Selection) -> str:
         if part.cohort is not None:
             return self._cohorts[part.cohort]
+        if part.relation in self._narrowed:
+            return self._narrowed[part.relation]
         return RELATIONS["person" if part.relation == "death" else part.relation].cte
 
 
@@ -120,8 +146,7 @@ _NOTHING = {
 def _tests(part: Selection) -> list[Node]:
     tests: list[Node] = []
     if part.codes:
-        vocabularies = RELATIONS[part.relation].vocabularies
-        tests.append(any_of([code_condition(codes, vocabularies) for codes in part.codes]))
+        tests.append(any_of(_memberships(part.relation, part.codes)))
     if part.relation == "device_day" and part.kinds:
         tests.append(condition("x.valid = 1"))
     elif part.relation == "note" and part.kinds:
@@ -134,6 +159,10 @@ def _tests(part: Selection) -> list[Node]:
     if part.during:
         tests.append(_during(part))
     return tests
+
+
+def _memberships(relation: str, sets: Iterable[CodeSet]) -> list[Node]:
+    return [code_condition(codes, RELATIONS[relation].vocabularies) for codes in sets]
 
 
 def _filter(part: Selection, one: NumberFilter | TextFilter) -> Node:

@@ -12,6 +12,7 @@ from sqlglot.errors import ErrorLevel
 
 from ehrkit.queries.dialects.build import collate, quoted, text
 from ehrkit.queries.dialects.mysql import COLLATION
+from ehrkit.queries.dialects.nesting import at_most
 from ehrkit.queries.dialects.reserved import quote_reserved
 from ehrkit.queries.dialects.tsql import BINARY
 from ehrkit.queries.functions import Maker, Node, lower
@@ -31,10 +32,10 @@ def print_in(tree: Node, dialect: str, makers: Mapping[str, Maker]) -> str:
     _leave_null_order(adapted, str(printer.NULL_ORDERING))
     for change in CHANGES.get(dialect, ()):
         change(adapted)
-    lowered = lower(adapted, makers, dialect)
-    quote_reserved(lowered, dialect)
+    lower(adapted, makers, dialect)
+    quote_reserved(adapted, dialect)
     return printer.generate(
-        lowered, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE, max_text_width=96
+        adapted, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE, max_text_width=96
     )
 
 
@@ -103,7 +104,8 @@ def _quote_twice(tree: Node) -> None:
 
 CHANGES: dict[str, tuple[Change, ...]] = {
     "sqlite": (_glob,),
-    "mysql": (_patterns(_bytes_of),),
+    # MariaDB refuses more than 64 parts of a WITH.
+    "mysql": (_patterns(_bytes_of), at_most(64)),
     "tsql": (_patterns(_code_points), _national),
     "redshift": (_quote_twice,),
     "oracle": (_select_from_dual,),

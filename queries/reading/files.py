@@ -96,7 +96,7 @@ def read_cohort(
     parameters = read_parameters(section, values, day, place)
     known = {**code_sets, **_own_code_sets(section)}
     _check_code_sets(section, parameters, known, {name: f"{place} {name}" for name in values})
-    scope = Scope(parameters, known, folder, day, above)
+    scope = Scope(parameters, known, code_sets, folder, day, above)
     with placed(section.where):
         cohort = Cohort(
             id=section.need("id", str),

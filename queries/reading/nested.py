@@ -32,7 +32,7 @@ def read_nested(table: Section, scope: Scope) -> Cohort:
     values = table.sub("set")
     given = {} if values is None else {key: _given(values, key, scope) for key in values.table}
     place = f"{table.where}: set:"
-    return read_file(Path(path), given, scope.code_sets, scope.as_of, scope.above, place)
+    return read_file(Path(path), given, scope.shared, scope.as_of, scope.above, place)
 
 
 def _given(values: Section, key: str, scope: Scope) -> object:

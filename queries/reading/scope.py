@@ -21,6 +21,7 @@ class Scope:
     """Names that a file may use.
 
     Attributes:
+        shared: the code sets that other cohort files know as well.
         folder: where cohort files beside this one lie; None for shipped ones.
         as_of: the day of the run.
         above: files that are being read, outermost first; none may name another of them.
@@ -29,6 +30,7 @@ class Scope:
 
     parameters: Mapping[str, Parameter]
     code_sets: Mapping[str, CodeSet]
+    shared: Mapping[str, CodeSet]
     folder: Path | None
     as_of: date
     above: tuple[str, ...] = ()
