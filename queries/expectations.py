@@ -28,7 +28,7 @@ from ehrkit.core.errors import UsageError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import load_adapter
 from ehrkit.queries.codesets import CodeSet
-from ehrkit.queries.compiling.attrition import compile_decisions, step_labels
+from ehrkit.queries.compiling.attrition import NOT_FOUND, compile_decisions, step_labels
 from ehrkit.queries.engines.duckdb import open_memory
 from ehrkit.queries.invented import Patient, read_patient, tables_of
 from ehrkit.queries.language.cohort import Cohort
@@ -43,7 +43,6 @@ SCHEMA = pa.schema(
     ]
 )
 MET, MISSED = "met", "missed"
-NOT_FOUND = "not an index event"
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def diff(
 
     if database is None:
         one, other = (TableInput(path).open().read_all() for path in (first, second))
-        output.write(compare_runs(one, other))
+        output.write(compare_runs(one, other, names=(first, second)))
         return
     from ehrkit.queries.adapters import load_adapter
 
