@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ehrkit.core.errors import DataError
+from ehrkit.queries.dates import iso_date
 from ehrkit.queries.sections import Section
 
 RANGE = ".."
@@ -139,7 +139,7 @@ def _date(table: Section, key: str) -> date | None:
     value = table.take(key, object)
     if value is None or type(value) is date:
         return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise DataError("must be a date, YYYY-MM-DD", where=f"{table.where}: {key}") from None
+    day = iso_date(str(value))
+    if day is None:
+        raise table.error("must be a date, YYYY-MM-DD", key=key)
+    return day

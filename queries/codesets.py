@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ehrkit.core.errors import DataError
 from ehrkit.queries.code_entries import SHAPES, Entry, read_entries
-from ehrkit.queries.sections import Section, read_toml
+from ehrkit.queries.sections import Section, placed, read_toml
 from ehrkit.queries.spelling import unknown
 
 FOLDER = Path(__file__).parent / "codes"
@@ -33,10 +33,10 @@ class CodeSet:
 
     def __post_init__(self) -> None:
         if not any(self.include.values()):
-            raise DataError("the code set includes no code", where=self.name)
+            raise DataError(f"the code set {self.name} includes no code")
         for vocabulary in self.exclude:
             if vocabulary not in self.include:
-                raise DataError(f"excludes {vocabulary} codes but includes none", where=self.name)
+                raise DataError(f"excludes {vocabulary} codes but includes none")
 
     @property
     def has_descendants(self) -> bool:
@@ -71,10 +71,13 @@ def read_code_set(section: Section, name: str) -> CodeSet:
     source = section.take("source", str, "")
     exclude = section.sub("exclude")
     include = section.sub("include")
-    if include is None:
-        raise section.error("the key include is missing", hint="[include] icd10pcs = [...]")
     section.finish()
-    return CodeSet(name, title, source, _entries(include), _entries(exclude) if exclude else {})
+    if include is None:
+        raise section.error(
+            "the key include is missing", hint="Such as [include] and icd10pcs = [...] below it."
+        )
+    with placed(section.where):
+        return CodeSet(name, title, source, _entries(include), _entries(exclude) if exclude else {})
 
 
 def _entries(section: Section) -> dict[str, tuple[Entry, ...]]:

@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 AS_OF = "as-of"
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _RELATIVE = re.compile(r"as-of(?:\s*([+-])\s*(\d{1,5})\s*(day|month|year)s?)?")
 
 
@@ -28,8 +29,16 @@ def read_date(raw: object, as_of: date) -> date | None:
         return None
     found = _RELATIVE.fullmatch(raw.strip())
     try:
-        return _moved(as_of, found) if found else date.fromisoformat(raw)
+        return _moved(as_of, found) if found else iso_date(raw)
     except (ValueError, OverflowError):
+        return None
+
+
+def iso_date(text: str) -> date | None:
+    """Return the day of `YYYY-MM-DD`, or None: the other ways of ISO 8601 are easily misread."""
+    try:
+        return date.fromisoformat(text) if _ISO.fullmatch(text) else None
+    except ValueError:
         return None
 
 

@@ -9,10 +9,12 @@
     index_date = 2020-03-01
 
 A patient without `expect` must not be in the cohort; `excluded_by` says by which step.
+An empty text expects an empty cell.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +28,7 @@ from ehrkit.core.errors import UsageError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import load_adapter
 from ehrkit.queries.codesets import CodeSet
-from ehrkit.queries.compiling.attrition import compile_decisions, step_labels
+from ehrkit.queries.compiling.attrition import NOT_FOUND, compile_decisions, step_labels
 from ehrkit.queries.engines.duckdb import open_memory
 from ehrkit.queries.invented import Patient, read_patient, tables_of
 from ehrkit.queries.language.cohort import Cohort
@@ -41,7 +43,6 @@ SCHEMA = pa.schema(
     ]
 )
 MET, MISSED = "met", "missed"
-NOT_FOUND = "not an index event"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Expectation:
     excluded_by: str | None
 
 
-def tests_beside(cohort_file: Path) -> Path:
+def expectations_beside(cohort_file: Path) -> Path:
     """Return the file beside a cohort file that holds its tests: NAME.test.toml."""
     return cohort_file.with_name(f"{cohort_file.stem}.test.toml")
 
@@ -139,17 +140,22 @@ def _step_after(labels: list[str], reached: list[int]) -> str:
 
 
 def _check(one: Expectation, what: str, expected: object, found: object) -> dict[str, str]:
-    same = _plain(expected) == _plain(found)
     return {
         "patient": one.patient.label,
         "check": what,
         "expected": _plain(expected),
         "found": _plain(found),
-        "result": MET if same else MISSED,
+        "result": MET if _same(expected, found) else MISSED,
     }
 
 
+def _same(expected: object, found: object) -> bool:
+    if isinstance(expected, int | float) and isinstance(found, int | float):
+        return math.isclose(expected, found, rel_tol=1e-9)
+    return _plain(expected) == _plain(found)
+
+
 def _plain(value: object) -> str:
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None else str(value).removeprefix("Excluded: ")

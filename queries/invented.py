@@ -16,8 +16,10 @@ from typing import Any
 import pyarrow as pa
 
 from ehrkit.core.spelling import suggest
+from ehrkit.queries.dates import iso_date
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.sections import Section
+from ehrkit.queries.spelling import with_article
 
 SHORT = {"date": "event_date", "time": "event_time", "end": "end_date", "encounter": "encounter_id"}
 TYPED = (
@@ -31,6 +33,13 @@ TYPED = (
     "note",
     "device_day",
 )
+TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "date": ((date,), "a date, YYYY-MM-DD"),
+    "time": ((datetime,), "an instant without a zone, such as 2020-03-01T09:00:00"),
+    "text": ((str,), "a text"),
+    "integer": ((int,), "a whole number"),
+    "number": ((int, float), "a number"),
+}
 Row = dict[str, Any]
 
 
@@ -69,26 +78,25 @@ def _row(table: Section, relation: str, number: int) -> Row:
         name = SHORT.get(key, key) if key not in columns else key
         if name not in columns or name == "person_id":
             near = suggest(key, [*columns, *SHORT])
-            raise table.error(f"a {relation} has no such column", key=key, hint=near)
+            what = with_article(relation.replace("_", " "))
+            raise table.error(f"{what} has no such column", key=key, hint=near)
         row[name] = _typed(table, key, columns[name][0])
     return _filled(row, relation, number)
 
 
 def _typed(table: Section, key: str, kind: str) -> Any:
     value = table.take(key, object)
-    if kind == "date" and isinstance(value, str):
-        value = _iso(value, date)
-    if kind == "time" and isinstance(value, str):
-        value = _iso(value, datetime)
-    wanted = {"date": date, "time": datetime, "text": str, "integer": int, "number": (int, float)}
-    if not isinstance(value, wanted[kind]):  # type: ignore[arg-type]
-        raise table.error(f"must be a {kind}", key=key)
+    if isinstance(value, str) and kind in ("date", "time"):
+        value = iso_date(value) if kind == "date" else _instant(value)
+    types, words = TYPES[kind]
+    if type(value) not in types or getattr(value, "tzinfo", None) is not None:
+        raise table.error(f"must be {words}", key=key)
     return value
 
 
-def _iso(text: str, kind: type[date]) -> date | None:
+def _instant(text: str) -> datetime | None:
     try:
-        return kind.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
 

@@ -13,7 +13,18 @@ from ehrkit.queries.dates import read_date
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
 
+SET = "--set"
 PARAMETER_TYPES = ("days", "integer", "number", "date", "text", "codes")
+HINTS = {
+    "days": "A whole number of days.",
+    "integer": "A whole number.",
+    "number": "A number.",
+    "date": "YYYY-MM-DD, as-of, or such as as-of - 2 years.",
+    "text": "A text.",
+    "codes": "The name of a code set.",
+}
+# Databases count days and integers in 32 bits.
+_LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class Parameter:
 
 
 def read_parameters(
-    section: Section, given: Mapping[str, Any], as_of: date | None = None
+    section: Section, given: Mapping[str, Any], as_of: date | None = None, place: str = SET
 ) -> dict[str, Parameter]:
     """Read the `[parameters]` table and apply overrides.
 
@@ -35,6 +46,7 @@ def read_parameters(
         section: the table that holds `parameters`.
         given: name to value: the text typed after `--set`, or a value of another file.
         as_of: what `as-of` means; today if it is not given.
+        place: where they are given, for messages.
 
     Raises:
         DataError: a parameter has no type, no default, or a default of another type.
@@ -46,19 +58,17 @@ def read_parameters(
     for name in list(table.table) if table else []:
         entry = table.sub(name) if table else None
         if entry is not None:
-            found[name] = _parameter(entry, name, given, day)
+            found[name] = _parameter(entry, name, given, day, place)
     for name in given:
         if name not in found:
-            raise unknown("parameter", name, found, where=f"--set {name}")
+            raise unknown("parameter", name, found, where=f"{place} {name}")
     return found
 
 
 def parse_value(kind: str, value: Any, as_of: date) -> Any:
     """Return the value as the type, or None where it cannot be one."""
     if kind in ("days", "integer"):
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else None
+        return _whole(value)
     if kind == "number":
         return _number(value)
     if kind == "date":
@@ -66,23 +76,30 @@ def parse_value(kind: str, value: Any, as_of: date) -> Any:
     return value if isinstance(value, str) else None
 
 
-def _parameter(entry: Section, name: str, given: Mapping[str, Any], as_of: date) -> Parameter:
+def _parameter(
+    entry: Section, name: str, given: Mapping[str, Any], as_of: date, place: str
+) -> Parameter:
     kind = entry.one_of("type", PARAMETER_TYPES, "")
     default = parse_value(kind, entry.take("default", object), as_of)
     entry.finish()
     if default is None:
-        raise entry.error(f"needs a default of type {kind}", key="default")
+        raise entry.error(f"must be of type {kind}", key="default", hint=HINTS[kind])
     value = parse_value(kind, given[name], as_of) if name in given else default
     if value is None:
-        raise UsageError(f"must be of type {kind}", where=f"--set {name}")
+        raise UsageError(f"must be of type {kind}", where=f"{place} {name}", hint=HINTS[kind])
     return Parameter(name, kind, default, value)
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return number if isinstance(number, int) and abs(number) <= _LARGEST else None
 
 
 def _number(value: Any) -> float | int | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}(\.\d{1,18})?", value):
         return float(value) if "." in value else int(value)
+    if isinstance(value, int | float) and abs(value) < 1e18:
+        return value
     return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.core.spelling import suggest
+from ehrkit.core.spelling import nearest, suggest
 
 KINDS: dict[type, str] = {
     str: "text",
@@ -19,6 +20,17 @@ KINDS: dict[type, str] = {
     date: "a date",
     bool: "true or false",
 }
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Give errors of the values themselves the place in the file."""
+    try:
+        yield
+    except (DataError, UsageError) as error:
+        if error.where:
+            raise
+        raise type(error)(error.what, where=where, hint=error.hint) from None
 
 
 class Section:
@@ -48,7 +60,8 @@ class Section:
         if key not in self.table:
             return default
         value = self.table.pop(key)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        # True is an int and a datetime is a date to Python, not to a reader.
+        if not isinstance(value, kind) or (kind in (int, date) and type(value) is not kind):
             raise self.error(f"must be {KINDS[kind]}", key=key)
         return value
 
@@ -56,9 +69,7 @@ class Section:
         """Take a key that must be there."""
         if key not in self.table:
             self._known.append(key)
-            raise self.error(
-                f"the key {key} is missing", hint=suggest(key, self.table) if self.table else None
-            )
+            raise self.error(f"the key {key} is missing", hint=nearest(key, self.table))
         return self.take(key, kind)
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -86,12 +97,12 @@ class Section:
         return [Section(t, f"{self.where}: {key}[{n}]") for n, t in enumerate(tables, 1)]
 
     def one_of(self, key: str, choices: Iterable[str], default: str) -> str:
-        """Take a text that must be one of the choices."""
-        value: str = self.take(key, str, default)
-        if value not in choices:
-            raise self.error(
-                f"must be one of {', '.join(choices)}", key=key, hint=suggest(value, choices)
-            )
+        """Take a text that must be one of the choices, and be there if the default is none."""
+        known = list(choices)
+        value: str = self.take(key, str, default) if default in known else self.need(key, str)
+        if value not in known:
+            what = f"must be {'one of ' if known[1:] else ''}{', '.join(known)}"
+            raise self.error(what, key=key, hint=nearest(value, known))
         return value
 
     def finish(self) -> None:

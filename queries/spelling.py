@@ -1,4 +1,4 @@
-"""The error for a name that is not known, with the nearest right spelling."""
+"""The error for a name that is not known, with the nearest right spelling; a or an."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Iterable
 
 from ehrkit.core.errors import UsageError
 from ehrkit.core.spelling import suggest
+
+
+def with_article(noun: str) -> str:
+    """Put a or an before a noun."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> UsageError:

@@ -160,11 +160,11 @@ def new(name: str) -> None:
       ehrkit cohort test my-cohort.toml
     """
     from ehrkit.core.files import atomic_file
-    from ehrkit.queries.expectations import tests_beside
+    from ehrkit.queries.expectations import expectations_beside
     from ehrkit.queries.template import new_cohort, new_tests
 
     path = Path(f"{name.removesuffix('.toml')}.toml")
-    texts = {path: new_cohort(path.stem), tests_beside(path): new_tests(path.stem)}
+    texts = {path: new_cohort(path.stem), expectations_beside(path): new_tests(path.stem)}
     for file in texts:
         if file.exists():
             raise UsageError(

@@ -39,10 +39,10 @@ def test(
     """
     from ehrkit.core.errors import VerificationError
     from ehrkit.queries.codesets import load_code_sets
-    from ehrkit.queries.expectations import MISSED, check_expectations, tests_beside
+    from ehrkit.queries.expectations import MISSED, check_expectations, expectations_beside
     from ehrkit.queries.reading import find_cohort, overrides
 
-    file = tests or tests_beside(find_cohort(name))
+    file = tests or expectations_beside(find_cohort(name))
     checks = check_expectations(name, file, overrides(pairs), load_code_sets(codes))
     missed = checks.column("result").to_pylist().count(MISSED)
     if missed:
@@ -89,7 +89,7 @@ def diff(
 
     if database is None:
         one, other = (TableInput(path).open().read_all() for path in (first, second))
-        output.write(compare_runs(one, other))
+        output.write(compare_runs(one, other, names=(first, second)))
         return
     from ehrkit.queries.adapters import load_adapter
 

@@ -10,6 +10,9 @@ from ehrkit.queries.compiling.entry import eligible_step, entry_steps
 from ehrkit.queries.functions import Node
 from ehrkit.queries.language.cohort import Cohort
 
+# What decides about an event that no step has seen.
+NOT_FOUND = "not an index event"
+
 
 def step_labels(cohort: Cohort) -> list[str]:
     """Return the labels of all steps, from the found events to the cohort."""

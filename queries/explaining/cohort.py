@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ehrkit.queries.codesets import CodeSet
+from ehrkit.queries.compiling.needs import needs_of
 from ehrkit.queries.explaining.conventions import conventions
-from ehrkit.queries.explaining.outputs import column, follow_up, named_event, outcome
+from ehrkit.queries.explaining.outputs import column, follow_up, named_event, outcome, which
 from ehrkit.queries.explaining.phrases import events
-from ehrkit.queries.explaining.rules import criterion
+from ehrkit.queries.explaining.rules import rule
+from ehrkit.queries.explaining.words import days
 from ehrkit.queries.language.cohort import Cohort
+from ehrkit.queries.parameters import Parameter
+
+_OF_HISTORY = (
+    "The dates and rules below are applied to that one event: who fails them is not given another."
+)
 
 
 def explain(cohort: Cohort) -> str:
@@ -21,63 +28,87 @@ def _lines(cohort: Cohort) -> Iterator[str]:
     yield f"{cohort.title} ({cohort.id})"
     if cohort.source:
         yield f"  Source: {cohort.source}"
-    for parameter in cohort.parameters:
-        changed = "" if parameter.value == parameter.default else f" (default {parameter.default})"
-        yield f"  {parameter.name} = {parameter.value}{changed}"
-    yield from _part("Index event", _index(cohort))
-    yield from _part("Named events", map(named_event, cohort.events))
-    for forbid, title in ((False, "Required"), (True, "Excluded")):
-        rules = [rule for rule in cohort.rules if rule.forbid == forbid]
-        yield from _part(title, (f"{r.label}: {criterion(r.criterion)}." for r in rules))
-    yield from _part("Follow-up", [follow_up(cohort)])
+    yield from _part("Parameters", map(_parameter, cohort.parameters))
+    yield from _who(cohort)
+    yield from _part("Follow-up", follow_up(cohort))
     yield from _part("Columns, beside the standard ones", map(column, cohort.columns))
-    yield from _part("Outcomes", (line for one in cohort.outcomes for line in outcome(one)))
-    yield from _part("Other cohorts", _nested(cohort))
-    sets = (codes for one in cohort.all_events() for part in one.parts for codes in part.codes)
-    yield from _part("Code sets", dict.fromkeys(map(_code_set, sets)))
+    found = (line for one in cohort.outcomes for line in outcome(one, cohort.follow_up))
+    yield from _part("Outcomes", found)
+    for other in dict.fromkeys(_nested(cohort)):
+        yield from _part(f"The cohort {other.id}: {other.title}", _other(other))
+    sets = dict.fromkeys(_code_sets(cohort))
+    yield from _part("Code sets", (line for one in sets for line in _code_set(one)))
     yield from _part("Conventions", (f"- {line}" for line in conventions(cohort)))
 
 
-def _part(title: str, lines: Iterator[str] | list[str] | dict[str, None]) -> Iterator[str]:
+def _parameter(one: Parameter) -> str:
+    changed = "" if one.value == one.default else f"; default {one.default}"
+    return f"{one.name} = {one.value} ({one.type}{changed})"
+
+
+def _who(cohort: Cohort) -> Iterator[str]:
+    """Yield what decides who is in a cohort."""
+    yield from _part("Index event", _index(cohort))
+    yield from _part("Named events", map(named_event, cohort.events))
+    for forbid, title in ((False, "Required, in this order"), (True, "Excluded, in this order")):
+        rules = [one for one in cohort.rules if one.forbid == forbid]
+        yield from _part(title, (line for one in rules for line in rule(one)))
+
+
+def _other(cohort: Cohort) -> Iterator[str]:
+    yield from _who(cohort)
+    if needs_of(cohort).follow_up_early:
+        yield from _part("Follow-up", follow_up(cohort))
+
+
+def _part(title: str, lines: Iterable[str]) -> Iterator[str]:
     found = list(lines)
     if found:
         yield ""
         yield title
-        yield from (f"  {line}" for line in found)
+        yield from (f"  {line}" if line else "" for line in found)
 
 
 def _index(cohort: Cohort) -> Iterator[str]:
     index = cohort.index
     if index.events is None:
-        days = ", ".join(day.isoformat() for day in index.calendar)
-        yield f"Everybody, on {days}: one row for each person and day, without an encounter."
+        on = ", ".join(day.isoformat() for day in index.calendar)
+        yield f"Everybody, on {on}: one row for each person and day, without an encounter."
+    elif index.keep == "every":
+        yield f"Every {events(index.events)}: one row each."
+    elif index.of == "history":
+        kept = which(index.keep, index.nth)
+        yield f"The {kept} {events(index.events)} of the person's whole history."
+        yield _OF_HISTORY
     else:
-        what = events(index.events)
-        which = f"number {index.nth}" if index.keep == "nth" else index.keep
-        if index.keep == "every":
-            yield f"Every {what}: one row each."
-        elif index.of == "history":
-            yield (
-                f"The {which} {what} of the person's whole history in the data. "
-                "Dates and rules are applied to that one event: who fails them is not given "
-                "another."
-            )
-        else:
-            yield f"The {which} {what} among those that pass the dates and all rules."
+        yield (
+            f"The {which(index.keep, index.nth)} {events(index.events)} of each person "
+            "among those that pass the dates and all rules."
+        )
     if index.washout is not None:
-        yield f"Only where the person has no other index event in the {index.washout} days before."
+        yield f"Only if the person has no other such event in the {days(index.washout)} before."
     if index.between:
         yield f"Only index dates from {index.between[0]} to {index.between[1]}."
 
 
-def _nested(cohort: Cohort) -> Iterator[str]:
-    parts = (part for one in cohort.all_events() for part in one.parts)
-    for other in dict.fromkeys(part.cohort for part in parts if part.cohort):
-        given = ", ".join(f"{one.name} = {one.value}" for one in other.parameters)
-        yield f"{other.id}: {other.title}{f' ({given})' if given else ''}."
+def _nested(cohort: Cohort) -> Iterator[Cohort]:
+    for one in cohort.all_events():
+        for part in one.parts:
+            if part.cohort is not None:
+                yield part.cohort
+                yield from _nested(part.cohort)
 
 
-def _code_set(codes: CodeSet) -> str:
-    size = ", ".join(f"{len(entries)} {name}" for name, entries in codes.include.items())
-    source = f"; {codes.source}" if codes.source else ""
-    return f"{codes.name}: {codes.title} ({size}{source})"
+def _code_sets(cohort: Cohort) -> Iterator[CodeSet]:
+    for one in (cohort, *_nested(cohort)):
+        for found in one.all_events():
+            for part in found.parts:
+                yield from part.codes
+
+
+def _code_set(codes: CodeSet) -> Iterator[str]:
+    yield f"{codes.name}: {codes.title}{f' ({codes.source})' if codes.source else ''}"
+    for vocabulary, entries in codes.include.items():
+        excluded = ", ".join(map(str, codes.exclude.get(vocabulary, ())))
+        but = f"; but not {excluded}" if excluded else ""
+        yield f"  {vocabulary}: {', '.join(map(str, entries))}{but}"

@@ -25,15 +25,21 @@ DISCHARGE = (
 AGE = "The age is in whole years at the index date; 29 February counts as 1 March."
 HOURS = "Hours are elapsed between instants, each cut to its second, by the clock on the wall."
 NEAREST = (
-    "Of two events as near as each other the earlier is taken; on one day the known and earlier "
-    "instant, then the smallest id."
+    "Of two events as near to the anchor the earlier is taken; of two on one day the one with the "
+    "earlier instant, a known one first, then the smallest id."
 )
 OTHER_ENCOUNTER = "An encounter that is unknown is not known to be the same, so it counts as other."
 UNITS = "A value whose unit is not told, or cannot be converted, is unknown."
+ERAS = (
+    "An era goes on where the next event starts at most so many days after the latest end so far; "
+    "its days covered count the first and the last day."
+)
+MME = "MME are morphine milligram equivalents; those of a drug without a factor are unknown."
+OTHER_COHORT = "An event of another cohort is on its index date and ends on its discharge."
+OUTLASTED = "Where a death is known, the last contact does not end follow-up."
 FOLLOW_UP = (
-    "Follow-up ends on the earliest of its ends. A recorded death counts as the last contact. "
-    "On equal days the reason is, in this order: death, day-limit, censoring events, end-of-data, "
-    "observation-end, last-contact."
+    "Follow-up ends on the earliest of its ends. On equal days the reason is, in this order: "
+    "death, day-limit, censoring events, end-of-data, observation-end, last-contact."
 )
 
 
@@ -48,11 +54,27 @@ def conventions(cohort: Cohort) -> Iterator[str]:
         yield AGE
     if any(look.placement.needs_instant for look in looks):
         yield HOURS
-    if any(isinstance(one, Column) and one.value in PICKED for one in cohort.columns):
+    picked = [one for one in cohort.columns if isinstance(one, Column) and one.value in PICKED]
+    if picked or cohort.events:
         yield NEAREST
     if any(look.placement.same_encounter is False for look in looks):
         yield OTHER_ENCOUNTER
     if any(part.unit for events in cohort.all_events() for part in events.parts):
         yield UNITS
+    if any(events.gap is not None for events in cohort.all_events()):
+        yield ERAS
+    if any(one.endswith("_mme") for one in _fields(cohort)):
+        yield MME
+    if any(part.cohort for events in cohort.all_events() for part in events.parts):
+        yield OTHER_COHORT
     yield FOLLOW_UP
+    if {"death", "last-contact"} <= set(cohort.follow_up.until):
+        yield OUTLASTED
     yield from cohort.conventions
+
+
+def _fields(cohort: Cohort) -> Iterator[str]:
+    yield from (one.field for one in cohort.columns if isinstance(one, Column) and one.field)
+    for events in cohort.all_events():
+        for part in events.parts:
+            yield from (one.field for one in part.where)

@@ -4,77 +4,94 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ehrkit.queries.explaining.phrases import anchor, events, number, when
+from ehrkit.queries.explaining.phrases import counted, events, field, number
+from ehrkit.queries.explaining.timing import anchor, when
+from ehrkit.queries.explaining.words import days, either, ordinal
 from ehrkit.queries.language.cohort import (
     AGGREGATES,
     Cohort,
     Column,
+    FollowUp,
     NamedEvent,
     Outcome,
     PersonColumn,
-    Pick,
 )
+from ehrkit.queries.language.criteria import Look
+from ehrkit.queries.spelling import with_article
 
-_AGGREGATES = {"sum": "sum", "min": "smallest", "max": "largest", "mean": "mean"}
+_AGGREGATES = {"sum": "sum of the", "min": "smallest", "max": "largest", "mean": "mean"}
+
+
+def which(order: str, nth: int) -> str:
+    """Return first, last, nearest, or third."""
+    return ordinal(nth) if order == "nth" else order
+
+
+def _found(look: Look, *, plural: bool = False) -> str:
+    return f"{events(look.events, plural=plural)} {when(look.placement)}"
 
 
 def named_event(one: NamedEvent) -> str:
     """Say which event a name stands for."""
-    found = f"{events(one.look.events)} {when(one.look.placement)}"
-    return f"{one.name}: the {_which(one.pick)} {found}."
-
-
-def _which(pick: Pick) -> str:
-    return f"number {pick.nth}" if pick.order == "nth" else pick.order
+    return f"{one.name}: the {which(one.pick.order, one.pick.nth)} {_found(one.look)}."
 
 
 def column(one: Column | PersonColumn) -> str:
     """Say what a column holds."""
     if isinstance(one, PersonColumn):
-        return f"{one.name}: the person's {one.attribute.replace('_', ' ')}."
+        return f"{one.name}: the person's {field(one.attribute)}."
     return f"{one.name}: {_value(one)}."
 
 
 def _value(one: Column) -> str:
     look, placed = one.look, when(one.look.placement)
     if one.value == "any":
-        return f"1 if there was {number(one.count, look)} {placed}, else 0"
-    many = events(look.events, plural=True)
+        return f"1 if there was {number(one.count, look.events)} {placed}, else 0"
     if one.value == "count":
-        different = "" if one.count.counting == "events" else f" on different {one.count.counting}"
-        return f"how many {many}{different} {placed}"
+        return f"{counted(one.count, look.events)} {placed}"
     if one.value == "days_to":
-        return f"days from {anchor(look.placement)} to the first of the {many} {placed}"
+        return f"days from {anchor(look.placement)} to the first {_found(look)}"
     if one.value in ("first_date", "last_date"):
-        return f"date of the {one.value.removesuffix('_date')} of the {many} {placed}"
-    name = (one.field or "").replace("_", " ")
+        return f"date of the {one.value.removesuffix('_date')} {_found(look)}"
+    name = field(one.field or "")
     if one.value in AGGREGATES:
-        return f"{_AGGREGATES[one.value]} of {name} over the {many} {placed}"
-    return f"{name} of the {one.value} {events(look.events)} {placed}"
+        return f"{_AGGREGATES[one.value]} {name} of the {_found(look, plural=True)}"
+    if one.field == "days":
+        name = f"days from {anchor(look.placement)} to"
+        return f"{name} the {one.value} {_found(look)}"
+    return f"{name} of the {one.value} {_found(look)}"
 
 
-def outcome(one: Outcome) -> Iterator[str]:
-    """Say the three columns of an outcome."""
-    name, days, why = one.columns
+def outcome(one: Outcome, ends: FollowUp) -> Iterator[str]:
+    """Yield a line for each of the three columns of an outcome."""
+    name, until, why = one.columns
     start = anchor(one.look.placement)
-    found = f"{events(one.look.events)} {when(one.look.placement)}"
-    yield f"{name}: 1 if the first {found} came before observation ended, else 0."
-    yield f"{days}: days from {start} to that event or to the end of observation."
-    yield f"{why}: event, or why observation ended: a reason of follow-up, or window."
+    reasons = [*ends.until, *(censor.name for censor in ends.censors)]
+    reasons += ["day-limit"] if ends.days is not None else []
+    reasons += ["window"] if _ends(one.look) else []
+    found = with_article(_found(one.look))
+    yield f"{name}: 1 if there was {found}, by the end of observation; else 0."
+    yield f"{until}: days from {start} to the first of them, else to the end of observation."
+    yield f"{why}: event, or what ended observation: {either(reasons)}."
 
 
-def follow_up(cohort: Cohort) -> str:
-    """Say when observation ends."""
+def _ends(look: Look) -> bool:
+    return look.placement.days is not None and look.placement.days.last is not None
+
+
+def follow_up(cohort: Cohort) -> Iterator[str]:
+    """Yield when observation ends: a line for each end."""
     one = cohort.follow_up
-    ends = [end.replace("-", " ") for end in one.until]
+    last = one.end_of_data or "the latest day of any encounter in the data"
+    words = {
+        "death": "death",
+        "last-contact": "last-contact: the latest day of any encounter of the person",
+        "end-of-data": f"end-of-data: {last}",
+        "observation-end": "observation-end: the end of observation around the index date",
+    }
+    yield "Observation ends on the earliest of:"
+    yield from (f"- {words[end]}" for end in one.until)
     if one.days is not None:
-        ends.append(f"{one.days} days after the index date")
-    ends += [
-        f"{censor.name} (the first {events(censor.look.events)} {when(censor.look.placement)})"
-        for censor in one.censors
-    ]
-    text = f"Until the earliest of: {', '.join(ends)}."
-    if "end-of-data" in one.until:
-        last = one.end_of_data or "the latest day of any encounter in the data"
-        text += f" The data ends on {last}."
-    return text
+        yield f"- day-limit: {days(one.days)} after the index date"
+    for censor in one.censors:
+        yield f"- {censor.name}: the first {_found(censor.look)}"

@@ -68,8 +68,6 @@ class Index:
     def __post_init__(self) -> None:
         if (self.events is None) == (not self.calendar):
             raise DataError("an index is told by events or by calendar dates")
-        if self.between and self.between[0] > self.between[1]:
-            raise DataError("the dates of between are upside down")
         if self.nth < 1:
             raise DataError("nth counts from 1")
         if self.washout is not None and self.washout < 1:

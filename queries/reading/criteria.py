@@ -20,13 +20,14 @@ from ehrkit.queries.language.criteria import (
     Observed,
     Rule,
 )
+from ehrkit.queries.language.events import Events
 from ehrkit.queries.language.windows import AT_ANY_TIME, Bounds, Placement
 from ehrkit.queries.reading.placing import KEYS as PLACEMENT_KEYS
 from ehrkit.queries.reading.placing import check_placement, read_placement
-from ehrkit.queries.reading.scope import Scope, choices, placed
+from ehrkit.queries.reading.scope import Scope, choices
 from ehrkit.queries.reading.selecting import SELECTORS, read_events
 from ehrkit.queries.relations import ETHNICITIES, RACES, SEXES
-from ehrkit.queries.sections import Section
+from ehrkit.queries.sections import Section, placed
 
 KNOWN = {"sex": SEXES, "race": RACES, "ethnicity": ETHNICITIES}
 CRITERIA = ("age", *ATTRIBUTES, "observed", "followed", *SELECTORS, *GROUPS)
@@ -62,13 +63,17 @@ def read_criterion(table: Section, scope: Scope, outer: Placement) -> Criterion:
             return Followed(scope.need_bounds(table, "followed"))
         if kind in GROUPS:
             return _group(table, kind, scope, outer)
-        return Happened(read_look(table, scope, outer), read_count(table, scope))
+        look = read_look(table, scope, outer)
+        return Happened(look, read_count(table, look.events, scope))
 
 
 def _kind(table: Section) -> str:
     found = [key for key in CRITERIA if key in table.table]
     if len(found) == 1:
         return found[0]
+    if found:
+        what = f"{found[0]} and {found[1]} exclude each other"
+        raise table.error(what, hint="Join criteria in all or any, events in events.")
     for key in table.table:
         if key not in (*CRITERIA, *_MODIFIERS):
             near = suggest(key, (*CRITERIA, *_MODIFIERS))
@@ -84,9 +89,11 @@ def read_look(table: Section, scope: Scope, outer: Placement = AT_ANY_TIME) -> L
     return Look(events, placement)
 
 
-def read_count(table: Section, scope: Scope) -> Count:
-    """Take at_least, at_most or exactly, and what is counted."""
+def read_count(table: Section, events: Events, scope: Scope) -> Count:
+    """Take at_least, at_most or exactly, and what of the events is counted."""
     counting = table.one_of("counting", COUNTINGS, "events")
+    if counting == "codes" and not events.coded:
+        raise table.error("these events have no codes to count", key="counting")
     with placed(table.where):
         return Count(_numbers(table, scope) or Bounds(low=1), counting)
 

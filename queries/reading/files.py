@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.codesets import CodeSet, load_code_sets, read_code_set
+from ehrkit.queries.codesets import CodeSet, load_code_sets, pick, read_code_set
 from ehrkit.queries.language.cohort import Cohort
-from ehrkit.queries.parameters import read_parameters
+from ehrkit.queries.parameters import SET, Parameter, read_parameters
 from ehrkit.queries.reading.criteria import read_rules
 from ehrkit.queries.reading.index import read_index
 from ehrkit.queries.reading.outputs import (
@@ -19,8 +19,8 @@ from ehrkit.queries.reading.outputs import (
     read_named_event,
     read_outcome,
 )
-from ehrkit.queries.reading.scope import Scope, placed
-from ehrkit.queries.sections import Section, read_toml
+from ehrkit.queries.reading.scope import Scope
+from ehrkit.queries.sections import Section, placed, read_toml
 from ehrkit.queries.spelling import unknown
 
 LIBRARY = Path(__file__).parents[1] / "library"
@@ -74,12 +74,12 @@ def read_file(
     code_sets: Mapping[str, CodeSet],
     as_of: date,
     above: tuple[str, ...] = (),
+    place: str = SET,
 ) -> Cohort:
-    """Read one file; `above` are the files that name it."""
+    """Read one file; `above` are the files that name it, `place` is where values are given."""
     section = read_toml(path)
-    return read_cohort(
-        section, values, code_sets, as_of, path.parent, (*above, str(path.resolve()))
-    )
+    above = (*above, str(path.resolve()))
+    return read_cohort(section, values, code_sets, as_of, path.parent, above, place)
 
 
 def read_cohort(
@@ -89,11 +89,13 @@ def read_cohort(
     as_of: date | None = None,
     folder: Path | None = None,
     above: tuple[str, ...] = (),
+    place: str = SET,
 ) -> Cohort:
     """Read a cohort from an open file; `folder` is where other cohort files lie."""
     day = as_of or date.today()
-    parameters = read_parameters(section, values, day)
+    parameters = read_parameters(section, values, day, place)
     known = {**code_sets, **_own_code_sets(section)}
+    _check_code_sets(section, parameters, known, {name: f"{place} {name}" for name in values})
     scope = Scope(parameters, known, code_sets, folder, day, above)
     with placed(section.where):
         cohort = Cohort(
@@ -112,6 +114,19 @@ def read_cohort(
         )
     section.finish()
     return cohort
+
+
+def _check_code_sets(
+    section: Section,
+    parameters: Mapping[str, Parameter],
+    known: Mapping[str, CodeSet],
+    given: Mapping[str, str],
+) -> None:
+    """Refuse a parameter that names no code set, where it is given or has its default."""
+    for name, one in parameters.items():
+        if one.type == "codes":
+            default = f"{section.where}: parameters: {name}: default"
+            pick(known, str(one.value), where=given.get(name, default))
 
 
 def _own_code_sets(section: Section) -> dict[str, CodeSet]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from ehrkit.queries.language.cohort import KEEPS, SCOPES, Index
-from ehrkit.queries.reading.scope import Scope, placed
-from ehrkit.queries.reading.selecting import read_events
-from ehrkit.queries.sections import Section
+from ehrkit.queries.reading.scope import Scope, read_nth
+from ehrkit.queries.reading.selecting import SELECTORS, read_events
+from ehrkit.queries.sections import Section, placed
 
 
 def read_index(section: Section, scope: Scope) -> Index:
@@ -26,6 +26,9 @@ def read_index(section: Section, scope: Scope) -> Index:
 
 
 def _calendar(table: Section, scope: Scope) -> Index:
+    other = next((key for key in SELECTORS if key in table.table), None)
+    if other is not None:
+        raise table.error(f"calendar and {other} exclude each other", key=other)
     raw = table.take("calendar", object)
     days = [scope.value("date", one) for one in (raw if isinstance(raw, list) else [raw])]
     if not days or None in days:
@@ -36,13 +39,10 @@ def _calendar(table: Section, scope: Scope) -> Index:
 
 def _events(table: Section, scope: Scope) -> Index:
     keep = table.one_of("keep", KEEPS, "first")
-    nth = scope.whole(table, "nth") if keep == "nth" else 1
-    if nth is None:
-        raise table.error("the key nth is missing", key="keep")
     return Index(
         read_events(table, scope),
         keep=keep,
-        nth=nth,
+        nth=read_nth(table, keep, scope),
         of=table.one_of("of", SCOPES, "history"),
         washout=scope.take(table, "washout", "days", "a number of days"),
         between=_between(table, scope),
@@ -50,10 +50,14 @@ def _events(table: Section, scope: Scope) -> Index:
 
 
 def _between(table: Section, scope: Scope) -> tuple[date, date] | None:
-    bounds = table.take("between", list)
+    bounds = table.take("between", object)
     if bounds is None:
         return None
-    dates = [scope.value("date", bound) for bound in bounds]
+    dates = [scope.value("date", one) for one in (bounds if isinstance(bounds, list) else ())]
     if len(dates) != 2 or None in dates:
-        raise table.error("must be two dates, YYYY-MM-DD", key="between")
+        near = [scope.near(one) for one, day in zip(bounds, dates, strict=False) if day is None]
+        hint = next(filter(None, near), None)
+        raise table.error("must be two dates, YYYY-MM-DD, or parameters", key="between", hint=hint)
+    if dates[0] > dates[1]:
+        raise table.error("the dates are upside down", key="between")
     return (dates[0], dates[1])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.sections import Section
+from ehrkit.queries.sections import Section, placed
 
 if TYPE_CHECKING:
     from ehrkit.queries.language.cohort import Cohort
@@ -23,14 +23,16 @@ def read_nested(table: Section, scope: Scope) -> Cohort:
     from ehrkit.queries.reading.files import find_cohort, read_file
 
     name = table.need("cohort", str)
-    path = find_cohort(name)
+    with placed(f"{table.where}: cohort"):
+        path = find_cohort(name)
     if name.endswith(".toml") and scope.folder is not None:
         path = scope.folder / path
     if str(path.resolve()) in scope.above:
         raise DataError("cohorts name each other in a circle", where=f"{table.where}: cohort")
     values = table.sub("set")
     given = {} if values is None else {key: _given(values, key, scope) for key in values.table}
-    return read_file(Path(path), given, scope.shared, scope.as_of, scope.above)
+    place = f"{table.where}: set:"
+    return read_file(Path(path), given, scope.shared, scope.as_of, scope.above, place)
 
 
 def _given(values: Section, key: str, scope: Scope) -> object:

@@ -20,8 +20,8 @@ from ehrkit.queries.language.cohort import (
 )
 from ehrkit.queries.language.criteria import Count, Look
 from ehrkit.queries.reading.criteria import read_count, read_look
-from ehrkit.queries.reading.scope import Scope, choices, placed
-from ehrkit.queries.sections import Section
+from ehrkit.queries.reading.scope import Scope, choices, read_nth
+from ehrkit.queries.sections import Section, placed
 
 PERSON_COLUMNS = ("race", "ethnicity", "birth_date")
 
@@ -29,12 +29,12 @@ PERSON_COLUMNS = ("race", "ethnicity", "birth_date")
 def read_named_event(table: Section, scope: Scope) -> NamedEvent:
     """Read one `[[event]]` and add it to the names of the scope."""
     name = table.need("name", str)
+    if name in scope.events:
+        raise table.error(f"two events are named {name}", key="name")
     order = table.one_of("keep", PICKS, "first")
-    nth = scope.whole(table, "nth") if order == "nth" else 1
-    if nth is None:
-        raise table.error("the key nth is missing", key="keep")
     with placed(table.where):
-        event = NamedEvent(name, read_look(table, scope), Pick(order, nth))
+        pick = Pick(order, read_nth(table, order, scope))
+        event = NamedEvent(name, read_look(table, scope), pick)
     table.finish()
     scope.events[name] = event
     return event
@@ -60,10 +60,10 @@ def read_column(table: Section, scope: Scope) -> Column | PersonColumn:
 def _count(table: Section, look: Look, value: str, scope: Scope) -> Count:
     if value not in ("any", "count"):
         return Count()
-    count = read_count(table, scope)
-    if count.counting == "codes" and not look.events.coded:
-        raise table.error("these events have no codes to count", key="counting")
-    return count
+    given = [key for key in ("at_least", "at_most", "exactly") if key in table.table]
+    if value == "count" and given:
+        raise table.error("count gives every number; value = any has bounds", key=given[0])
+    return read_count(table, look.events, scope)
 
 
 def _field(table: Section, look: Look, value: str) -> str | None:
@@ -108,6 +108,7 @@ def read_follow_up(table: Section | None, scope: Scope) -> FollowUp:
 
 
 def _until(table: Section, scope: Scope) -> tuple[str, ...]:
+    table.offer(["until"])
     if "until" not in table.table:
         return DEFAULT_ENDS
     if table.table["until"] == []:

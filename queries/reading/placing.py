@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ehrkit.core.spelling import suggest
 from ehrkit.queries.language.events import Events
 from ehrkit.queries.language.fields import EventRelation
 from ehrkit.queries.language.windows import (
@@ -15,9 +14,16 @@ from ehrkit.queries.language.windows import (
     Placement,
     Window,
 )
-from ehrkit.queries.reading.scope import Scope, placed
-from ehrkit.queries.sections import Section
+from ehrkit.queries.reading.scope import Scope
+from ehrkit.queries.sections import Section, placed
+from ehrkit.queries.spelling import with_article
 
+# What events must have for a window, and the answer where they have not.
+_NEEDS = {
+    "hours": ("instant", "{} has a date alone, so no hours"),
+    "end_days": ("end_date", "{} has no end"),
+    "end_hours": ("end_time", "the end of {} has no instant"),
+}
 KEYS = ("after", *WINDOWS, "same_encounter")
 
 
@@ -49,18 +55,12 @@ def check_placement(table: Section, placement: Placement, events: Events, scope:
     Raises:
         DataError: hours of what has dates alone, an end of what has none.
     """
-    has = events.has
-    what = " or ".join(events.relations)
-    lacks = {
-        "hours": None if has.instant else f"a {what} has a date alone, so no hours",
-        "end_days": None if has.end_date else f"a {what} has no end",
-        "end_hours": None if has.end_time else f"the end of a {what} has no instant",
-    }
-    if events.gap is not None:
-        lacks["hours"] = lacks["end_hours"] = "an era has dates alone, so no hours"
-    for key, why in lacks.items():
-        if why and getattr(placement, key) is not None:
-            raise table.error(why, key=key)
+    for key, (has, why) in _NEEDS.items():
+        if getattr(placement, key) is None or getattr(events.has, has):
+            continue
+        lacks = (part.relation for part in events.parts if not getattr(part.has, has))
+        what = "era" if events.gap is not None else next(lacks).replace("_", " ")
+        raise table.error(why.format(with_article(what)), key=key)
     if placement.needs_instant and not _anchor_has_instant(placement, scope):
         raise table.error(f"{placement.anchor} has a date alone, so no hours", key="after")
 
@@ -90,6 +90,6 @@ def _bound(table: Section, key: str, scope: Scope, raw: Any) -> int | None:
         raise table.error(
             "a bound is a whole number, a parameter, or any",
             key=key,
-            hint=suggest(raw, scope.parameters) if isinstance(raw, str) else None,
+            hint=scope.near(raw),
         )
     return value

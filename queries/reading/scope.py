@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ehrkit.core.errors import DataError
-from ehrkit.core.spelling import suggest
+from ehrkit.core.spelling import nearest
 from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.language.cohort import NamedEvent
 from ehrkit.queries.language.windows import Bounds
 from ehrkit.queries.parameters import Parameter, parse_value
-from ehrkit.queries.sections import Section
-
-
-@contextmanager
-def placed(where: str) -> Iterator[None]:
-    """Give errors of the values themselves the place in the file."""
-    try:
-        yield
-    except DataError as error:
-        if error.where:
-            raise
-        raise DataError(error.what, where=where, hint=error.hint) from None
+from ehrkit.queries.sections import Section, placed
 
 
 @dataclass(frozen=True)
@@ -75,8 +62,12 @@ class Scope:
         return value
 
     def near(self, raw: Any) -> str | None:
-        """Return a hint at the parameter that a text may have meant."""
-        return suggest(raw, self.parameters) if isinstance(raw, str) else None
+        """Return a hint at the parameter that a text may have meant, or at its type."""
+        if not isinstance(raw, str):
+            return None
+        if raw in self.parameters:
+            return f"The parameter {raw} is of type {self.parameters[raw].type}."
+        return nearest(raw, self.parameters)
 
     def bounds(self, table: Section) -> Bounds | None:
         """Take at_least, at_most, above, below; None where none of them is there."""
@@ -107,6 +98,19 @@ class Scope:
         return bounds
 
 
+def read_nth(table: Section, keep: str, scope: Scope) -> int:
+    """Take `nth`, which belongs to keep = nth alone; else 1.
+
+    Raises:
+        DataError: it is missing, or there without keep = nth.
+    """
+    number = scope.whole(table, "nth")
+    if (keep == "nth") != (number is not None):
+        missing = "the key nth is missing" if number is None else 'nth needs keep = "nth"'
+        raise table.error(missing, key=None if number is None else "nth")
+    return 1 if number is None else number
+
+
 def choices(table: Section, key: str, known: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
     """Take a text or a list of texts, each one of the known or a parameter.
 
@@ -116,7 +120,8 @@ def choices(table: Section, key: str, known: tuple[str, ...], scope: Scope) -> t
     values = texts(table, key, scope)
     for value in values:
         if value not in known:
-            raise table.error(f"knows {', '.join(known)}", key=key, hint=suggest(value, known))
+            what = f"must be one of {', '.join(known)}"
+            raise table.error(what, key=key, hint=nearest(value, known))
     if not values:
         raise table.error("needs at least one value", key=key)
     return values

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ehrkit.core.spelling import suggest
+from ehrkit.core.spelling import nearest
 from ehrkit.queries.codesets import CodeSet, pick
 from ehrkit.queries.language.events import Events, NumberFilter, Selection, TextFilter
 from ehrkit.queries.language.fields import CODED_RELATIONS, EVENT_RELATIONS
 from ehrkit.queries.reading.nested import read_nested
-from ehrkit.queries.reading.scope import Scope, choices, placed, texts
+from ehrkit.queries.reading.scope import Scope, choices, texts
 from ehrkit.queries.relations import ENCOUNTER_KINDS, RELATIONS
-from ehrkit.queries.sections import Section
+from ehrkit.queries.sections import Section, placed
+from ehrkit.queries.spelling import with_article
 from ehrkit.queries.units import conversions
 
 UNION = "events"
@@ -43,21 +44,23 @@ def _refuse_second(table: Section) -> None:
 
 
 def _part(table: Section, scope: Scope) -> Selection:
+    if UNION in table.table:
+        raise table.error("a union cannot hold another one", key=UNION)
     selection = _selection(table, scope)
     table.finish()
     return selection
 
 
 def _selection(table: Section, scope: Scope) -> Selection:
-    table.offer(SELECTORS)
     _refuse_second(table)
     relation = next((key for key in EVENT_RELATIONS if key in table.table), None)
     if relation is None:
-        near = next((hint for key in table.table if (hint := suggest(key, SELECTORS))), None)
+        near = next((hint for key in table.table if (hint := nearest(key, SELECTORS))), None)
         raise table.error(f"needs exactly one of {', '.join(SELECTORS)}", hint=near)
     codes = _codes(table, relation, scope) if relation in CODED_RELATIONS else ()
     kinds = () if codes else _kinds(table, relation, scope)
     cohort = read_nested(table, scope) if relation == "cohort" else None
+    table.offer(["during"])
     during = choices(table, "during", ENCOUNTER_KINDS, scope) if "during" in table.table else ()
     unit = _unit(table, relation)
     where = _filters(table, relation, scope)
@@ -96,7 +99,7 @@ def _kinds(table: Section, relation: str, scope: Scope) -> tuple[str, ...]:
             raise table.error("needs a kind of note, or any", key=relation)
     elif relation == "death":
         if table.take(relation, bool) is not True:
-            raise table.error("must be true; forbid a death to ask for none", key=relation)
+            raise table.error("must be true; forbid it to ask for the living", key=relation)
         return ()
     else:
         return ()
@@ -104,11 +107,15 @@ def _kinds(table: Section, relation: str, scope: Scope) -> tuple[str, ...]:
 
 
 def _unit(table: Section, relation: str) -> str | None:
+    if relation != "measurement":
+        if "unit" in table.table:
+            what = with_article(relation.replace("_", " "))
+            raise table.error(f"{what} has no unit to convert", key="unit")
+        return None
     unit: str | None = table.take("unit", str)
     if unit is not None:
-        if relation != "measurement":
-            raise table.error(f"a {relation} has no unit to convert", key="unit")
-        conversions(unit)
+        with placed(f"{table.where}: unit"):
+            conversions(unit)
     return unit
 
 

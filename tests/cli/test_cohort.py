@@ -49,7 +49,7 @@ def test_attrition_counts(ehrkit: Ehrkit, database: Path) -> None:
 def test_the_reading_commands(ehrkit: Ehrkit) -> None:
     assert NAME in ehrkit("cohort", "list").stdout.decode()
     assert 'procedure = "lumbar-fusion"' in ehrkit("cohort", "show", NAME).stdout.decode()
-    assert "day +30" in ehrkit("cohort", "explain", NAME).stdout.decode()
+    assert "1 to 30 days after discharge" in ehrkit("cohort", "explain", NAME).stdout.decode()
     assert b"no error" in ehrkit("cohort", "check", NAME, "--schema", "omop-5.4").stderr
     rendered = ehrkit("cohort", "render", NAME, "--dialect", "tsql")
     assert "DATEDIFF(DAY," in rendered.stdout.decode()

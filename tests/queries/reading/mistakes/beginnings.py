@@ -1,0 +1,62 @@
+"""Mistakes of the index, and of what stands above it."""
+
+from __future__ import annotations
+
+from tests.queries.reading.files import HEAD, INDEX
+
+INDEXES = [
+    ("", "", "[index] is missing"),
+    ("[index]\n", "index", "exactly one of procedure"),
+    (INDEX + 'kep = "first"', "index: kep", "Did you mean keep?"),
+    (INDEX + 'keep = "frist"', "index: keep", "Did you mean first?"),
+    (INDEX + 'of = "histroy"', "index: of", "Did you mean history?"),
+    (INDEX + 'keep = "nth"', "index", "the key nth is missing"),
+    (INDEX + 'keep = "nth"\nnth = 0', "index", "counts from 1"),
+    (INDEX + "nth = 2", "index: nth", 'needs keep = "nth"'),
+    (INDEX + "washout = 0", "index", "at least one day"),
+    (INDEX + 'washout = "wndow"', "index: washout", "Did you mean window?"),
+    (INDEX + 'between = ["2019-01-01", "2018-01-01"]', "index: between", "upside down"),
+    (INDEX + 'between = ["2019-01-01"]', "index: between", "two dates"),
+    (INDEX + 'between = "2019-01-01"', "index: between", "two dates"),
+    (INDEX + 'between = ["2019-01-01", "31.12.2019"]', "index: between", "YYYY-MM-DD"),
+    (INDEX + 'between = ["sinc", "2019-01-01"]', "index: between", "Did you mean since?"),
+    (INDEX + "gap = 30", "index", "cannot be an era"),
+    (INDEX + "days = [0, 1]", "index: days", "not known"),
+    ('[index]\nprocedur = "fusion"', "index", "Did you mean procedure?"),
+    ('[index]\nprocedure = "spinal-neoplasm"', "index: procedure", "icd10pcs"),
+    ('[index]\ncalendar = "1.1.2020"', "index: calendar", "YYYY-MM-DD"),
+    ("[index]\ncalendar = []", "index: calendar", "YYYY-MM-DD"),
+    ('[index]\ncalendar = "2020-01-01"\nkeep = "first"', "index: keep", "every"),
+    ('[index]\ncalendar = "2020-01-01"\nprocedure = "fusion"', "index: procedure", "calendar"),
+]  # fmt: skip
+
+HEADS = [
+    ('title = "T"\n', "", "the key id is missing"),
+    ('id = "x"\n', "", "the key title is missing"),
+    ('id = "x"\ntitel = "T"\n', "", "Did you mean titel?"),
+    (HEAD.replace('"mine"', "3"), "id", "must be text"),
+    ('id = "x"\ntitle = "T"\nconventions = 3\n', "conventions", "text"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = 30\n', "parameters: w", "must be a table"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { default = 30 }\n',
+     "parameters: w", "the key type is missing"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "dais", default = 30 }\n',
+     "parameters: w: type", "Did you mean days?"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "days" }\n',
+     "parameters: w: default", "days"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "days", default = "soon" }\n',
+     "parameters: w: default", "days"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "integer", default = 1.5 }\n',
+     "parameters: w: default", "integer"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "integer", default = true }\n',
+     "parameters: w: default", "integer"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "number", default = nan }\n',
+     "parameters: w: default", "number"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "date", default = "2023-02-29" }\n',
+     "parameters: w: default", "date"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "text", default = 3 }\n',
+     "parameters: w: default", "text"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "codes", default = "lumber-fusion" }\n',
+     "parameters: w: default", "Did you mean lumbar-fusion?"),
+    ('id = "x"\ntitle = "T"\n[parameters]\nw = { type = "days", default = 30, max = 3 }\n',
+     "parameters: w: max", "not known"),
+]  # fmt: skip
