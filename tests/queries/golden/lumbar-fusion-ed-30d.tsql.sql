@@ -553,29 +553,29 @@ WITH merges AS (
     TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
     CASE
       WHEN COALESCE(
-        TRY_CAST(x.LINE AS DECIMAL(38, 9)),
+        TRY_CAST(x.LINE AS DECIMAL(27, 9)),
         TRY_CAST(CASE
           WHEN NOT CAST(x.LINE AS VARCHAR(255)) COLLATE Latin1_General_BIN2 LIKE '%[^0-9eE.+ -]%'
           AND CAST(x.LINE AS VARCHAR(255)) COLLATE Latin1_General_BIN2 LIKE '%[0-9]%'
           THEN TRY_CAST(x.LINE AS FLOAT)
-        END AS DECIMAL(38, 9))
+        END AS DECIMAL(27, 9))
       ) = FLOOR(
         COALESCE(
-          TRY_CAST(x.LINE AS DECIMAL(38, 9)),
+          TRY_CAST(x.LINE AS DECIMAL(27, 9)),
           TRY_CAST(CASE
             WHEN NOT CAST(x.LINE AS VARCHAR(255)) COLLATE Latin1_General_BIN2 LIKE '%[^0-9eE.+ -]%'
             AND CAST(x.LINE AS VARCHAR(255)) COLLATE Latin1_General_BIN2 LIKE '%[0-9]%'
             THEN TRY_CAST(x.LINE AS FLOAT)
-          END AS DECIMAL(38, 9))
+          END AS DECIMAL(27, 9))
         )
       )
       THEN CAST(COALESCE(
-        TRY_CAST(x.LINE AS DECIMAL(38, 9)),
+        TRY_CAST(x.LINE AS DECIMAL(27, 9)),
         TRY_CAST(CASE
           WHEN NOT CAST(x.LINE AS VARCHAR(255)) COLLATE Latin1_General_BIN2 LIKE '%[^0-9eE.+ -]%'
           AND CAST(x.LINE AS VARCHAR(255)) COLLATE Latin1_General_BIN2 LIKE '%[0-9]%'
           THEN TRY_CAST(x.LINE AS FLOAT)
-        END AS DECIMAL(38, 9))
+        END AS DECIMAL(27, 9))
       ) AS BIGINT)
     END AS position,
     CASE LOWER(z.NAME) WHEN 'yes' THEN 'yes' WHEN 'no' THEN 'no' END AS present_on_admission
