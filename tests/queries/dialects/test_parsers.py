@@ -18,6 +18,9 @@ REFUSED_BY_SQLOXIDE = {
     ("databricks", "quotes and backslashes in a text"): "it knows no escaped quotes",
 }
 
+# sqlfluff takes seconds for a cohort: OMOP's on each dialect, and the chart's on its own server.
+OWN_SERVER = {"epic-clarity": "tsql", "cerner-millennium": "oracle"}
+
 
 @cache
 def texts(dialect: str) -> dict[str, str]:
@@ -27,7 +30,7 @@ def texts(dialect: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("dialect", CHECKED)
-def test_sqlfluff_parses_every_example_and_a_cohort_on_each_schema(dialect: str) -> None:
+def test_sqlfluff_parses_every_example_and_a_cohort(dialect: str) -> None:
     try:
         from sqlfluff.core import FluffConfig, Linter
     except ImportError:
@@ -36,6 +39,7 @@ def test_sqlfluff_parses_every_example_and_a_cohort_on_each_schema(dialect: str)
     refused = {
         name: [str(one) for one in linter.parse_string(text).violations]
         for name, text in texts(dialect).items()
+        if OWN_SERVER.get(name, dialect) == dialect
     }
     assert {name: found for name, found in refused.items() if found} == {}
 
