@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import coded, tumour
 
 
-
 @pytest.mark.parametrize(
     ("entry", "number"),
     [
@@ -37,3 +36,11 @@ def test_exclusions_and_descendants(ask):
                   "column": [{"name": "c", "condition": "mine", "value": "count"}]}  # fmt: skip
     (row,) = ask.rows(definition, condition=events, descent=descents)
     assert row["c"] == 3
+
+
+def test_a_dated_exclusion_does_not_count_for_an_unknown_date(ask):
+    exclude = {"icd10cm": [{"code": "C79.51", "until": "2030-01-01"}]}
+    mine = {"include": {"icd10cm": ["C79.5*"]}, "exclude": exclude}
+    definition = {"codes": {"mine": mine}, "index": {"condition": "mine"}}
+    _, steps = ask.whole(definition, {"condition": [tumour(None), tumour("2020-01-01", "t2")]})
+    assert steps[:2] == [(1, 1, 0), (0, 0, 0)]

@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import fusion, period, person, tumour
 
 
-
 @pytest.mark.parametrize(
     ("birth", "index", "years"),
     [("2000-02-29", "2018-02-28", 17), ("2000-02-29", "2018-03-01", 18), ("2000-01-10", "2018-01-10", 18),
@@ -22,7 +21,10 @@ def test_age(ask, birth, index, years):
 
 def test_the_unknown_fails_a_require_and_passes_a_forbid(ask):
     data = {"person": [person(None)]}
-    for rule in ({"age": {"at_most": 200}}, {"condition": "tumour", "after": "discharge", "at_most": 9}):
+    for rule in (
+        {"age": {"at_most": 200}},
+        {"condition": "tumour", "after": "discharge", "at_most": 9},
+    ):
         assert not ask.rows({"require": [{"label": "r"} | rule]}, **data)
         assert ask.rows({"forbid": [{"label": "r"} | rule]}, **data)
 

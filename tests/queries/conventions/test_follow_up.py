@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import period, person, tumour, visit
 
 
-
 @pytest.mark.parametrize(
     ("death", "rule", "end", "reason"),
     [

@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import fusion, lab, person
 
 
-
 def test_the_index_event_is_person_date_and_encounter(ask):
     data = {"procedure": [fusion("2020-01-01 09:00:00", "p1", "1"),
                           fusion("2020-01-01 08:00:00", "p2", "1"), fusion("2020-01-01", "p3", "2"),

@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import tumour
 
 
-
 @pytest.mark.parametrize(
     ("text", "day"),
     [

@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import device, lab, note, person, pill, tumour, visit
 
 
-
 def test_where_compares_numbers_and_texts_without_case(ask):
     data = {"measurement": [lab("2020-01-10", "l1", 5.0, text="Alpha"), lab("2020-01-10", "l2")]}
     count = {"measurement": "glucose", "value": "count"}

@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import fusion, lab, tumour, visit
 
 
-
 @pytest.mark.parametrize(
     ("days", "when", "number"),
     [(["any", -1], "2020-01-09 23:59:59", 1), (["any", -1], "2020-01-10 00:00:00", 0),
@@ -41,7 +40,9 @@ def test_windows_on_the_end(ask):
 
 @pytest.mark.parametrize(("same", "number"), [(True, 1), (False, 2)])
 def test_same_encounter(ask, same, number):
-    events = [tumour("2020-01-10", f"t{n}", encounter) for n, encounter in enumerate(("1", "2", None))]
+    events = [
+        tumour("2020-01-10", f"t{n}", encounter) for n, encounter in enumerate(("1", "2", None))
+    ]
     look = {"condition": "tumour", "same_encounter": same, "value": "count"}
     procedures = [fusion("2020-01-10", "p1", "1")]
     assert ask.one(look, condition=events, procedure=procedures) == number
@@ -103,7 +104,11 @@ def test_of_the_rows_of_a_named_event_the_earliest_end_counts(ask):
 
 
 def test_nearest_takes_the_earlier_of_two_as_near(ask):
-    labs = [lab("2020-01-12", "l1", 1.0), lab("2020-01-08", "l2", 2.0), lab("2020-01-14", "l3", 3.0)]
+    labs = [
+        lab("2020-01-12", "l1", 1.0),
+        lab("2020-01-08", "l2", 2.0),
+        lab("2020-01-14", "l3", 3.0),
+    ]
     for days, number in ((["any", "any"], 2.0), ([0, 90], 1.0), ([3, 90], 3.0)):
         look = {"measurement": "glucose", "value": "nearest", "days": days}
         assert ask.one(look, measurement=labs) == number

@@ -74,7 +74,9 @@ def _washed_on_the_day(events_, days):
         one
         for one in events_
         if not any(
-            other.person == one.person and other != one and 0 <= (one.date - other.date).days <= days
+            other.person == one.person
+            and other != one
+            and 0 <= (one.date - other.date).days <= days
             for other in events_
         )
     }

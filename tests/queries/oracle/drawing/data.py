@@ -27,8 +27,16 @@ CALENDARS = (
     (date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 31)),
     (date(2020, 1, 1), date(2020, 1, 1), date(2020, 1, 31), date(2020, 2, 29), date(2020, 3, 1)),
     (date(2020, 1, 30), date(2020, 1, 31), date(2020, 2, 28), date(2020, 2, 29), date(2021, 2, 28)),
-    (date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 31), date(2020, 2, 28),
-     date(2020, 2, 29), date(2020, 3, 1), date(2021, 2, 28)),
+    (
+        date(2019, 12, 31),
+        date(2020, 1, 1),
+        date(2020, 1, 2),
+        date(2020, 1, 31),
+        date(2020, 2, 28),
+        date(2020, 2, 29),
+        date(2020, 3, 1),
+        date(2021, 2, 28),
+    ),
 )
 CLOCK = (
     timedelta(), timedelta(hours=12), timedelta(hours=12, milliseconds=900),
@@ -46,7 +54,10 @@ event_ids = st.sampled_from(("9", "10", "9-1", "b", "B"))
 
 def _row(**columns):
     return st.fixed_dictionaries(
-        {key: st.sampled_from(one) if isinstance(one, tuple) else one for key, one in columns.items()}
+        {
+            key: st.sampled_from(one) if isinstance(one, tuple) else one
+            for key, one in columns.items()
+        }
     )
 
 
@@ -62,8 +73,10 @@ def _moments(days):
 def _coded(relation, event, **more):
     rows = _row(**event, coding=ROW_CODES[relation], **more)
     return rows.map(
-        lambda row: {key: one for key, one in row.items() if key != "coding"}
-        | dict(zip(("vocabulary", "code"), row["coding"], strict=True))
+        lambda row: (
+            {key: one for key, one in row.items() if key != "coding"}
+            | dict(zip(("vocabulary", "code"), row["coding"], strict=True))
+        )
     )
 
 
@@ -114,9 +127,7 @@ def _persons(moments):
     return st.tuples(one, other).map(list) | one.map(lambda person: [person])
 
 
-ROWS = [
-    {"person": _persons(moments)} | _relations(moments) for moments in map(_moments, CALENDARS)
-]
+ROWS = [{"person": _persons(moments)} | _relations(moments) for moments in map(_moments, CALENDARS)]
 
 
 @st.composite

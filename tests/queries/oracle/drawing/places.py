@@ -22,7 +22,9 @@ def bounds(draw, numbers):
 
 
 def draw_kind(draw):
-    return one_of(draw, ("closed", "closed", "closed", "open start", "open end", "open", "parameter"))
+    return one_of(
+        draw, ("closed", "closed", "closed", "open start", "open end", "open", "parameter")
+    )
 
 
 def placement(draw, look, anchors):
