@@ -19,7 +19,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "cohort-language.md"
 # What the page prints as code and no definition holds: names of its examples, of results and
 # of commands.
 PROSE = set(
-    ["any-spine-surgery", "infection", "lumbar-fusion", "next-surgery", "spinal-fusion", "reoperation", "reoperation_days", "reoperation_reason", "site", "urgical", "cm", "day-limit", "person_id", "encounter_id", "index_date", "discharge_date", "death_date", "follow_up_end", "follow_up_reason", "ehrkit", "explain", "render", "dialect"]
+    """any-spine-surgery infection lumbar-fusion next-surgery spinal-fusion reoperation
+    reoperation_days reoperation_reason site urgical cm day-limit person_id encounter_id
+    index_date discharge_date death_date follow_up_end follow_up_reason ehrkit explain render
+    dialect""".split()  # noqa: SIM905
 )
 
 

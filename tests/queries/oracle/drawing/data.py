@@ -17,7 +17,8 @@ from tests.queries.oracle.drawing.words import (
     SEXES,
 )
 
-# As texts "10" comes before "9", and "9" before "9-1". Nobody knows person 7; encounter 77 has no row of its own.
+# As texts "10" comes before "9", and "9" before "9-1". Nobody knows person 7; encounter 77 has
+# no row of its own.
 PEOPLE = ("10", "10", "10", "10", "9", "7")
 ENCOUNTERS = ("9", "9", "10", "10", "9-1", "77", None, None)
 # Each case has days of one of these, so that events meet.
@@ -42,8 +43,9 @@ CLOCK = (
     timedelta(), timedelta(hours=12), timedelta(hours=12, milliseconds=900),
     timedelta(hours=23, minutes=59, seconds=59),
 )  # fmt: skip
-BIRTHS = (datetime(2000, 2, 29), datetime(2000, 2, 29), datetime(2002, 1, 1), datetime(2002, 2, 28, 23, 59, 59),
-          datetime(2002, 3, 1), datetime(1950, 7, 4), datetime(2020, 2, 1), None)  # fmt: skip
+BIRTHS = (datetime(2000, 2, 29), datetime(2000, 2, 29), datetime(2002, 1, 1),
+          datetime(2002, 2, 28, 23, 59, 59), datetime(2002, 3, 1), datetime(1950, 7, 4),
+          datetime(2020, 2, 1), None)  # fmt: skip
 UNITS = ("mg/dL", "mg/dl ", "mmol/L", "g/L", "kg", "[lb_av]", "lbs", "%", "mmol/mol", "[degF]",
          "furlong", None)  # fmt: skip
 SIZES = (8, 0, 3, 8, 10, 12, 14, 16)
@@ -91,7 +93,8 @@ def _relations(moments):
         "encounter": _row(
             person_id=PEOPLE, encounter_id=ENCOUNTERS[:5], kind=KINDS, event_time=moments,
             end_time=moments, untimed=(0, 0, 0, 1), specialty=(None, "spine surgery", "neurology"),
-            disposition=(None, "Home", "to_home", "Tohome"), discharged_to=(None, "home", "hospice"),
+            disposition=(None, "Home", "to_home", "Tohome"),
+            discharged_to=(None, "home", "hospice"),
         ),
         "procedure": _coded("procedure", event),
         "condition": _coded(
