@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from ehrkit.cli.main import cli
 from ehrkit.core.shapes import shape as shape_of
 from ehrkit.core.shapes import shape_names
+from ehrkit.queries.dialects.capabilities import capability_table, example_table
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGES = ("core", "cli", "queries", "deid", "linkage", "wearables", "synthetic")
@@ -94,6 +95,13 @@ def described(name: str) -> str:
     return "\n".join(lines)
 
 
+def dialects() -> str:
+    """Return how far each feature is proven on each dialect, and an example of each."""
+    return "\n".join(
+        ["## Levels", "", *capability_table(), "", "## Examples", "", *example_table()]
+    )
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
@@ -113,7 +121,12 @@ def main() -> int:
     """Rewrite, or check, the generated part of each document: all that follows its mark."""
     stale = []
     schemas = ((f"docs/schema-{name}.md", described(name)) for name in shape_names())
-    written = (("docs/architecture.md", shape()), ("docs/cli.md", commands()), *schemas)
+    written = (
+        ("docs/architecture.md", shape()),
+        ("docs/cli.md", commands()),
+        ("docs/dialects.md", dialects()),
+        *schemas,
+    )
     for document, generated in written:
         path = REPOSITORY / document
         kept, _, _ = path.read_text().partition(MARK)

@@ -210,10 +210,10 @@ def _sources(tree: Node, where: str) -> tuple[Columns, Columns]:
                 )
             if alias in real:
                 found[real[alias]].add(column.name)
-    read = {name: frozenset(columns) for name, columns in found.items()}
+    asked = {name: frozenset(columns) for name, columns in found.items()}
     return (
-        {name: columns for name, columns in read.items() if name.isupper()},
-        {name: columns for name, columns in read.items() if not name.isupper()},
+        {name: columns for name, columns in asked.items() if name.isupper()},
+        {name: columns for name, columns in asked.items() if not name.isupper()},
     )
 
 
@@ -233,7 +233,8 @@ def _check_uses(parts: Mapping[str, Part]) -> None:
             if cte in names or (cte in CTE_NAMES and cte != part.cte):
                 raise DataError(f"the name {cte} is taken", where=part.path.name)
             names[cte] = part.cte
-        _check_circle(part.cte, parts, ())
+    for cte in parts:
+        _check_circle(cte, parts, ())
 
 
 def _check_circle(cte: str, parts: Mapping[str, Part], above: tuple[str, ...]) -> None:

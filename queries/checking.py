@@ -48,7 +48,7 @@ def missing(adapter: Adapter, engine: Engine, relations: Iterable[str] | None = 
             "table": table,
             "column": column,
             "missing": "column" if column else "table",
-            "about": _meaning(adapter, table, column),
+            "about": _meaning(adapter, table, column) or ADDED_RELATIONS.get(names[0]),
             "relations": ", ".join(names),
         }
         for (table, column), names in sorted(lacks.items(), key=lambda one: str(one[0]))

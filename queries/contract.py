@@ -11,11 +11,11 @@ from ehrkit.core.spelling import suggest
 from ehrkit.queries.functions import Node
 
 
-def branches(query: Node) -> list[Node]:
+def branches(query: Node) -> list[exp.Query]:
     """Return the SELECTs that a UNION puts under each other, in order; else the query alone."""
     if isinstance(query, exp.Union):
         return branches(query.left) + branches(query.right)
-    return [query]
+    return [query] if isinstance(query, exp.Query) else []
 
 
 def columns_of(query: Node) -> list[str] | None:
@@ -51,7 +51,7 @@ def check_relation(query: Node, columns: Iterable[str], relation: str, where: st
     _check_union(branches(query), where)
 
 
-def _check_union(parts: list[Node], where: str) -> None:
+def _check_union(parts: list[exp.Query], where: str) -> None:
     """Columns of a UNION go by place: another order would put values under other names."""
     first = parts[0].named_selects
     for number, part in enumerate(parts, 1):

@@ -217,5 +217,5 @@ CTE_NAMES = {relation.cte: relation.name for relation in _ALL}
 # Relations whose events have a code, and all whose rows are events of a person on a date.
 CODED_RELATIONS = tuple(relation.name for relation in _ALL if relation.vocabularies)
 EVENT_RELATIONS = tuple(relation.name for relation in _ALL if "event_date" in relation.columns)
-# Relations that read a table of the user's own making, beside the site's tables.
-ADDED_RELATIONS = ("device_day",)
+# Relations that read a table of the user's own making, and what that table is.
+ADDED_RELATIONS = {"device_day": "yours to add: what `ehrkit wear daily --crosswalk` writes"}

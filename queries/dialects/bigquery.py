@@ -69,7 +69,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_TEXT": cast_to("STRING"),
         "EHR_KEY": key_by_concat(cast_to("STRING")),
         "EHR_ISO": cast_to("STRING"),
-        "EHR_INTEGER": lambda x: whole(try_cast(x, "NUMERIC"), "INT64"),
+        "EHR_INTEGER": lambda x: whole(try_cast(x, "NUMERIC"), "INT64", try_cast),
         "EHR_NUMBER": _number,
         CODE_TABLE: code_table("bigquery", struct_source, "FLOAT64", as_it_is),
     }

@@ -22,6 +22,7 @@ from ehrkit.queries.dialects.codetables import code_table, union_source
 from ehrkit.queries.dialects.portable import (
     NUMERAL,
     PORTABLE,
+    WHOLE,
     age_from,
     code,
     key_by_concat,
@@ -58,7 +59,7 @@ def _number(value: Node) -> Node:
 
 
 def _integer(value: Node) -> Node:
-    return when(_numeral(value), whole(cast(cast(value, "CHAR"), "DECIMAL(38, 9)"), "SIGNED"))
+    return when(_numeral(value), whole(cast(cast(value, "CHAR"), WHOLE), "SIGNED"))
 
 
 def _numeral(value: Node) -> Node:

@@ -133,10 +133,14 @@ def prefix(name: str) -> Maker:
 NUMERAL = "^ *[+-]?([0-9]{1,99}[.]?[0-9]{0,99}|[.][0-9]{1,99})([eE][+-]?[0-9]{1,2})? *$"
 
 
-def whole(decimal: Node, integer: str) -> Node:
+# Its 18 digits before the point fit any BIGINT, so that no cast to one fails.
+WHOLE = "DECIMAL(27, 9)"
+
+
+def whole(decimal: Node, integer: str, convert: Maker = cast) -> Node:
     """Return a decimal as a whole number, or NULL where it has a fraction."""
     same = exp.EQ(this=decimal.copy(), expression=fn("FLOOR", decimal))
-    return when(same, cast(decimal, integer))
+    return when(same, convert(decimal, integer))
 
 
 def real_date(first_of: Maker, add_days: Maker, month_of: Maker) -> Maker:

@@ -36,8 +36,11 @@ def number_by_pattern(value: Node) -> Node:
 
 
 def integer_by_pattern(value: Node) -> Node:
-    """Cast only what reads as a numeral, by way of a decimal that shows a fraction."""
-    return when(_numeral(value), whole(cast(cast(value, "VARCHAR"), "DECIMAL(38, 9)"), "BIGINT"))
+    """Cast only what reads as a numeral of at most 18 digits, by way of a decimal."""
+    as_text = cast(value, "VARCHAR")
+    size = fn("ABS", cast(as_text, "DOUBLE PRECISION"))
+    small = exp.LTE(this=size, expression=exp.Literal.number("1e18"))
+    return when(_numeral(value), when(small, whole(cast(as_text, "DECIMAL(38, 9)"), "BIGINT")))
 
 
 def _numeral(value: Node) -> Node:

@@ -42,9 +42,9 @@ class Dialect:
 _LIST = (
     Dialect("duckdb", duckdb.MAKERS, "executed"),
     Dialect("sqlite", sqlite.MAKERS, "executed"),
-    Dialect("postgres", postgres.MAKERS, "checked"),
-    Dialect("mysql", mysql.MAKERS, "checked"),
-    Dialect("spark", spark.MAKERS, "checked"),
+    Dialect("postgres", postgres.MAKERS, "executed"),
+    Dialect("mysql", mysql.MAKERS, "executed"),
+    Dialect("spark", spark.MAKERS, "executed"),
     Dialect("databricks", spark.MAKERS, "checked"),
     Dialect("tsql", tsql.MAKERS, "checked"),
     Dialect("oracle", oracle.MAKERS, "checked"),

@@ -42,7 +42,7 @@ def _number(value: Node) -> Node:
 
 
 def _integer(value: Node) -> Node:
-    decimal = fn("TRY_TO_DECIMAL", fn("TRIM", cast(value, "VARCHAR")), number(38), number(9))
+    decimal = fn("TRY_TO_DECIMAL", fn("TRIM", cast(value, "VARCHAR")), number(27), number(9))
     return whole(decimal, "BIGINT")
 
 

@@ -22,6 +22,7 @@ from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_sour
 from ehrkit.queries.dialects.portable import (
     NUMERAL,
     PORTABLE,
+    WHOLE,
     age_from,
     key_by_concat,
     numbers,
@@ -76,7 +77,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_TEXT": cast_to("STRING"),
         "EHR_KEY": key_by_concat(cast_to("STRING")),
         "EHR_ISO": cast_to("STRING"),
-        "EHR_INTEGER": lambda x: whole(try_cast(x, "DECIMAL(38, 9)"), "BIGINT"),
+        "EHR_INTEGER": lambda x: whole(try_cast(x, WHOLE), "BIGINT"),
         "EHR_NUMBER": _number,
         CODE_TABLE: code_table("spark", values_source, "DOUBLE", as_it_is),
     }

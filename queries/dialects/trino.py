@@ -9,6 +9,7 @@ from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_sour
 from ehrkit.queries.dialects.portable import (
     NUMERAL,
     PORTABLE,
+    WHOLE,
     age_from,
     key_by_pipes,
     numbers,
@@ -55,7 +56,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_TEXT": cast_to("VARCHAR"),
         "EHR_KEY": key_by_pipes(cast_to("VARCHAR")),
         "EHR_ISO": cast_to("VARCHAR"),
-        "EHR_INTEGER": lambda x: whole(try_cast(x, "DECIMAL(38, 9)"), "BIGINT"),
+        "EHR_INTEGER": lambda x: whole(try_cast(x, WHOLE), "BIGINT"),
         "EHR_NUMBER": _number,
         CODE_TABLE: code_table("trino", values_source, "DOUBLE", as_it_is),
     }

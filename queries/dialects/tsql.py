@@ -18,7 +18,14 @@ from ehrkit.queries.dialects.build import (
     word,
 )
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
-from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_concat, numbers, whole
+from ehrkit.queries.dialects.portable import (
+    PORTABLE,
+    WHOLE,
+    age_from,
+    key_by_concat,
+    numbers,
+    whole,
+)
 from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 # By code points; the default collations take 'a' for 'A', and superscripts for digits.
@@ -42,7 +49,7 @@ def _number(value: Node) -> Node:
 
 def _integer(value: Node) -> Node:
     """A DECIMAL is exact, but is not read from 1e3."""
-    exact, by_number = (try_cast(one, "DECIMAL(38, 9)") for one in (value, _number(value)))
+    exact, by_number = (try_cast(one, WHOLE) for one in (value, _number(value)))
     return whole(exp.Coalesce(this=exact, expressions=[by_number]), "BIGINT")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ehrkit.synthetic.catalogue import catalogue
 from ehrkit.synthetic.omop.concepts import LOCAL, Concepts, concepts
+from ehrkit.synthetic.omop.strengths import drug_strengths
 from ehrkit.synthetic.rows import Array
 from ehrkit.synthetic.shaping import Columns, repeated
 from ehrkit.synthetic.spec import EXTRACT
@@ -33,10 +34,12 @@ VISIT_PARENTS = ((262, 9201), (262, 9203))
 def vocabulary_tables() -> dict[str, Columns]:
     """Return the vocabulary tables of the site."""
     known = concepts()
+    strengths = drug_strengths(known)
     return {
         "concept": _concepts(known),
         "concept_relationship": _relationships(known),
         "concept_ancestor": _ancestors(known),
+        "drug_strength": {**strengths, **_validity(len(strengths["drug_concept_id"]))},
         "vocabulary": _vocabularies(known),
         "cdm_source": _source(),
     }

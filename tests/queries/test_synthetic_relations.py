@@ -10,6 +10,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.build import assemble, parse
+from ehrkit.queries.engines import open_engine
+from ehrkit.queries.named import load_query, run_query
 from ehrkit.queries.relations import DISCHARGED_TO, ETHNICITIES, RACES, RELATIONS
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
@@ -268,6 +272,16 @@ def test_strengths_are_those_of_the_ingredient(site: Path) -> None:
         "setting", "quantity", "days_supply", "strength", "strength_unit",
     )  # fmt: skip
     assert counted(relation(site, "cerner", "medication"), *names) == counted(rows, *names)
+    found = [r for r in relation(site, "omop", "medication") if r["vocabulary"] == "rxnorm"]
+    # The CDM tells the gram of a vial in mg, and gives the last day of supply its own end.
+    metric = [
+        {**row, "strength": 1000 * row["strength"], "strength_unit": "mg"}
+        if row["strength_unit"] == "g"
+        else row
+        for row in rows
+    ]
+    told = tuple(name for name in names if name != "end_date")
+    assert counted(found, *told) == counted(metric, *told)
 
 
 def test_quantities_and_days_of_supply_are_those_of_the_order(site: Path) -> None:
@@ -386,3 +400,63 @@ def test_events_are_told_apart(site: Path, shape: str) -> None:
         keys = counted(rows, "event_id", "vocabulary", "code")
         assert max(keys.values()) == 1, name
         assert set(rows[0]) == set(RELATIONS[name].columns)
+
+
+# --- emergency visits ---
+
+
+@pytest.mark.parametrize("shape", ["clarity", "cerner"])
+def test_disagreements_of_the_four_signals_are_those_that_were_planted(
+    site: Path, shape: str
+) -> None:
+    visits = pq.read_table(site / "truth" / "emergency_visits.parquet").to_pylist()
+    signals = ("ed_record", "base_class", "class_or_department", "revenue")
+    wanted = Counter(tuple(int(row[name]) for name in signals) for row in visits if row["visible"])
+    with open_engine(str(site / shape)) as engine:
+        report = run_query(
+            load_query("ed-signal-disagreements"), load_adapter(SHAPES[shape]), engine
+        )
+        rows = report.read_all().to_pylist()
+    names = ("ed_record", "base_class", "class_or_department", "billing")
+    assert {tuple(row[name] for name in names): row["encounters"] for row in rows} == wanted
+    assert all(row["signals"] == sum(row[name] for name in names) for row in rows)
+    planted = Counter(
+        row["kind"] for row in pq.read_table(site / "truth" / "planted.parquet").to_pylist()
+    )
+    alone = {
+        "emergency-ed-record-only": (1, 0, 0, 0),
+        "emergency-base-class-only": (0, 1, 0, 0),
+        "emergency-revenue-only": (0, 0, 0, 1),
+    }
+    for kind, combination in alone.items():
+        assert wanted[combination] == planted[kind] > 0
+
+
+def test_the_cdm_tells_the_same_emergency_visits(site: Path) -> None:
+    visits = pq.read_table(site / "truth" / "emergency_visits.parquet").to_pylist()
+    rows = relation(site, "omop", "ed_signal")
+    assert {row["encounter_id"] for row in rows} == {
+        row["encounter_id"] for row in visits if row["visible"]
+    }
+    units = by_hand(
+        site,
+        "omop",
+        "SELECT count(DISTINCT visit_occurrence_id) FROM visit_detail "
+        "WHERE visit_detail_concept_id = 9203",
+    )
+    assert sum(row["ed_record"] for row in rows) == units[0][0]
+    assert sum(row["billing"] for row in rows) == 0
+
+
+def test_descents_are_those_of_the_vocabulary(site: Path) -> None:
+    with open_engine(str(site / "omop")) as engine:
+        rows = parse("SELECT d.ancestor AS a, d.descendant AS d FROM descents AS d")
+        adapter = load_adapter("omop-5.4")
+        found = engine.run(assemble(adapter.ctes({"descent"}), rows)).read_all().to_pylist()
+    wanted = by_hand(
+        site,
+        "omop",
+        "SELECT ancestor_concept_id::VARCHAR, descendant_concept_id::VARCHAR FROM concept_ancestor",
+    )
+    assert Counter((row["a"], row["d"]) for row in found) == Counter(wanted)
+    assert any(a != d for a, d in wanted)

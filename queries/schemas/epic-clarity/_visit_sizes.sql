@@ -1,5 +1,5 @@
 /* Weight in ounces, height in inches (from text as 5' 6", or a number) and body mass index of
-   contacts. The chart tells the day alone. LOINC 29463-7, 8302-2, 39156-5. */
+   contacts; only the height is text. The chart tells the day alone. LOINC 29463-7, 8302-2, 39156-5. */
 WITH sized AS (
   SELECT
     m.person_id AS person_id,
@@ -38,11 +38,7 @@ SELECT
         ELSE EHR_NUMBER(v.feet_inches)
       END
   END AS value_number,
-  CASE z.code
-    WHEN '29463-7' THEN EHR_TEXT(v.weight)
-    WHEN '39156-5' THEN EHR_TEXT(v.bmi)
-    ELSE v.height
-  END AS value_text,
+  CASE WHEN z.code = '8302-2' THEN v.height END AS value_text,
   z.unit AS unit
 FROM sized AS v
 CROSS JOIN sizes AS z

@@ -23,7 +23,7 @@ WITH visits AS (
         THEN COALESCE(EHR_TO_TIME(v.visit_end_datetime), EHR_TO_TIME(v.visit_end_date))
     END AS end_time,
     COALESCE(EHR_TEXT(v.discharged_to_concept_id), '0') AS discharge_id,
-    COALESCE(v.discharged_to_source_value, c.concept_name) AS disposition,
+    COALESCE(EHR_TEXT(v.discharged_to_source_value), c.concept_name) AS disposition,
     u.ward_start AS ward_start,
     u.emergency_start AS emergency_start,
     u.emergency_end AS emergency_end,

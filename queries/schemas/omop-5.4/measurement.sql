@@ -44,7 +44,7 @@ SELECT
   c.vocabulary AS vocabulary,
   c.code AS code,
   EHR_NUMBER(o.value_as_number) AS value_number,
-  COALESCE(o.value_as_string, v.concept_name) AS value_text,
+  COALESCE(EHR_TEXT(o.value_as_string), v.concept_name) AS value_text,
   EHR_NO_TEXT() AS unit
 FROM OBSERVATION AS o
 JOIN concept_codes AS c ON c.concept_id = o.observation_concept_id AND c.vocabulary = 'loinc'

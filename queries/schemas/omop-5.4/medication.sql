@@ -1,7 +1,8 @@
-/* The standard and the source concept, each as an OMOP number and as its vocabulary's code. The type
+/* The standard and the source concept, each as an OMOP number and as its vocabulary's code, and the
+   ingredients that DRUG_STRENGTH tells of the standard one. The type
    tells the setting: 32833 order, 32838 and 38000177 prescription; 32818 and 38000180 given; 32825,
    32869 and 38000175 dispensed. Quantity and days of supply are those of one fill. An instant at
-   midnight stands for an unknown time. */
+   midnight stands for an unknown time. Strength is told of ingredients alone. */
 SELECT
   EHR_TEXT(t.person_id) AS person_id,
   EHR_TEXT(t.visit_occurrence_id) AS encounter_id,
@@ -22,10 +23,12 @@ SELECT
   END AS setting,
   EHR_NUMBER(t.quantity) AS quantity,
   EHR_INTEGER(t.days_supply) AS days_supply,
-  EHR_NO_NUMBER() AS strength,
-  EHR_NO_TEXT() AS strength_unit
+  s.strength AS strength,
+  s.strength_unit AS strength_unit
 FROM DRUG_EXPOSURE AS t
 JOIN concept_codes AS c ON c.concept_id = t.drug_concept_id
+LEFT JOIN ingredient_strengths AS s
+  ON s.drug_id = t.drug_source_concept_id AND s.ingredient_id = t.drug_concept_id
 UNION ALL
 SELECT
   EHR_TEXT(t.person_id) AS person_id,
@@ -52,3 +55,29 @@ SELECT
 FROM DRUG_EXPOSURE AS t
 JOIN concept_codes AS c ON c.concept_id = t.drug_source_concept_id
 WHERE COALESCE(EHR_INTEGER(t.drug_source_concept_id), 0) <> COALESCE(EHR_INTEGER(t.drug_concept_id), 0)
+UNION ALL
+SELECT
+  EHR_TEXT(t.person_id) AS person_id,
+  EHR_TEXT(t.visit_occurrence_id) AS encounter_id,
+  EHR_TEXT(t.drug_exposure_id) AS event_id,
+  EHR_TO_DATE(t.drug_exposure_start_date) AS event_date,
+  EHR_TO_DATE(t.drug_exposure_end_date) AS end_date,
+  CASE
+    WHEN EHR_TO_TIME(t.drug_exposure_start_datetime) <> EHR_TO_TIME(t.drug_exposure_start_date)
+      THEN EHR_TO_TIME(t.drug_exposure_start_datetime)
+  END AS event_time,
+  c.vocabulary AS vocabulary,
+  c.code AS code,
+  EHR_TEXT(t.drug_source_value) AS name,
+  CASE
+    WHEN EHR_TEXT(t.drug_type_concept_id) IN ('32833', '32838', '38000177') THEN 'ordered'
+    WHEN EHR_TEXT(t.drug_type_concept_id) IN ('32818', '38000180') THEN 'administered'
+    WHEN EHR_TEXT(t.drug_type_concept_id) IN ('32825', '32869', '38000175') THEN 'dispensed'
+  END AS setting,
+  EHR_NUMBER(t.quantity) AS quantity,
+  EHR_INTEGER(t.days_supply) AS days_supply,
+  s.strength AS strength,
+  s.strength_unit AS strength_unit
+FROM DRUG_EXPOSURE AS t
+JOIN ingredient_strengths AS s ON s.drug_id = t.drug_concept_id
+JOIN concept_codes AS c ON c.concept_id = s.ingredient_id

@@ -22,9 +22,9 @@ SELECT
     WHEN EHR_TEXT(p.race_concept_id) = '8557' THEN 'pacific-islander'
     WHEN EHR_TEXT(p.race_concept_id) = '8527' THEN 'white'
     WHEN EHR_TEXT(p.race_concept_id) = '8522' THEN 'other'
-    WHEN LOWER(p.race_source_value) LIKE 'multi%' OR LOWER(p.race_source_value) LIKE 'two or more%'
+    WHEN LOWER(EHR_TEXT(p.race_source_value)) LIKE 'multi%' OR LOWER(EHR_TEXT(p.race_source_value)) LIKE 'two or more%'
       THEN 'multiple'
-    WHEN LOWER(p.race_source_value) LIKE 'other%' THEN 'other'
+    WHEN LOWER(EHR_TEXT(p.race_source_value)) LIKE 'other%' THEN 'other'
     ELSE 'unknown'
   END AS race,
   CASE EHR_TEXT(p.ethnicity_concept_id)

@@ -42,7 +42,7 @@ SELECT
       THEN EHR_TO_TIME(t.procedure_datetime)
   END AS event_time,
   'local' AS vocabulary,
-  EHR_CODE(t.procedure_source_value) AS code
+  EHR_CODE(EHR_TEXT(t.procedure_source_value)) AS code
 FROM PROCEDURE_OCCURRENCE AS t
 WHERE COALESCE(EHR_INTEGER(t.procedure_source_concept_id), 0) = 0
   AND t.procedure_source_value IS NOT NULL

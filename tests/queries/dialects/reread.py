@@ -17,6 +17,7 @@ from ehrkit.queries.dialects.build import cast, text
 
 # What the rewritten statements call; all of it is what the server's own function does.
 MACROS = """
+    PRAGMA disable_optimizer;  -- it folds CAST('x' AS DATE) before it looks at its CASE
     CREATE OR REPLACE TEMP TABLE DUAL AS SELECT 'X' AS DUMMY;
     CREATE OR REPLACE TEMP MACRO TO_BINARY_DOUBLE(x) AS CAST(x AS DOUBLE);
     CREATE OR REPLACE TEMP MACRO NLSSORT(x, how) AS x;
@@ -103,6 +104,23 @@ def _exact_decimal(node: exp.Expr) -> exp.Expr | None:
     return exp.TryCast(this=cast(node.this, "VARCHAR"), to=node.to.copy())
 
 
+def _tried_date(node: exp.Expr) -> exp.Expr | None:
+    if not (isinstance(node, exp.Convert) and node.text("style") == "112"):
+        return None
+    parsed = exp.Anonymous(this="TRY_STRPTIME", expressions=[node.expression, text("%Y%m%d")])
+    return cast(parsed, "DATE")
+
+
+def _fraction(node: exp.Expr) -> exp.Expr | None:
+    parsed = isinstance(node, exp.StrToTime) and ".FF" in node.text("format")
+    return cast(node.this, "TIMESTAMP") if parsed else None
+
+
+def _bigquery_numeric(node: exp.Expr) -> exp.Expr | None:
+    bare = isinstance(node, exp.DataType) and node.this == exp.DataType.Type.DECIMAL
+    return exp.DataType.build("DECIMAL(38, 9)") if bare and not node.expressions else None
+
+
 def _truncated(node: exp.Expr) -> exp.Expr | None:
     """TRUNC(x) and TRUNC(x, 'MM') of a date or an instant."""
     if _is_call(node, "TRUNC") and len(node.expressions) == 1:
@@ -134,10 +152,10 @@ def _whole_number(node: exp.Expr) -> exp.Expr | None:
 
 
 def _added_days(node: exp.Expr) -> exp.Expr | None:
-    if not isinstance(node, exp.Add) or node.expression.args.get("to"):
+    if not (isinstance(node, exp.Add) and isinstance(node.this, exp.Cast)):
         return None
     left = node.this
-    if not (isinstance(left, exp.Cast) and left.to.sql() == "DATE"):
+    if left.to.sql() != "DATE":
         return None
     return exp.Add(this=left, expression=cast(node.expression, "INTEGER"))
 
@@ -170,6 +188,9 @@ REPAIRS = (
         "DuckDB makes a decimal of a double with noise in the last places, the servers do not",
         _exact_decimal,
     ),
+    Repair(("tsql",), "TRY_CONVERT is NULL where there is no such day", _tried_date),
+    Repair(("oracle",), "FF is a fraction of a second, which sqlglot does not read", _fraction),
+    Repair(("bigquery",), "NUMERIC has 38 digits, 9 of them decimals", _bigquery_numeric),
     Repair(("oracle",), "TRUNC of an instant is its day; DuckDB has it for numbers", _truncated),
     Repair(("oracle",), "SSSSS is the second of the day, and not %S twice", _second_of_day),
     Repair(("oracle",), "NUMBER is a decimal; sqlglot takes it for a double", _to_number),

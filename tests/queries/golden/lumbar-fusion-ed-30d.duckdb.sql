@@ -1,4 +1,4 @@
-WITH merges AS (
+WITH "merges" AS (
   SELECT
     h.PATIENT_MRG_HIST AS old_id,
     MIN(h.PAT_ID) AS new_id
@@ -14,17 +14,17 @@ WITH merges AS (
   UNION
   SELECT
     m.old_id AS pat_id
-  FROM merges AS m
+  FROM "merges" AS m
 ), survivors AS (
   SELECT
     r.pat_id AS pat_id,
     COALESCE(m3.new_id, m2.new_id, m1.new_id, r.pat_id) AS person_id
   FROM patient_records AS r
-  LEFT JOIN merges AS m1
+  LEFT JOIN "merges" AS m1
     ON m1.old_id = r.pat_id
-  LEFT JOIN merges AS m2
+  LEFT JOIN "merges" AS m2
     ON m2.old_id = m1.new_id
-  LEFT JOIN merges AS m3
+  LEFT JOIN "merges" AS m3
     ON m3.old_id = m2.new_id
 ), patients AS (
   SELECT
@@ -544,7 +544,10 @@ WITH merges AS (
     a.admission_date AS event_date,
     'icd10cm' AS vocabulary,
     TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
-    CAST(x.LINE AS BIGINT) AS position,
+    CASE
+      WHEN TRY_CAST(x.LINE AS BIGINT) = TRY_CAST(x.LINE AS DOUBLE)
+      THEN TRY_CAST(x.LINE AS BIGINT)
+    END AS position,
     CASE LOWER(z.NAME) WHEN 'yes' THEN 'yes' WHEN 'no' THEN 'no' END AS present_on_admission
   FROM HSP_ACCT_DX_LIST AS x
   JOIN accounts AS a
@@ -553,9 +556,49 @@ WITH merges AS (
     ON d.DX_ID = x.DX_ID
   LEFT JOIN ZC_DX_POA AS z
     ON CAST(z.FINAL_DX_POA_C AS VARCHAR) = CAST(x.FINAL_DX_POA_C AS VARCHAR)
+), conditions_wanted AS (
+  /* Every condition that is looked for */
+  SELECT
+    x.*
+  FROM conditions AS x
+  WHERE
+    (
+      (
+        x.vocabulary = 'icd10cm' AND x.code IN ('C412', 'C720', 'C7951', 'D166', 'D334')
+      )
+      OR (
+        x.vocabulary = 'icd10cm'
+        AND (
+          x.code IN ('G061', 'G062')
+          OR x.code LIKE 'M462%'
+          OR x.code LIKE 'M463%'
+          OR x.code LIKE 'M464%'
+          OR x.code LIKE 'M465%'
+        )
+      )
+      OR (
+        x.vocabulary = 'icd10cm'
+        AND (
+          x.code LIKE 'S12%'
+          OR x.code LIKE 'S220%'
+          OR x.code LIKE 'S320%'
+          OR x.code LIKE 'S321%'
+          OR x.code LIKE 'S322%'
+          OR x.code LIKE 'M484%'
+          OR x.code LIKE 'M485%'
+          OR x.code LIKE 'M8008%'
+          OR x.code LIKE 'M8088%'
+          OR x.code LIKE 'M8458%'
+          OR x.code LIKE 'M8468%'
+        )
+        AND NOT (
+          x.code LIKE 'S128%'
+        )
+      )
+    )
 ), lumbar_fusion_procedures AS (
-  /* lumbar-fusion */
-  SELECT DISTINCT
+  /* procedure: lumbar-fusion */
+  SELECT
     x.person_id AS person_id,
     x.encounter_id AS encounter_id,
     x.event_id AS event_id,
@@ -569,25 +612,25 @@ WITH merges AS (
       )
     )
 ), spinal_neoplasm_conditions AS (
-  /* spinal-neoplasm */
-  SELECT DISTINCT
+  /* condition: spinal-neoplasm */
+  SELECT
     x.person_id AS person_id,
     x.encounter_id AS encounter_id,
     x.event_id AS event_id,
     x.event_date AS event_date
-  FROM conditions AS x
+  FROM conditions_wanted AS x
   WHERE
     (
       x.vocabulary = 'icd10cm' AND x.code IN ('C412', 'C720', 'C7951', 'D166', 'D334')
     )
 ), spinal_infection_conditions AS (
-  /* spinal-infection */
-  SELECT DISTINCT
+  /* condition: spinal-infection */
+  SELECT
     x.person_id AS person_id,
     x.encounter_id AS encounter_id,
     x.event_id AS event_id,
     x.event_date AS event_date
-  FROM conditions AS x
+  FROM conditions_wanted AS x
   WHERE
     (
       x.vocabulary = 'icd10cm'
@@ -600,13 +643,13 @@ WITH merges AS (
       )
     )
 ), vertebral_fracture_conditions AS (
-  /* vertebral-fracture */
-  SELECT DISTINCT
+  /* condition: vertebral-fracture */
+  SELECT
     x.person_id AS person_id,
     x.encounter_id AS encounter_id,
     x.event_id AS event_id,
     x.event_date AS event_date
-  FROM conditions AS x
+  FROM conditions_wanted AS x
   WHERE
     (
       x.vocabulary = 'icd10cm'
@@ -628,23 +671,35 @@ WITH merges AS (
       )
     )
 ), emergency_encounters AS (
-  /* emergency */
-  SELECT DISTINCT
+  /* encounter: emergency */
+  SELECT
     x.person_id AS person_id,
     x.encounter_id AS encounter_id,
     x.event_id AS event_id,
     x.event_date AS event_date
   FROM encounters AS x
   WHERE
-    x.kind IN ('emergency')
+    x.kind = 'emergency'
+), index_found AS (
+  /* Index events: procedure lumbar-fusion */
+  SELECT
+    x.person_id AS person_id,
+    x.event_date AS index_date,
+    x.encounter_id AS encounter_id
+  FROM lumbar_fusion_procedures AS x
+  GROUP BY
+    x.person_id,
+    x.event_date,
+    x.encounter_id
 ), index_stays AS (
   /* The encounter row that tells the discharge */
   SELECT
-    e.person_id AS person_id,
-    e.encounter_id AS encounter_id,
+    f.person_id AS person_id,
+    f.encounter_id AS encounter_id,
+    f.index_date AS index_date,
     e.end_date AS end_date,
     ROW_NUMBER() OVER (
-      PARTITION BY e.person_id, e.encounter_id
+      PARTITION BY f.person_id, f.encounter_id, f.index_date
       ORDER BY CASE e.kind
         WHEN 'inpatient'
         THEN 1
@@ -655,18 +710,13 @@ WITH merges AS (
         WHEN 'emergency'
         THEN 4
         ELSE 5
-      END, CASE WHEN e.end_date IS NULL THEN 1 ELSE 0 END, COALESCE(e.end_date, CAST('9999-12-31' AS DATE)) DESC
+      END, CASE WHEN e.end_date IS NULL THEN 1 ELSE 0 END, e.end_date DESC
     ) AS choice
-  FROM encounters AS e
-), index_found AS (
-  /* Index events: procedure lumbar-fusion */
-  SELECT DISTINCT
-    x.person_id AS person_id,
-    x.event_date AS index_date,
-    x.encounter_id AS encounter_id
-  FROM lumbar_fusion_procedures AS x
+  FROM index_found AS f
+  JOIN encounters AS e
+    ON e.person_id = f.person_id AND e.encounter_id = f.encounter_id
 ), index_entered AS (
-  /* Has a date, and the person is known */
+  /* With the person, the discharge, and a number in order of time */
   SELECT
     f.person_id AS person_id,
     f.encounter_id AS encounter_id,
@@ -686,135 +736,134 @@ WITH merges AS (
         ELSE 0
       END
     ) AS age,
-    p.sex AS sex,
+    COALESCE(p.sex, 'unknown') AS sex,
+    CASE WHEN f.index_date IS NULL OR p.person_id IS NULL THEN 0 ELSE 1 END AS entered,
     ROW_NUMBER() OVER (
       PARTITION BY f.person_id
-      ORDER BY f.index_date, CASE WHEN f.encounter_id IS NULL THEN 1 ELSE 0 END, COALESCE(f.encounter_id, '-')
+      ORDER BY CASE WHEN f.index_date IS NULL THEN 1 ELSE 0 END, f.index_date, CASE WHEN f.encounter_id IS NULL THEN 1 ELSE 0 END, f.encounter_id
     ) AS event_number
   FROM index_found AS f
-  JOIN persons AS p
+  LEFT JOIN persons AS p
     ON p.person_id = f.person_id
   LEFT JOIN index_stays AS t
-    ON t.person_id = f.person_id AND t.encounter_id = f.encounter_id AND t.choice = 1
-  WHERE
-    NOT f.index_date IS NULL
-), index_kept_ranked AS (
-  /* Ranked for the next step */
+    ON t.person_id = f.person_id
+    AND t.choice = 1
+    AND t.encounter_id = f.encounter_id
+    AND t.index_date = f.index_date
+), index_placed AS (
+  /* Each person's events in the order that one is kept by */
   SELECT
-    s.person_id AS person_id,
-    s.encounter_id AS encounter_id,
-    s.index_date AS index_date,
-    s.discharge_date AS discharge_date,
-    s.death_date AS death_date,
-    s.age AS age,
-    s.sex AS sex,
-    s.event_number AS event_number,
+    s.*,
     ROW_NUMBER() OVER (
-      PARTITION BY s.person_id
-      ORDER BY s.index_date, CASE WHEN s.encounter_id IS NULL THEN 1 ELSE 0 END, COALESCE(s.encounter_id, '-')
+      PARTITION BY s.person_id, s.entered
+      ORDER BY CASE WHEN s.index_date IS NULL THEN 1 ELSE 0 END, s.index_date, CASE WHEN s.encounter_id IS NULL THEN 1 ELSE 0 END, s.encounter_id
     ) AS place
   FROM index_entered AS s
-), index_kept AS (
-  /* The first of the person's history */
+), index_steps AS (
+  /* How far each index event comes */
+  SELECT
+    s.*,
+    CASE
+      WHEN s.entered = 0
+      THEN 0
+      WHEN s.place <> 1
+      THEN 1
+      WHEN NOT s.index_date BETWEEN CAST('2018-01-01' AS DATE) AND CAST('2024-12-31' AS DATE)
+      THEN 2
+      ELSE 3
+    END AS reached
+  FROM index_placed AS s
+), index_events AS (
+  /* Index events that the rules are applied to */
   SELECT
     s.*
-  FROM index_kept_ranked AS s
+  FROM index_steps AS s
   WHERE
-    s.place = 1
-), index_dated AS (
-  /* Index date from 2018-01-01 to 2024-12-31 */
-  SELECT
-    s.*
-  FROM index_kept AS s
-  WHERE
-    s.index_date BETWEEN CAST('2018-01-01' AS DATE) AND CAST('2024-12-31' AS DATE)
-), rule_1_18_or_older_at_surgery AS (
-  /* 18 or older at surgery */
-  SELECT
-    s.*
-  FROM index_dated AS s
-  WHERE
-    (
-      NOT s.age IS NULL AND s.age >= 18
-    )
-), r2_1_spinal_neoplasm AS (
+    s.reached = 3
+), rule_2_spinal_neoplasm AS (
   /* Matches of spinal-neoplasm */
   SELECT
     s.person_id AS person_id,
     s.event_number AS event_number,
-    COUNT(DISTINCT e.event_id) AS n,
-    MIN(e.event_date) AS first_date
-  FROM rule_1_18_or_older_at_surgery AS s
+    COUNT(*) AS n
+  FROM index_events AS s
   JOIN spinal_neoplasm_conditions AS e
     ON e.person_id = s.person_id
     AND DATE_DIFF('day', CAST(s.index_date AS DATE), CAST(e.event_date AS DATE)) BETWEEN -365 AND 0
   GROUP BY
     s.person_id,
     s.event_number
-), r2_2_spinal_infection AS (
+), rule_2_spinal_infection AS (
   /* Matches of spinal-infection */
   SELECT
     s.person_id AS person_id,
     s.event_number AS event_number,
-    COUNT(DISTINCT e.event_id) AS n,
-    MIN(e.event_date) AS first_date
-  FROM rule_1_18_or_older_at_surgery AS s
+    COUNT(*) AS n
+  FROM index_events AS s
   JOIN spinal_infection_conditions AS e
     ON e.person_id = s.person_id
     AND DATE_DIFF('day', CAST(s.index_date AS DATE), CAST(e.event_date AS DATE)) BETWEEN -365 AND 0
   GROUP BY
     s.person_id,
     s.event_number
-), r2_3_vertebral_fracture AS (
+), rule_2_vertebral_fracture AS (
   /* Matches of vertebral-fracture */
   SELECT
     s.person_id AS person_id,
     s.event_number AS event_number,
-    COUNT(DISTINCT e.event_id) AS n,
-    MIN(e.event_date) AS first_date
-  FROM rule_1_18_or_older_at_surgery AS s
+    COUNT(*) AS n
+  FROM index_events AS s
   JOIN vertebral_fracture_conditions AS e
     ON e.person_id = s.person_id
     AND DATE_DIFF('day', CAST(s.index_date AS DATE), CAST(e.event_date AS DATE)) BETWEEN -365 AND 0
   GROUP BY
     s.person_id,
     s.event_number
-), rule_2_spinal_neoplasm_infecti AS (
-  /* Excluded: Spinal neoplasm, infection or fracture in the year before */
-  SELECT
-    s.*
-  FROM rule_1_18_or_older_at_surgery AS s
-  LEFT JOIN r2_1_spinal_neoplasm
-    ON r2_1_spinal_neoplasm.person_id = s.person_id
-    AND r2_1_spinal_neoplasm.event_number = s.event_number
-  LEFT JOIN r2_2_spinal_infection
-    ON r2_2_spinal_infection.person_id = s.person_id
-    AND r2_2_spinal_infection.event_number = s.event_number
-  LEFT JOIN r2_3_vertebral_fracture
-    ON r2_3_vertebral_fracture.person_id = s.person_id
-    AND r2_3_vertebral_fracture.event_number = s.event_number
-  WHERE
-    NOT (
-      (
-        COALESCE(r2_1_spinal_neoplasm.n, 0) >= 1
-        OR COALESCE(r2_2_spinal_infection.n, 0) >= 1
-        OR COALESCE(r2_3_vertebral_fracture.n, 0) >= 1
-      )
-    )
-), column_1 AS (
-  /* For ed_within_30d, ed_visits, first_ed_date, days_to_first_ed */
+), index_judged AS (
+  /* The last step that each index event passed */
   SELECT
     s.person_id AS person_id,
     s.event_number AS event_number,
-    COUNT(DISTINCT e.event_id) AS n,
-    MIN(e.event_date) AS first_date
-  FROM rule_2_spinal_neoplasm_infecti AS s
-  JOIN emergency_encounters AS e
-    ON e.person_id = s.person_id
-    AND DATE_DIFF('day', CAST(s.discharge_date AS DATE), CAST(e.event_date AS DATE)) BETWEEN 1 AND 30
-  GROUP BY
-    s.person_id,
-    s.event_number
+    CASE
+      WHEN NOT (
+        (
+          NOT s.age IS NULL AND s.age >= 18
+        )
+      )
+      THEN 3
+      WHEN (
+        (
+          COALESCE(rule_2_spinal_neoplasm.n, 0) >= 1
+        )
+        OR (
+          COALESCE(rule_2_spinal_infection.n, 0) >= 1
+        )
+        OR (
+          COALESCE(rule_2_vertebral_fracture.n, 0) >= 1
+        )
+      )
+      THEN 4
+      ELSE 5
+    END AS reached
+  FROM index_events AS s
+  LEFT JOIN rule_2_spinal_neoplasm
+    ON rule_2_spinal_neoplasm.person_id = s.person_id
+    AND rule_2_spinal_neoplasm.event_number = s.event_number
+  LEFT JOIN rule_2_spinal_infection
+    ON rule_2_spinal_infection.person_id = s.person_id
+    AND rule_2_spinal_infection.event_number = s.event_number
+  LEFT JOIN rule_2_vertebral_fracture
+    ON rule_2_vertebral_fracture.person_id = s.person_id
+    AND rule_2_vertebral_fracture.event_number = s.event_number
+), index_passed AS (
+  /* Index events that passed all rules */
+  SELECT
+    s.*
+  FROM index_events AS s
+  JOIN index_judged AS j
+    ON j.person_id = s.person_id AND j.event_number = s.event_number
+  WHERE
+    j.reached = 5
 ), last_contacts AS (
   /* The last day on which each person was seen */
   SELECT
@@ -832,20 +881,15 @@ WITH merges AS (
 ), data_end AS (
   /* The latest day of any encounter: the end of the data */
   SELECT
-    MAX(
-      CASE
-        WHEN e.end_date IS NULL OR e.event_date >= e.end_date
-        THEN e.event_date
-        ELSE COALESCE(e.end_date, e.event_date)
-      END
-    ) AS last_day
-  FROM encounters AS e
+    MAX(l.last_contact) AS last_day
+  FROM last_contacts AS l
 ), follow_up_ends AS (
   /* The days on which observation could end */
   SELECT
     s.person_id AS person_id,
     s.event_number AS event_number,
     s.death_date AS death,
+    data_end.last_day AS data_end,
     CASE
       WHEN s.death_date IS NULL
       THEN CASE
@@ -853,38 +897,62 @@ WITH merges AS (
         THEN l.last_contact
         ELSE COALESCE(s.index_date, l.last_contact)
       END
-    END AS last_contact,
-    d.last_day AS data_end,
-    CAST(NULL AS DATE) AS day_limit
-  FROM rule_2_spinal_neoplasm_infecti AS s
+    END AS last_contact
+  FROM index_passed AS s
+  CROSS JOIN data_end
   LEFT JOIN last_contacts AS l
     ON l.person_id = s.person_id
-  CROSS JOIN data_end AS d
-), follow_up_halves AS (
+), follow_up_earlier AS (
   /* The earlier of each two; a missing day does not count */
   SELECT
     f.*,
     CASE
-      WHEN f.last_contact IS NULL OR f.death <= f.last_contact
+      WHEN f.data_end IS NULL OR f.death <= f.data_end
       THEN f.death
-      ELSE COALESCE(f.last_contact, f.death)
-    END AS seen_until,
-    CASE
-      WHEN f.day_limit IS NULL OR f.data_end <= f.day_limit
-      THEN f.data_end
-      ELSE COALESCE(f.day_limit, f.data_end)
-    END AS counted_until
+      ELSE COALESCE(f.data_end, f.death)
+    END AS end_2_1,
+    f.last_contact AS end_2_2
   FROM follow_up_ends AS f
-), follow_ups AS (
-  /* When observation ends: the earliest */
+), follow_up_earlier2 AS (
+  /* The earlier of each two; a missing day does not count */
   SELECT
     f.*,
     CASE
-      WHEN f.counted_until IS NULL OR f.seen_until <= f.counted_until
-      THEN f.seen_until
-      ELSE COALESCE(f.counted_until, f.seen_until)
-    END AS end_date
-  FROM follow_up_halves AS f
+      WHEN f.end_2_2 IS NULL OR f.end_2_1 <= f.end_2_2
+      THEN f.end_2_1
+      ELSE COALESCE(f.end_2_2, f.end_2_1)
+    END AS end_1_1
+  FROM follow_up_earlier AS f
+), follow_ups AS (
+  /* When observation ends, and why */
+  SELECT
+    f.person_id AS person_id,
+    f.event_number AS event_number,
+    f.end_1_1 AS end_date,
+    CASE
+      WHEN f.end_1_1 = f.death
+      THEN 'death'
+      WHEN f.end_1_1 = f.data_end
+      THEN 'end-of-data'
+      WHEN f.end_1_1 = f.last_contact
+      THEN 'last-contact'
+    END AS reason
+  FROM follow_up_earlier2 AS f
+), of_ed_within_30d AS (
+  /* Matches of emergency */
+  SELECT
+    s.person_id AS person_id,
+    s.event_number AS event_number,
+    MIN(e.event_date) AS first_date,
+    COUNT(*) AS n,
+    COUNT(DISTINCT e.event_id) AS n_events
+  FROM index_passed AS s
+  JOIN emergency_encounters AS e
+    ON e.person_id = s.person_id
+    AND DATE_DIFF('day', CAST(s.discharge_date AS DATE), CAST(e.event_date AS DATE)) BETWEEN 1 AND 30
+  GROUP BY
+    s.person_id,
+    s.event_number
 )
 SELECT
   s.person_id AS person_id,
@@ -892,28 +960,22 @@ SELECT
   s.index_date AS index_date,
   s.discharge_date AS discharge_date,
   s.death_date AS death_date,
-  f.end_date AS follow_up_end,
-  CASE f.end_date
-    WHEN f.death
-    THEN 'death'
-    WHEN f.day_limit
-    THEN 'day-limit'
-    WHEN f.data_end
-    THEN 'end-of-data'
-    WHEN f.last_contact
-    THEN 'last-contact'
-  END AS follow_up_reason,
+  follow_ups.end_date AS follow_up_end,
+  follow_ups.reason AS follow_up_reason,
   s.age AS age,
   s.sex AS sex,
-  CASE WHEN s.discharge_date IS NULL THEN NULL WHEN COALESCE(column_1.n, 0) >= 1 THEN 1 ELSE 0 END AS ed_within_30d,
-  CASE WHEN s.discharge_date IS NULL THEN NULL ELSE COALESCE(column_1.n, 0) END AS ed_visits,
-  column_1.first_date AS first_ed_date,
-  DATE_DIFF('day', CAST(s.discharge_date AS DATE), CAST(column_1.first_date AS DATE)) AS days_to_first_ed
-FROM rule_2_spinal_neoplasm_infecti AS s
-JOIN follow_ups AS f
-  ON f.person_id = s.person_id AND f.event_number = s.event_number
-LEFT JOIN column_1
-  ON column_1.person_id = s.person_id AND column_1.event_number = s.event_number
+  CASE
+    WHEN NOT s.discharge_date IS NULL
+    THEN CASE WHEN COALESCE(of_ed_within_30d.n, 0) >= 1 THEN 1 ELSE 0 END
+  END AS ed_within_30d,
+  CASE WHEN NOT s.discharge_date IS NULL THEN COALESCE(of_ed_within_30d.n_events, 0) END AS ed_visits,
+  of_ed_within_30d.first_date AS first_ed_date,
+  DATE_DIFF('day', CAST(s.discharge_date AS DATE), CAST(of_ed_within_30d.first_date AS DATE)) AS days_to_first_ed
+FROM index_passed AS s
+LEFT JOIN follow_ups
+  ON follow_ups.person_id = s.person_id AND follow_ups.event_number = s.event_number
+LEFT JOIN of_ed_within_30d
+  ON of_ed_within_30d.person_id = s.person_id AND of_ed_within_30d.event_number = s.event_number
 ORDER BY
   s.person_id,
   s.event_number

@@ -1,0 +1,167 @@
+"""What the cohort engine costs: rendering, a cohort beside the same one by hand, attrition, memory.
+
+Run: python benchmarks/cohorts.py SITE/clarity [ROUNDS]     (ehrkit synth make SITE --patients 1000000)
+
+Each query runs in a process of its own, on the same files and threads; rounds alternate, and
+the ratio is of the medians. CPU seconds are user and system time of the process from an open
+database to the last row, planning and compiling included; peak memory is its resident set. The
+rows of both are compared. Limits: 200 ms to render; 1.2 times by hand; attrition 1.5 times the
+cohort; memory that does not grow with the rows that leave.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.attrition import attrition
+from ehrkit.queries.compiling import compile_cohort
+from ehrkit.queries.dialects import DIALECTS, render
+from ehrkit.queries.engines import Engine, open_engine
+from ehrkit.queries.named import compile_query, kit, load_query
+from ehrkit.queries.reading import library, load_cohort
+from ehrkit.queries.running import cohort_schema, run_cohort
+
+HERE = Path(__file__).parent
+SCHEMA = "epic-clarity"
+COHORT = "lumbar-fusion-ed-30d"
+BY_HAND = HERE / "by_hand" / f"{COHORT}.{SCHEMA}.sql"
+# Every emergency or clinic visit is an index event: as many rows as the chart has contacts.
+EVERYBODY = """
+id = "all"
+title = "Every contact"
+[index]
+encounter = {kinds}
+keep = "every"
+[follow_up]
+until = []
+days = 30
+"""
+
+
+def rendering() -> None:
+    """Print the dearest renderings of the kit."""
+    costs: list[tuple[float, str]] = []
+    statements = {name: load_cohort(name) for name in library()}
+    queries = {name: load_query(name) for name in kit()}
+    for schema in ("epic-clarity", "omop-5.4", "cerner-millennium"):
+        adapter = load_adapter(schema)
+        made: dict[str, Callable[[], object]] = {
+            name: (lambda one=cohort: compile_cohort(one, adapter))
+            for name, cohort in statements.items()
+        }
+        for name, query in queries.items():
+            if query.relations <= set(adapter.relations):
+                made[name] = lambda one=query: compile_query(one, adapter)
+        for name, compiled in made.items():
+            for dialect in DIALECTS:
+                start = time.process_time()
+                render(compiled(), dialect)  # type: ignore[arg-type]
+                costs.append((time.process_time() - start, f"{name} {schema} {dialect}"))
+    costs.sort(reverse=True)
+    median = statistics.median(cost for cost, _ in costs)
+    print(f"render: {len(costs)} statements, median {median * 1000:.0f} ms, dearest:")
+    for cost, what in costs[:3]:
+        print(f"  {cost * 1000:.0f} ms of CPU  {what}  ({cost / 0.2:.2f} of 200 ms)")
+
+
+def of_ehrkit(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """Yield the cohort's batches."""
+    yield from run_cohort(load_cohort(COHORT), load_adapter(SCHEMA), engine)
+
+
+def by_hand(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of the query by hand, with the cohort's types."""
+    schema = cohort_schema(load_cohort(COHORT))
+    found = engine._connection.sql(BY_HAND.read_text()).to_arrow_reader(65_536)  # type: ignore[attr-defined]
+    for batch in found:
+        yield batch.cast(schema)
+
+
+def of_attrition(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """Yield the attrition of the cohort."""
+    yield from attrition(load_cohort(COHORT), load_adapter(SCHEMA), engine).to_batches()
+
+
+def few_rows(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """Yield a row per observation stay."""
+    yield from _every(engine, '"observation"')
+
+
+def many_rows(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """Yield a row per contact of any kind."""
+    yield from _every(engine, '"any"')
+
+
+def _every(engine: Engine, kinds: str) -> Iterator[pa.RecordBatch]:
+    from ehrkit.queries.reading import read_cohort
+    from ehrkit.queries.sections import Section
+
+    cohort = read_cohort(Section(tomllib.loads(EVERYBODY.format(kinds=kinds)), "all"), {}, {})
+    yield from run_cohort(cohort, load_adapter(SCHEMA), engine)
+
+
+JOBS = {one.__name__: one for one in (of_ehrkit, by_hand, of_attrition, few_rows, many_rows)}
+
+
+def child(job: str, database: str) -> None:
+    """Run one job in this process and print what it cost."""
+    load_adapter(SCHEMA)
+    digest, rows = hashlib.sha256(), 0
+    with open_engine(database) as engine:
+        start = time.process_time()
+        for batch in JOBS[job](engine):
+            rows += batch.num_rows
+            if job in ("of_ehrkit", "by_hand"):
+                digest.update(repr(batch.to_pylist()).encode())
+        cpu = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rows": rows, "cpu": cpu, "peak": peak, "digest": digest.hexdigest()}))
+
+
+def measured(job: str, database: str) -> dict[str, float]:
+    """Run a job in a process of its own."""
+    command = [sys.executable, __file__, "--child", job, database]
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
+    return dict(json.loads(found.stdout))
+
+
+def main(database: str, rounds: int) -> None:
+    """Measure everything and print it."""
+    rendering()
+    jobs = ("of_ehrkit", "by_hand", "of_attrition")
+    runs = {job: [] for job in jobs}  # type: ignore[var-annotated]
+    for _ in range(rounds):
+        for job in jobs:
+            runs[job].append(measured(job, database))
+    cpu = {job: statistics.median(run["cpu"] for run in runs[job]) for job in jobs}
+    for job in jobs:
+        peak = max(run["peak"] for run in runs[job])
+        print(f"{job}: {runs[job][0]['rows']:,} rows, {cpu[job]:.2f} CPU s, {peak:,.0f} MiB")
+    same = {run["digest"] for job in jobs[:2] for run in runs[job]}
+    print(f"rows of both alike: {'yes' if len(same) == 1 else 'NO'}")
+    print(f"cohort / by hand: {cpu['of_ehrkit'] / cpu['by_hand']:.2f} (limit 1.2)")
+    print(f"attrition / cohort: {cpu['of_attrition'] / cpu['of_ehrkit']:.2f} (limit 1.5)")
+    few, many = measured("few_rows", database), measured("many_rows", database)
+    print(
+        f"streaming: {few['rows']:,} rows {few['peak']:,.0f} MiB, "
+        f"{many['rows']:,} rows {many['peak']:,.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--child":
+        child(sys.argv[2], sys.argv[3])
+    else:
+        main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3)
