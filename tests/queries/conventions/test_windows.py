@@ -140,3 +140,22 @@ def test_nearest_takes_the_earlier_of_two_as_near(ask):
     for days, number in ((["any", "any"], 2.0), ([0, 90], 1.0), ([3, 90], 3.0)):
         look = {"measurement": "glucose", "value": "nearest", "days": days}
         assert ask.one(look, measurement=labs) == number
+
+
+def test_in_a_union_known_instants_come_first(ask):
+    union = {"events": [{"condition": "tumour"}, {"measurement": "glucose"}]}
+    data = {
+        "condition": [tumour("2020-01-10", "1", "1")],
+        "measurement": [lab("2020-01-10 23:00:00", "2", encounter_id="2")],
+    }
+    assert ask.one(union | {"value": "first", "field": "encounter"}, **data) == "2"
+
+
+def test_an_index_event_of_a_union_has_the_known_instant(ask):
+    index = {"events": [{"condition": "tumour"}, {"procedure": "fusion"}], "keep": "every"}
+    look = {"name": "c", "measurement": "glucose", "hours": [1, 1], "value": "count"}
+    data = {
+        "condition": [tumour("2020-01-10")],
+        "measurement": [lab("2020-01-10 13:00:00", number=1.0)],
+    }
+    assert [row["c"] for row in ask.rows({"index": index, "column": [look]}, **data)] == [1]
