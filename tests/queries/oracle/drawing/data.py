@@ -40,7 +40,7 @@ CALENDARS = (
     ),
 )
 CLOCK = (
-    timedelta(), timedelta(hours=12), timedelta(hours=12, milliseconds=900),
+    timedelta(), timedelta(), timedelta(hours=12), timedelta(hours=12, milliseconds=900),
     timedelta(hours=23, minutes=59, seconds=59),
 )  # fmt: skip
 BIRTHS = (datetime(2000, 2, 29), datetime(2000, 2, 29), datetime(2002, 1, 1),
