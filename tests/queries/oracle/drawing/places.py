@@ -31,7 +31,7 @@ def placement(draw, look, anchors):
     """Draw the keys that place a look; `anchors` maps names to whether they have an instant."""
     table = {}
     if maybe(draw, 50):
-        table["after"] = one_of(draw, list(anchors))
+        table["after"] = one_of(draw, [*anchors, *list(anchors)[3:]])
     _windows(draw, table, has(look), anchors[table.get("after", "index")])
     return table
 
