@@ -89,7 +89,7 @@ def _found(build: Build, tables: EventTables, needs: Needs) -> str:
         union = reduce(lambda a, b: exp.Union(this=a, expression=b, distinct=False), selects)
         return build.add("index_found", label, union)
     time, wanted = "", []
-    if needs.index_time and index.events.has.instant:
+    if needs.index_time and index.events.some_have.instant:
         time, wanted = ", MIN(x.event_time) AS index_time", ["event_time"]
     elif needs.index_time:
         time = ", EHR_NO_TIME() AS index_time"

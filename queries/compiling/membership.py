@@ -77,6 +77,9 @@ def _hit(entries: tuple[Entry, ...]) -> Node:
             bounds.append(condition("x.event_date >= :d", d=since))
         if until != date.max:
             bounds.append(condition("x.event_date <= :d", d=until))
+        if bounds:
+            # Else NOT of an exclusion would drop events of unknown date, on which it never counts.
+            bounds.insert(0, condition("NOT x.event_date IS NULL"))
         tests.append(all_of([test, *bounds]))
     return any_of(tests)
 

@@ -11,7 +11,7 @@ from ehrkit.queries.language.criteria import Look
 
 def add_named_event(build: Build, tables: EventTables, event: NamedEvent) -> None:
     """Add the CTE of a named event, at most one row per index event, and name it in `build`."""
-    has = event.look.events.has
+    has = event.look.events.some_have
     columns = [
         *(["event_time"] if has.instant else []),
         *(["end_date"] if has.end_date else []),
@@ -38,9 +38,9 @@ def add_pick(
     It has the key of the index event, and the event's date, id, encounter and `columns`.
     `ties` are the columns that decide between rows of one event.
     """
-    has = look.events.has
+    has = look.events.some_have
     extra = list(dict.fromkeys([*columns, *(["event_time"] if has.instant else [])]))
-    coded = [f"{FIELD}code"] if look.events.coded else []
+    coded = [f"{FIELD}code"] if "code" in has.fields else []
     matched = matches(build, tables, look, source, *extra, *coded)
     order = _order(build, look, pick, [*coded, *ties])
     wanted = ["encounter_id", "event_id", "event_date", *extra]
@@ -81,7 +81,7 @@ def _order(build: Build, look: Look, pick: Pick, ties: list[str]) -> str:
         distance = f"EHR_DAY_DIFF({anchor_of(build, look.placement).date}, e.event_date)"
         terms.append(f"EHR_ABS({distance})")
     terms.append(f"e.event_date{back}")
-    if look.events.has.instant:
+    if look.events.some_have.instant:
         terms += ["CASE WHEN e.event_time IS NULL THEN 1 ELSE 0 END", f"e.event_time{back}"]
     terms.append(f"EHR_ORDER(e.event_id){back}")
     for column in ties:
@@ -92,5 +92,5 @@ def _order(build: Build, look: Look, pick: Pick, ties: list[str]) -> str:
 
 def _is_text(look: Look, column: str) -> bool:
     if column.startswith(FIELD):
-        return look.events.has.fields[column.removeprefix(FIELD)].type == "text"
+        return look.events.some_have.fields[column.removeprefix(FIELD)].type == "text"
     return column == "encounter_id"

@@ -128,6 +128,8 @@ def _and(tests: list[Node]) -> Node:
 
 
 def _value(part: Selection, column: str) -> Node:
+    if column == f"{FIELD}code" and "code" not in part.has.fields:
+        return parse("EHR_NO_TEXT()")
     if column.startswith(FIELD):
         return field_of(part, column.removeprefix(FIELD))
     if column in TIMES and not getattr(part.has, _OWN[column]):

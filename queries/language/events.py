@@ -99,6 +99,18 @@ class Events:
         return self.gap is None and set(self.relations) <= set(CODED_RELATIONS)
 
     @property
+    def some_have(self) -> EventRelation:
+        """What some of these events have, by which events are put in order."""
+        if self.gap is not None:
+            return ERA
+        return EventRelation(
+            {name: one for part in self.parts for name, one in part.has.fields.items()},
+            any(part.has.instant for part in self.parts),
+            any(part.has.end_date for part in self.parts),
+            any(part.has.end_time for part in self.parts),
+        )
+
+    @property
     def has(self) -> EventRelation:
         """What all of these events have."""
         if self.gap is not None:

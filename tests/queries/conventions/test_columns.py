@@ -9,7 +9,6 @@ import pytest
 from tests.queries.conventions.events import device, lab, visit
 
 
-
 @pytest.mark.parametrize(
     ("look", "expected"),
     [({}, 1), ({"value": "any", "at_least": 4}, 0), ({"value": "count"}, 3),

@@ -7,7 +7,6 @@ import pytest
 from tests.queries.conventions.events import period, person, tumour, visit
 
 
-
 @pytest.mark.parametrize(
     ("death", "rule", "end", "reason"),
     [
@@ -20,10 +19,20 @@ from tests.queries.conventions.events import period, person, tumour, visit
         ("2020-02-09", {"until": ["last-contact"]}, "2020-02-01", "last-contact"),
         (None, {"until": ["observation-end", "last-contact"]}, "2020-02-01", "observation-end"),
         (None, {"until": ["death"]}, None, None),
-        (None, {"censor": [{"name": "met", "condition": "tumour", "days": [1, "any"]}]}, "2020-01-15", "met"),
-        (None, {"censor": [{"name": "met", "condition": "tumour", "after": "discharge"}]}, "2020-02-01", "end-of-data"),
+        (
+            None,
+            {"censor": [{"name": "met", "condition": "tumour", "days": [1, "any"]}]},
+            "2020-01-15",
+            "met",
+        ),
+        (
+            None,
+            {"censor": [{"name": "met", "condition": "tumour", "after": "discharge"}]},
+            "2020-02-01",
+            "end-of-data",
+        ),
     ],
-)  # fmt: skip
+)
 def test_follow_up(ask, death, rule, end, reason):
     (row,) = ask.rows(
         {"follow_up": rule},
@@ -60,5 +69,5 @@ def test_outcomes(ask, look, death, expected):
         person=[person(death=death)],
         encounter=[visit("1", "inpatient", "2020-01-10", "2020-02-01 10:00:00")],
         condition=[tumour("2020-01-15")],
-    )  # fmt: skip
+    )
     assert (row["o"], row["o_days"], row["o_reason"]) == expected

@@ -7,11 +7,16 @@ import pytest
 from tests.queries.conventions.events import fusion, lab, person
 
 
-
 def test_the_index_event_is_person_date_and_encounter(ask):
-    data = {"procedure": [fusion("2020-01-01 09:00:00", "p1", "1"),
-                          fusion("2020-01-01 08:00:00", "p2", "1"), fusion("2020-01-01", "p3", "2"),
-                          fusion(None, "p4"), fusion("2020-01-01", "p5") | {"person_id": "z"}]}  # fmt: skip
+    data = {
+        "procedure": [
+            fusion("2020-01-01 09:00:00", "p1", "1"),
+            fusion("2020-01-01 08:00:00", "p2", "1"),
+            fusion("2020-01-01", "p3", "2"),
+            fusion(None, "p4"),
+            fusion("2020-01-01", "p5") | {"person_id": "z"},
+        ]
+    }
     result, steps = ask.whole({}, data)
     assert [events for _, events, _ in steps] == [4, 2]
     assert [row["encounter_id"] for row in result] == ["1", "2"]
@@ -29,10 +34,14 @@ def test_washout(ask, days, left):
 
 @pytest.mark.parametrize(
     ("keep", "date_and_encounter"),
-    [({"keep": "first"}, ("2020-01-01", "10")), ({"keep": "last"}, ("2020-01-02", "9")),
-     ({"keep": "nth", "nth": 2}, ("2020-01-01", "9")), ({"keep": "nth", "nth": 3}, ("2020-01-01", None)),
-     ({"keep": "nth", "nth": 7}, None)],
-)  # fmt: skip
+    [
+        ({"keep": "first"}, ("2020-01-01", "10")),
+        ({"keep": "last"}, ("2020-01-02", "9")),
+        ({"keep": "nth", "nth": 2}, ("2020-01-01", "9")),
+        ({"keep": "nth", "nth": 3}, ("2020-01-01", None)),
+        ({"keep": "nth", "nth": 7}, None),
+    ],
+)
 def test_keep_goes_by_date_then_known_encounters_then_ids(ask, keep, date_and_encounter):
     days = [(f"2020-01-0{day}", encounter) for day in (1, 2) for encounter in (None, "9", "10")]
     procedures = [fusion(day, f"p{n}", encounter) for n, (day, encounter) in enumerate(days)]

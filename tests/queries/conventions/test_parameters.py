@@ -7,15 +7,19 @@ import pytest
 from tests.queries.conventions.events import tumour
 
 
-
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("2020-01-10", "2020-01-10"), ("as-of", "2024-02-29"), ("as-of - 1 year", "2023-02-28"),
-        ("as-of - 4 years", "2020-02-29"), ("as-of + 1 day", "2024-03-01"),
-        ("as-of - 12 months", "2023-02-28"), ("as-of + 30 days", "2024-03-30"), ("day", "2020-01-09"),
+        ("2020-01-10", "2020-01-10"),
+        ("as-of", "2024-02-29"),
+        ("as-of - 1 year", "2023-02-28"),
+        ("as-of - 4 years", "2020-02-29"),
+        ("as-of + 1 day", "2024-03-01"),
+        ("as-of - 12 months", "2023-02-28"),
+        ("as-of + 30 days", "2024-03-30"),
+        ("day", "2020-01-09"),
     ],
-)  # fmt: skip
+)
 def test_dates(ask, text, day):
     definition = {
         "parameters": {"day": {"type": "date", "default": "2020-01-09"}},

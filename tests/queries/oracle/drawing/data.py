@@ -17,7 +17,8 @@ from tests.queries.oracle.drawing.words import (
     SEXES,
 )
 
-# As texts "10" comes before "9", and "9" before "9-1". Nobody knows person 7; encounter 77 has no row of its own.
+# As texts "10" comes before "9", and "9" before "9-1". Nobody knows person 7; encounter 77 has
+# no row of its own.
 PEOPLE = ("10", "10", "10", "10", "9", "7")
 ENCOUNTERS = ("9", "9", "10", "10", "9-1", "77", None, None)
 # Each case has days of one of these, so that events meet.
@@ -27,15 +28,24 @@ CALENDARS = (
     (date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 31)),
     (date(2020, 1, 1), date(2020, 1, 1), date(2020, 1, 31), date(2020, 2, 29), date(2020, 3, 1)),
     (date(2020, 1, 30), date(2020, 1, 31), date(2020, 2, 28), date(2020, 2, 29), date(2021, 2, 28)),
-    (date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 31), date(2020, 2, 28),
-     date(2020, 2, 29), date(2020, 3, 1), date(2021, 2, 28)),
+    (
+        date(2019, 12, 31),
+        date(2020, 1, 1),
+        date(2020, 1, 2),
+        date(2020, 1, 31),
+        date(2020, 2, 28),
+        date(2020, 2, 29),
+        date(2020, 3, 1),
+        date(2021, 2, 28),
+    ),
 )
 CLOCK = (
-    timedelta(), timedelta(hours=12), timedelta(hours=12, milliseconds=900),
+    timedelta(), timedelta(), timedelta(hours=12), timedelta(hours=12, milliseconds=900),
     timedelta(hours=23, minutes=59, seconds=59),
 )  # fmt: skip
-BIRTHS = (datetime(2000, 2, 29), datetime(2000, 2, 29), datetime(2002, 1, 1), datetime(2002, 2, 28, 23, 59, 59),
-          datetime(2002, 3, 1), datetime(1950, 7, 4), datetime(2020, 2, 1), None)  # fmt: skip
+BIRTHS = (datetime(2000, 2, 29), datetime(2000, 2, 29), datetime(2002, 1, 1),
+          datetime(2002, 2, 28, 23, 59, 59), datetime(2002, 3, 1), datetime(1950, 7, 4),
+          datetime(2020, 2, 1), None)  # fmt: skip
 UNITS = ("mg/dL", "mg/dl ", "mmol/L", "g/L", "kg", "[lb_av]", "lbs", "%", "mmol/mol", "[degF]",
          "furlong", None)  # fmt: skip
 SIZES = (8, 0, 3, 8, 10, 12, 14, 16)
@@ -46,7 +56,10 @@ event_ids = st.sampled_from(("9", "10", "9-1", "b", "B"))
 
 def _row(**columns):
     return st.fixed_dictionaries(
-        {key: st.sampled_from(one) if isinstance(one, tuple) else one for key, one in columns.items()}
+        {
+            key: st.sampled_from(one) if isinstance(one, tuple) else one
+            for key, one in columns.items()
+        }
     )
 
 
@@ -62,8 +75,10 @@ def _moments(days):
 def _coded(relation, event, **more):
     rows = _row(**event, coding=ROW_CODES[relation], **more)
     return rows.map(
-        lambda row: {key: one for key, one in row.items() if key != "coding"}
-        | dict(zip(("vocabulary", "code"), row["coding"], strict=True))
+        lambda row: (
+            {key: one for key, one in row.items() if key != "coding"}
+            | dict(zip(("vocabulary", "code"), row["coding"], strict=True))
+        )
     )
 
 
@@ -78,7 +93,8 @@ def _relations(moments):
         "encounter": _row(
             person_id=PEOPLE, encounter_id=ENCOUNTERS[:5], kind=KINDS, event_time=moments,
             end_time=moments, untimed=(0, 0, 0, 1), specialty=(None, "spine surgery", "neurology"),
-            disposition=(None, "Home", "to_home", "Tohome"), discharged_to=(None, "home", "hospice"),
+            disposition=(None, "Home", "to_home", "Tohome"),
+            discharged_to=(None, "home", "hospice"),
         ),
         "procedure": _coded("procedure", event),
         "condition": _coded(
@@ -114,9 +130,7 @@ def _persons(moments):
     return st.tuples(one, other).map(list) | one.map(lambda person: [person])
 
 
-ROWS = [
-    {"person": _persons(moments)} | _relations(moments) for moments in map(_moments, CALENDARS)
-]
+ROWS = [{"person": _persons(moments)} | _relations(moments) for moments in map(_moments, CALENDARS)]
 
 
 @st.composite

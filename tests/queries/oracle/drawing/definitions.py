@@ -57,9 +57,7 @@ class Names:
 def definitions(draw):
     """Draw a cohort file, the file beside it, the day of the run and `--set` values."""
     own = {name: OWN_CODES[name] for name in some(draw, tuple(OWN_CODES), 0, 3)}
-    sets = {
-        one: tuple(name for name in OWN_SETS.get(one, ()) if name in own) for one in CODED
-    }
+    sets = {one: tuple(name for name in OWN_SETS.get(one, ()) if name in own) for one in CODED}
     names = Names(sets | {"procedure": ("which", *sets["procedure"])})
     whole = {"id": "drawn", "title": "Drawn", "source": "None", "conventions": ["None"]}
     whole["parameters"] = PARAMETERS | (SHADOW if maybe(draw, 10) else {})
@@ -94,7 +92,7 @@ def _between(draw):
 
 def _parts(draw, names):
     """Draw events first, since what follows may be anchored on them."""
-    events = some(draw, ("revision", "visit-2"), 0, 2)
+    events = ("revision", "visit-2")[: one_of(draw, (0, 1, 2, 2))]
     found = {"event": [named_event(draw, names, one) for one in events]}
     for key in ("require", "forbid"):
         count = one_of(draw, (0, 0, 1, 1, 2))
@@ -116,4 +114,3 @@ def other(draw):
         "index": index(draw, names, nested=False),
         "require": [{"label": "many"} | rule | {"at_least": "many"}],
     }  # fmt: skip
-

@@ -38,8 +38,10 @@ def column(draw, study, name):
         return {"name": name, "person": one_of(draw, ("race", "ethnicity", "birth_date"))}
     value = one_of(draw, (*VALUES, *AGGREGATES, *PICKED, *PICKED, "text"))
     look = selector(draw, study, only="measurement" if value == "text" else None)
-    table = {"name": name} | look | placement(draw, look, study.anchors)
-    return table | _value(draw, look, value)
+    # Nearest of all tells more than nearest in a window.
+    free = value == "nearest" and maybe(draw, 50)
+    place = {} if free else placement(draw, look, study.anchors)
+    return {"name": name} | look | place | _value(draw, look, value)
 
 
 def _value(draw, look, value):

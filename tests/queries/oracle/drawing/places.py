@@ -7,7 +7,7 @@ from tests.queries.oracle.drawing.words import has
 
 # Differences that the drawn days make, and some beside them.
 DAYS = (-366, -31, -30, -29, -2, -1, -1, 0, 0, 0, 1, 1, 2, 28, 29, 30, 31, 366)
-HOURS = (-720, -24, -12, -12, 0, 0, 0, 12, 12, 12, 24, 720)
+HOURS = (-24, -12, -12, 0, 0, 12, 12, 12, 24)
 HOURLY = ("hours", "end_hours")
 
 
@@ -22,14 +22,16 @@ def bounds(draw, numbers):
 
 
 def draw_kind(draw):
-    return one_of(draw, ("closed", "closed", "closed", "open start", "open end", "open", "parameter"))
+    return one_of(
+        draw, ("closed", "closed", "closed", "open start", "open end", "open", "parameter")
+    )
 
 
 def placement(draw, look, anchors):
     """Draw the keys that place a look; `anchors` maps names to whether they have an instant."""
     table = {}
     if maybe(draw, 50):
-        table["after"] = one_of(draw, list(anchors))
+        table["after"] = one_of(draw, [*anchors, *list(anchors)[3:]])
     _windows(draw, table, has(look), anchors[table.get("after", "index")])
     return table
 
