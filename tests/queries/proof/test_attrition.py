@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from ehrkit.queries.adapters import Adapter, load_adapter
 from ehrkit.queries.attrition import UNITS, attrition
 from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.engines import Engine, open_engine
+from ehrkit.queries.engines.duckdb import open_memory
+from ehrkit.queries.invented import read_patient, tables_of
 from ehrkit.queries.reading import library, load_cohort
-from ehrkit.queries.relations import ADDED_RELATIONS
+from ehrkit.queries.relations import ADDED_RELATIONS, RELATIONS
 from ehrkit.queries.running import run_cohort
+from ehrkit.queries.sections import Section
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
 
@@ -53,28 +58,35 @@ def test_excluded_and_kept_are_what_came_in(engine: Engine, name: str) -> None:
     assert rows[-1]["encounters_kept"] == len(set(kept["encounter_id"]) - {None})
 
 
-# Written by hand from the tables: what step 0 of the two simplest indexes has to hold.
-FOUND = {
-    "lumbar-fusion-ed-30d": "0SG[013].*",
-    "cervical-fusion-readmission-90d": "0RG[0124].*",
-}
-
-
-@pytest.mark.parametrize("name", FOUND)
-def test_step_0_is_all_that_is_found(engine: Engine, name: str) -> None:
-    import duckdb
-
-    folder = Path(engine.name)
-    tables = {path.stem: path for path in folder.glob("*.parquet")}
-    assert {"HSP_ACCT_PX_LIST", "CL_ICD_PX", "HSP_ACCOUNT"} <= set(tables)
-    (expected,) = duckdb.sql(
-        f"""
-        SELECT COUNT(*) FROM (SELECT DISTINCT h.PAT_ID, h.PRIM_ENC_CSN_ID, x.PROC_DATE
-        FROM '{tables["HSP_ACCT_PX_LIST"]}' x
-        JOIN '{tables["CL_ICD_PX"]}' c ON c.ICD_PX_ID = x.FINAL_ICD_PX_ID
-        JOIN '{tables["HSP_ACCOUNT"]}' h ON h.HSP_ACCOUNT_ID = x.HSP_ACCOUNT_ID
-        WHERE regexp_full_match(c.REF_BILL_CODE, '{FOUND[name]}'))
-        """
-    ).fetchall()[0]
-    first = attrition(load_cohort(name), ADAPTER, engine).to_pylist()[0]
-    assert first["events_kept"] == expected
+def test_step_0_is_all_that_is_found_and_step_1_what_can_be_placed() -> None:
+    chance = random.Random(4)
+    days = [None, date(2020, 2, 29), date(2020, 3, 1), date(2017, 12, 31)]
+    procedures = [
+        {
+            "person_id": chance.choice(["a", "b", "c", "nobody knows"]),
+            "encounter_id": chance.choice([None, "1", "2"]),
+            "event_id": str(number),
+            "event_date": chance.choice(days),
+            "vocabulary": chance.choice(["icd10pcs", "hcpcs"]),
+            "code": chance.choice(["0SG00J1", "0SG10J1", "0SG50J1", "0DTJ4ZZ"]),
+        }
+        for number in range(60)
+    ]
+    tables = tables_of(read_patient(Section({"label": one}, "t"), 0) for one in "a")
+    schemas = {name: RELATIONS[name].schema() for name in ("person", "procedure")}
+    people = [{"person_id": one, "birth_date": date(1960, 1, 1)} for one in "abc"]
+    tables["EHR_PERSON"] = pa.Table.from_pylist(people, schemas["person"])
+    tables["EHR_PROCEDURE"] = pa.Table.from_pylist(procedures, schemas["procedure"])
+    with open_memory(tables) as engine:
+        counted = attrition(load_cohort("lumbar-fusion-ed-30d"), load_adapter("logical"), engine)
+    found = {
+        (one["person_id"], one["encounter_id"], one["event_date"])
+        for one in procedures
+        if one["vocabulary"] == "icd10pcs" and one["code"] in ("0SG00J1", "0SG10J1")
+    }
+    placed = {one for one in found if one[0] in "abc" and one[2] is not None}
+    assert 0 < len(placed) < len(found)
+    for step, expected in zip(counted.to_pylist(), (found, placed), strict=False):
+        assert step["events_kept"] == len(expected)
+        assert step["persons_kept"] == len({one[0] for one in expected})
+        assert step["encounters_kept"] == len({one[1] for one in expected} - {None})

@@ -101,7 +101,7 @@ def test_attrition_as_csv_and_as_lines_of_json(ehrkit: Ehrkit, database: Path) -
     assert first[0]["events_kept"] == "2" and first[-1]["events_kept"] == "1"
     (step,) = [row for row in first if row["events_excluded"] == "1"]
     assert step["label"] == "18 or older at surgery"
-    lines = ehrkit(*command, "--format", "ndjson").stdout.decode().splitlines()
+    lines = ehrkit(*command, "--to", "ndjson").stdout.decode().splitlines()
     objects = [json.loads(line) for line in lines]
     assert [{key: str(value) for key, value in one.items()} for one in objects] == first
     assert all(isinstance(one["persons_kept"], int) for one in objects)
