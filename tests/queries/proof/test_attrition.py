@@ -4,38 +4,51 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ehrkit.queries.adapters import Adapter, load_adapter
 from ehrkit.queries.attrition import UNITS, attrition
-from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.engines import Engine, open_engine
 from ehrkit.queries.engines.duckdb import open_memory
 from ehrkit.queries.invented import read_patient, tables_of
 from ehrkit.queries.reading import library, load_cohort
-from ehrkit.queries.relations import ADDED_RELATIONS, RELATIONS
+from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.running import run_cohort
 from ehrkit.queries.sections import Section
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
 
 ADAPTER: Adapter = load_adapter("epic-clarity")
-# What needs a table of the user's own is tried on the demo, which has one.
-NAMES = [name for name in library() if not relations_of(load_cohort(name)) & set(ADDED_RELATIONS)]
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("synthetic") / "site"
     generate(folder, Spec(600, 11))
-    with open_engine(str(folder / "clarity")) as found:
+    with open_engine(str(folder / "clarity"), extra={"DEVICE_DAY": worn(folder)}) as found:
         yield found
 
 
-@pytest.mark.parametrize("name", NAMES)
+def worn(folder: Path) -> Path:
+    """Write every other day of 400 for everybody, two of three of them valid."""
+    patients = pq.read_table(folder / "clarity" / "PATIENT.parquet", columns=["PAT_ID"])
+    rows = [
+        {"person_id": person, "date": date(2021, 6, 1) + timedelta(day), "steps": 100 * day}
+        | {"wear_minutes": 700, "valid": day % 3 > 0}
+        for person in patients.column("PAT_ID").to_pylist()
+        for day in range(0, 400, 2)
+    ]
+    path = folder / "daily.parquet"
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+@pytest.mark.parametrize("name", sorted(library()))
 def test_excluded_and_kept_are_what_came_in(engine: Engine, name: str) -> None:
     cohort = load_cohort(name)
     rows = attrition(cohort, ADAPTER, engine).to_pylist()
