@@ -88,7 +88,7 @@ def include_parts(tree: Node, folders: Iterable[Path], where: str) -> Node:
     parts: dict[str, Node] = {}
     _collect(tree, [*folders], where, parts)
     own = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
-    if taken := sorted(own.keys() & parts.keys()):
+    if taken := sorted(own.keys() & {*parts, *CTE_NAMES}):
         raise DataError(f"the name {taken[0]} is taken", where=where)
     ctes = [
         exp.CTE(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier(name)))
@@ -97,6 +97,21 @@ def include_parts(tree: Node, folders: Iterable[Path], where: str) -> Node:
     whole = tree.copy()
     whole.set("with_", exp.With(expressions=ctes) if ctes else None)
     return whole
+
+
+def set_apart(tree: Node, taken: Iterable[str]) -> Node:
+    """Return a copy whose CTEs have other names than a schema's; `visits` becomes `own_visits`."""
+    renamed = tree.copy()
+    names = {cte.alias for cte in renamed.find_all(exp.CTE)} & set(taken)
+    for cte in renamed.find_all(exp.CTE):
+        if cte.alias in names:
+            cte.set("alias", exp.TableAlias(this=exp.to_identifier(f"own_{cte.alias}")))
+    for table in renamed.find_all(exp.Table):
+        if table.name in names:
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
+            table.set("this", exp.to_identifier(f"own_{table.name}"))
+    return renamed
 
 
 def _collect(tree: Node, folders: list[Path], where: str, parts: dict[str, Node]) -> None:

@@ -27,7 +27,7 @@ from ehrkit.queries.canonical import read
 from ehrkit.queries.checking import require
 from ehrkit.queries.codesets import CodeSet, load_code_sets
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.expanding import expand_code_sets, include_parts, without_code_sets
+from ehrkit.queries.expanding import expand_code_sets, include_parts, set_apart, without_code_sets
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
@@ -144,10 +144,11 @@ def _check_placeholders(tree: Node, parameters: Mapping[str, Parameter], where: 
 
 def compile_query(query: NamedQuery, adapter: Adapter) -> Node:
     """Return the query as one canonical statement on a schema."""
-    inner = [(cte.alias, "", cte.this) for cte in query.tree.find_all(exp.CTE)]
-    body = query.tree.copy()
+    ctes = adapter.ctes(query.relations)
+    body = set_apart(query.tree, [name for name, *_ in ctes])
+    inner = [(cte.alias, "", cte.this) for cte in body.find_all(exp.CTE)]
     body.set("with_", None)
-    return assemble([*adapter.ctes(query.relations), *inner], body)
+    return assemble([*ctes, *inner], body)
 
 
 def run_query(query: NamedQuery, adapter: Adapter, engine: Engine) -> pa.RecordBatchReader:

@@ -18,12 +18,13 @@ COMMON = """
     where with
 """
 _POSTGRES = """
-    analyse analyze any array asc asymmetric authorization binary both case cast collate column
-    concurrently cross current_catalog current_date current_role current_schema current_time
-    current_timestamp current_user deferrable desc do end except false fetch foreign freeze grant
-    ilike initially isnull lateral leading limit localtime localtimestamp natural notnull offset
-    only outer overlaps placing primary references returning session_user similar some symmetric
-    system_user table tablesample trailing true user using variadic verbose window
+    analyse analyze any commutator connect hashes merges negator rightarg array asc asymmetric
+    authorization binary both case cast collate column concurrently cross current_catalog
+    current_date current_role current_schema current_time current_timestamp current_user deferrable
+    desc do end except false fetch foreign freeze grant ilike initially isnull lateral leading limit
+    localtime localtimestamp natural notnull offset only outer overlaps placing primary references
+    returning session_user similar some symmetric system_user table tablesample trailing true user
+    using variadic verbose window
 """
 _SQLITE = """
     abort action add after alter always analyze asc attach autoincrement before begin between by
@@ -75,8 +76,8 @@ _SNOWFLAKE = """
 _SPARK = """
     any anti authorization both case cast collate column cross current_date current_time
     current_timestamp current_user end escape except exists false fetch filter foreign grant
-    interval lateral leading natural only outer overlaps primary references semi session_user some
-    table trailing true unknown user using
+    interval lateral leading minus natural only outer overlaps primary references semi session_user
+    some table trailing true unknown user using
 """
 _BIGQUERY = "aggregate clone corresponding extend include pivot primary unpivot"
 _REDSHIFT = """

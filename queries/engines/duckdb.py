@@ -9,10 +9,8 @@ keep leading zeros; the schema's SQL converts what is a date or a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -22,8 +20,8 @@ from ehrkit.queries.engines.arrow import BATCH_ROWS, Stream
 from ehrkit.queries.engines.base import Engine
 from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
 from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
+from ehrkit.queries.engines.worker import Worker
 
-Result = TypeVar("Result")
 READERS = {".parquet": "read_parquet({})", ".csv": "read_csv({}, all_varchar=true, header=true)"}
 COLUMNS = """
     SELECT table_name, column_name FROM information_schema.columns
@@ -55,11 +53,11 @@ class DuckDbEngine(Engine):
         """Take over a connection."""
         super().__init__(name, place)
         self._connection = connection
-        self._thread = ThreadPoolExecutor(1)
+        self._worker = Worker(connection.interrupt)
 
     def close(self) -> None:
         """Close the connection."""
-        self._thread.shutdown()
+        self._worker.close()
         self._connection.close()
 
     def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
@@ -75,22 +73,8 @@ class DuckDbEngine(Engine):
         return {table: FoundTable(table, found) for table, found in columns.items()}
 
     def _start(self, text: str, declared: pa.Schema | None) -> Stream:
-        reader = self._apart(lambda: self._connection.sql(text).to_arrow_reader(BATCH_ROWS))
-        return reader.schema, self._batches(reader)
-
-    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-        while (batch := self._apart(lambda: next(reader, None))) is not None:
-            yield batch
-
-    def _apart(self, work: Callable[[], Result]) -> Result:
-        """Work in a thread: DuckDB hears no Ctrl-C while it makes a batch, and we do."""
-        future = self._thread.submit(work)
-        try:
-            return future.result()
-        except KeyboardInterrupt:
-            self._cancel()
-            wait([future])
-            raise
+        reader = self._worker.do(lambda: self._connection.sql(text).to_arrow_reader(BATCH_ROWS))
+        return reader.schema, self._worker.each(reader)
 
     def _cancel(self) -> None:
         self._connection.interrupt()

@@ -17,6 +17,7 @@ from ehrkit.queries.engines.arrow import Stream, stream
 from ehrkit.queries.engines.base import Engine
 from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
 from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
+from ehrkit.queries.engines.worker import Worker
 
 LOCAL = "spark://local"
 # PySpark logs the text of every error here, and that text may quote data.
@@ -37,12 +38,14 @@ class SparkEngine(Engine):
         """Take over a session."""
         super().__init__(name, place)
         self._session = session
+        self._worker = Worker(self._cancel)
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
         logging.getLogger(TALKATIVE).disabled = True
 
     def close(self) -> None:
         """Stop the session."""
+        self._worker.close()
         self._session.stop()
 
     def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
@@ -56,6 +59,10 @@ class SparkEngine(Engine):
         return found
 
     def _start(self, text: str, declared: pa.Schema | None) -> Stream:
+        schema, batches = self._worker.do(lambda: self._sent(text, declared))
+        return schema, self._worker.each(batches)
+
+    def _sent(self, text: str, declared: pa.Schema | None) -> Stream:
         frame = self._session.sql(text)
         rows = frame.toLocalIterator()
 

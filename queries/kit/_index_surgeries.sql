@@ -19,7 +19,7 @@ surgery_numbers AS (
       ORDER BY
         d.index_date,
         CASE WHEN d.encounter_id IS NULL THEN 1 ELSE 0 END,
-        COALESCE(d.encounter_id, '-')
+        EHR_ORDER(COALESCE(d.encounter_id, '-'))
     ) AS index_number
   FROM surgery_days AS d
 )

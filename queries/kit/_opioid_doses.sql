@@ -1,7 +1,8 @@
 /*
-Opioids that were ordered or dispensed, not those that were administered: one row per event and
-ingredient with the MME of all that the event supplies. The factors are those of CDC 2022 (MMWR
-Recomm Rep 71(3)) for drugs by mouth, and for fentanyl patches of 72 hours in micrograms an hour.
+Opioids that were ordered or dispensed, not those that were administered, nor hospital orders, which
+have neither a quantity nor days of supply: one row per event and ingredient with the MME of all
+that the event supplies. The factors are those of CDC 2022 (MMWR Recomm Rep 71(3)) for drugs by
+mouth, and for fentanyl patches of 72 hours in micrograms an hour.
 */
 WITH opioid_rows AS (
   SELECT DISTINCT
@@ -18,6 +19,7 @@ WITH opioid_rows AS (
     AND m.vocabulary = 'rxnorm'
     AND NOT m.event_date IS NULL
     AND NOT COALESCE(m.setting, '-') = 'administered'
+    AND NOT (m.quantity IS NULL AND m.days_supply IS NULL)
 )
 SELECT
   o.person_id AS person_id,

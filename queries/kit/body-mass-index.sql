@@ -32,7 +32,7 @@ class = ["text", "none"]
 obese = ["integer", "none"]
 obesity_diagnosis = ["integer", "none"]
 */
-WITH sizes AS (
+WITH body_sizes AS (
   SELECT
     i.person_id AS person_id,
     i.index_number AS index_number,
@@ -67,9 +67,9 @@ indices AS (
     s.*,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY EHR_ABS(s.days), s.days, s.event_id, s.bmi
+      ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.bmi
     ) AS place
-  FROM sizes AS s
+  FROM body_sizes AS s
   WHERE s.bmi BETWEEN 10 AND 100 AND s.days BETWEEN 0 - :before AND :after
 ),
 weights AS (
@@ -77,9 +77,9 @@ weights AS (
     s.*,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY EHR_ABS(s.days), s.days, s.event_id, s.kilograms
+      ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.kilograms
     ) AS place
-  FROM sizes AS s
+  FROM body_sizes AS s
   WHERE s.kilograms > 0 AND s.days BETWEEN 0 - :before AND :after
 ),
 heights AS (
@@ -87,9 +87,9 @@ heights AS (
     s.*,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY EHR_ABS(s.days), s.days, s.event_id, s.metres
+      ORDER BY EHR_ABS(s.days), s.days, EHR_ORDER(s.event_id), s.metres
     ) AS place
-  FROM sizes AS s
+  FROM body_sizes AS s
   WHERE s.metres > 0 AND s.days BETWEEN 0 - :height_before AND :after
 ),
 computed AS (

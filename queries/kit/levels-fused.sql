@@ -67,7 +67,7 @@ WITH spine_codes AS (
     END AS spine_column,
     CASE WHEN EHR_IN_CODES(x, :decompression) THEN 1 ELSE 0 END AS decompression
   FROM procedures AS x
-  WHERE x.event_date BETWEEN :since AND :until AND x.vocabulary IN ('icd10pcs', 'hcpcs')
+  WHERE NOT x.event_date IS NULL AND x.vocabulary IN ('icd10pcs', 'hcpcs')
 ),
 coded_fusions AS (
   SELECT s.*
@@ -161,4 +161,5 @@ LEFT JOIN joint_counts AS j
 LEFT JOIN decompressions AS d
   ON d.person_id = t.person_id AND d.encounter_key = t.encounter_key
   AND d.surgery_date = t.surgery_date
+WHERE t.surgery_date BETWEEN :since AND :until
 ORDER BY t.person_id, t.surgery_date, t.encounter_key

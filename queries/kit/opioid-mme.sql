@@ -7,7 +7,7 @@ conventions = [
     "A fill or order supplies strength * quantity * factor MME, in equal parts on each of its days of supply from its date on. What lies in the window counts, also of a fill from before it.",
     "overlap: 'add' lets the daily doses of fills that overlap add up, as the CDC does for different drugs; 'delay' starts a fill of the same ingredient on the day after the supply of the fill before it has ended (early refills are used up later), and adds different ingredients up.",
     "mean_daily_mme is the total over the days with any supply, max_daily_mme the highest day's dose. MME are rounded to two decimals.",
-    "unknown counts fills dated in the window without strength, its unit, quantity, days of supply or a factor: they have no MME. Administered doses and injections have no factor; an injection that is ordered with a quantity and days is taken for a dose by mouth.",
+    "unknown counts fills dated in the window without strength, its unit, quantity, days of supply or a factor: they have no MME. Administered doses are left out, and so are hospital orders, which have neither a quantity nor days of supply. Injections have no factor; an injection that is ordered with a quantity and days is taken for a dose by mouth.",
     "Factors estimate risk; they are not for changing one opioid for another. Buprenorphine has none.",
 ]
 
@@ -45,7 +45,7 @@ supplies AS (
     k.*,
     SUM(k.days_supply) OVER (
       PARTITION BY k.person_id, k.code
-      ORDER BY k.day_number, k.event_id
+      ORDER BY k.day_number, EHR_ORDER(k.event_id)
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) - k.days_supply AS days_before
   FROM known_fills AS k
@@ -57,7 +57,7 @@ starts AS (
     CASE
       WHEN :overlap = 'delay' THEN s.days_before + MAX(s.day_number - s.days_before) OVER (
         PARTITION BY s.person_id, s.code
-        ORDER BY s.day_number, s.event_id
+        ORDER BY s.day_number, EHR_ORDER(s.event_id)
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
       )
       ELSE s.day_number
@@ -91,7 +91,7 @@ spans_in_order AS (
     s.*,
     MAX(s.span_end) OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY s.span_start, s.span_end, s.event_id, s.code
+      ORDER BY s.span_start, s.span_end, EHR_ORDER(s.event_id), EHR_ORDER(s.code)
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS covered_until
   FROM spans AS s

@@ -50,7 +50,7 @@ baselines AS (
   SELECT
     s.*,
     ROW_NUMBER() OVER (
-      PARTITION BY s.person_id, s.index_number ORDER BY s.days DESC, s.event_id DESC, s.score
+      PARTITION BY s.person_id, s.index_number ORDER BY s.days DESC, EHR_ORDER(s.event_id) DESC, s.score
     ) AS place
   FROM scores AS s
   WHERE s.days BETWEEN 0 - :before AND 0
@@ -60,7 +60,7 @@ follow_ups AS (
     s.*,
     ROW_NUMBER() OVER (
       PARTITION BY s.person_id, s.index_number
-      ORDER BY EHR_ABS(s.days - :target), s.days, s.event_id, s.score
+      ORDER BY EHR_ABS(s.days - :target), s.days, EHR_ORDER(s.event_id), s.score
     ) AS place
   FROM scores AS s
   WHERE s.days BETWEEN :target - :tolerance AND :target + :tolerance

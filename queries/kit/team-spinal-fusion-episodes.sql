@@ -7,7 +7,7 @@ conventions = [
     "Anchors without a known discharge, or of persons who die on or before it, are left out; so is who is younger than minimum_age on the first day (Medicare's age; enrolment is not known to a chart).",
     "An anchor that starts inside an earlier anchor's episode is kept and marked overlaps_earlier; which one CMS keeps is not implemented. Two procedure numbers of one day are one anchor; of two on one encounter on two days each is one.",
     "died: the death is in the episode. ed_visits and readmissions: different emergency or inpatient encounters that start 1 to last_day days after the discharge; the anchor's own encounter and transfers on the day of discharge do not count.",
-    "Start on a day of since to until, both included. Deformity (MS-DRG 456-458) is outside the model.",
+    "Start on a day of since to until, both included; an earlier anchor is still an earlier one. Deformity (MS-DRG 456-458) is outside the model.",
 ]
 
 [parameters]
@@ -82,12 +82,11 @@ episodes AS (
     ) AS place
   FROM anchors AS a
   JOIN persons AS p ON p.person_id = a.person_id
-  WHERE a.start_date BETWEEN :since AND :until
-    AND NOT a.discharge_date IS NULL
+  WHERE NOT a.discharge_date IS NULL
     AND EHR_AGE(p.birth_date, a.start_date) >= :minimum_age
     AND (p.death_date IS NULL OR p.death_date > a.discharge_date)
 ),
-visits AS (
+later_visits AS (
   SELECT
     s.person_id AS person_id,
     s.place AS place,
@@ -117,6 +116,7 @@ SELECT
   COALESCE(v.readmissions, 0) AS readmissions,
   CASE WHEN o.place IS NULL THEN 0 ELSE 1 END AS overlaps_earlier
 FROM episodes AS s
-LEFT JOIN visits AS v ON v.person_id = s.person_id AND v.place = s.place
+LEFT JOIN later_visits AS v ON v.person_id = s.person_id AND v.place = s.place
 LEFT JOIN earlier_anchors AS o ON o.person_id = s.person_id AND o.place = s.place
+WHERE s.start_date BETWEEN :since AND :until
 ORDER BY s.person_id, s.start_date, s.encounter_id

@@ -65,13 +65,22 @@ def mariadb() -> Iterator[Path]:
 @contextmanager
 def _folder() -> Iterator[Path]:
     """Yield a short path, for a socket's name has at most 107 characters."""
-    folder = Path(tempfile.mkdtemp(prefix="ehrkit-", dir="/tmp"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"ehrkit-{os.getpid()}-", dir="/tmp"))
     if os.getuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what test runs left that were killed; their servers ended with them."""
+    for folder in Path("/tmp").glob("ehrkit-*-*"):
+        owner = folder.name.split("-")[1]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -55,14 +55,14 @@ def test_medication_doses(ask):
 @pytest.mark.parametrize(("gap", "starts"), [(0, 3), (1, 3), (2, 2), (5, 2), (6, 1)])
 def test_eras_join_within_the_gap_of_the_latest_end(ask, gap, starts):
     data = {"medication": [
-        pill("2020-01-01", "m1", end_date="2020-01-05"), pill("2020-01-02", "m2"),
-        pill("2020-01-07", "m3", end_date="2020-01-06"), pill("2020-01-13", "m4"),
+        pill("2020-01-01", "m1", end="2020-01-05"), pill("2020-01-02", "m2"),
+        pill("2020-01-07", "m3", end="2020-01-06"), pill("2020-01-13", "m4"),
     ]}  # fmt: skip
     assert ask.one({"medication": "opioid", "gap": gap, "value": "count"}, **data) == starts
 
 
 def test_an_era_covers_its_days(ask):
-    data = {"medication": [pill("2020-01-01", "m1", end_date="2020-01-05")]}
+    data = {"medication": [pill("2020-01-01", "m1", end="2020-01-05")]}
     era = {"medication": "opioid", "gap": 0, "value": "first", "field": "days_covered"}
     assert ask.one(era, **data) == 5
 
@@ -79,12 +79,12 @@ def test_other_relations(ask):
 
 
 def test_another_cohort_is_its_rows(ask):
-    other = {"parameters": {"to": {"type": "date", "default": "2020-01-01"}},
+    other = {"id": "o", "title": "o", "parameters": {"to": {"type": "date", "default": "2020-01-01"}},
              "index": {"condition": "tumour", "keep": "every", "between": ["2000-01-01", "to"]}}  # fmt: skip
     look = {"name": "c", "cohort": "other.toml", "value": "count", "end_days": [0, 9]}
     data = {"condition": [tumour("2020-01-05", "t1", "1"), tumour("2020-01-06", "t2")],
             "encounter": [visit("1", "inpatient", "2020-01-05", "2020-01-12")]}  # fmt: skip
     for given, number in (({}, 0), ({"to": "2020-02-01"}, 1)):
         definition = {"column": [look | {"set": given}]}
-        (row,), _ = ask.whole(definition, data, cohorts={"other.toml": other})
+        (row,), _ = ask.whole(definition, data, other=other)
         assert row["c"] == number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from typing import Any
 
@@ -100,7 +101,7 @@ def expected(case: dict[str, Any]) -> dict[str, Any]:
         ),
         "EHR_DIVIDE(c.OTHER, c.DAYS)": other / case["days"] if case["days"] else None,
         "EHR_ROUND(c.OTHER, 2)": python.rounded(other, 2),
-        "EHR_SQRT(c.OTHER)": other**0.5 if other >= 0 else None,
+        "EHR_SQRT(c.OTHER)": math.sqrt(other) if other >= 0 else None,
         "EHR_LEAST(c.NUMBER, c.OTHER)": other if number is None else min(number, other),
         "EHR_GREATEST(c.NUMBER, c.OTHER)": other if number is None else max(number, other),
         "EHR_NUMBER(c.OTHER)": other,

@@ -8,15 +8,18 @@ import pytest
 
 from ehrkit.queries.dialects import render
 from ehrkit.queries.dialects.features import FEATURES
+from ehrkit.queries.dialects.tsql import BINARY
 from tests.conftest import skip_or_fail
 from tests.queries.dialects.statements import CHECKED, COHORT, SHAPES, rendered
 
 SQLOXIDE = {"tsql": "mssql", "trino": "generic"}
 # What sqloxide refuses though the server takes it: (dialect, feature) to the reason.
 REFUSED_BY_SQLOXIDE = {
-    ("tsql", "EHR_ORDER"): "it knows no COLLATE in ORDER BY",
     ("databricks", "quotes and backslashes in a text"): "it knows no escaped quotes",
 }
+
+# sqlfluff takes seconds for a cohort: OMOP's on each dialect, and the chart's on its own server.
+OWN_SERVER = {"epic-clarity": "tsql", "cerner-millennium": "oracle"}
 
 
 @cache
@@ -27,7 +30,7 @@ def texts(dialect: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("dialect", CHECKED)
-def test_sqlfluff_parses_every_example_and_a_cohort_on_each_schema(dialect: str) -> None:
+def test_sqlfluff_parses_every_example_and_a_cohort(dialect: str) -> None:
     try:
         from sqlfluff.core import FluffConfig, Linter
     except ImportError:
@@ -36,6 +39,7 @@ def test_sqlfluff_parses_every_example_and_a_cohort_on_each_schema(dialect: str)
     refused = {
         name: [str(one) for one in linter.parse_string(text).violations]
         for name, text in texts(dialect).items()
+        if OWN_SERVER.get(name, dialect) == dialect
     }
     assert {name: found for name, found in refused.items() if found} == {}
 
@@ -49,7 +53,10 @@ def test_sqloxide_parses_every_example_and_a_cohort_on_each_schema(dialect: str)
     refused = set()
     for name, text in texts(dialect).items():
         try:
-            sqloxide.parse_sql(text, SQLOXIDE.get(dialect, dialect))
+            # It knows no COLLATE in ORDER BY, which SQL Server documents.
+            sqloxide.parse_sql(
+                text.replace(f" COLLATE {BINARY}", ""), SQLOXIDE.get(dialect, dialect)
+            )
         except ValueError:
             refused.add((dialect, name))
     assert refused == {one for one in REFUSED_BY_SQLOXIDE if one[0] == dialect}

@@ -28,11 +28,9 @@ RUNNING = {
 
 
 def people() -> pa.Table:
-    none = pa.nulls(PEOPLE, pa.timestamp("us"))
-    ids = [str(number) for number in range(PEOPLE)]
-    return pa.table(
-        {"person_id": ids, "birth_date": none, "sex": ["female"] * PEOPLE, "death_date": none}
-    )
+    columns = ("birth_date", "sex", "race", "ethnicity", "death_date")
+    unknown = {name: pa.nulls(PEOPLE, pa.string()) for name in columns}
+    return pa.table({"person_id": [str(number) for number in range(PEOPLE)], **unknown})
 
 
 def interrupted(address: str, folder: Path, runs: Callable[[int], bool]) -> None:
@@ -90,13 +88,10 @@ def test_duckdb_stops(tmp_path: Path) -> None:
     interrupted(str(path), tmp_path / "out", works_hard)
 
 
-def test_sqlite_stops(tmp_path: Path) -> None:
+def test_sqlite_stops(databases: Databases, tmp_path: Path) -> None:
     path = tmp_path / "chart.db"
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE PERSON_ROWS (person_id, birth_date, sex, death_date)")
-    rows = [(str(number), None, "female", None) for number in range(PEOPLE)]
-    connection.executemany("INSERT INTO PERSON_ROWS VALUES (?, ?, ?, ?)", rows)
-    connection.commit()
-    connection.close()
+    copy = sqlite3.connect(path)
+    databases.open("sqlite", {"PERSON_ROWS": people()})._connection.backup(copy)
+    copy.close()
     (tmp_path / "out").mkdir()
     interrupted(str(path), tmp_path / "out", works_hard)

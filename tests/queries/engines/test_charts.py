@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import run_cohort
 from ehrkit.synthetic.generate import generate
@@ -30,7 +31,7 @@ def clarity(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tables(clarity: Path) -> dict[str, pa.Table]:
-    needed = ADAPTER.tables(load_cohort(COHORT).relations())
+    needed = ADAPTER.tables(relations_of(load_cohort(COHORT)))
     return {name: pq.read_table(clarity / f"{name}.parquet") for name in needed}
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from ehrkit.queries.codesets import load_code_sets
 from tests.conftest import skip_or_fail
-from tests.queries.databases import EXECUTED, Databases
+from tests.queries.databases import Databases
+from tests.queries.kit.engines import QUICK
 from tests.queries.kit.people import People, diagnosis, operation, picked, stay
 
-on_engines = pytest.mark.parametrize("dialect", EXECUTED)
+on_engines = pytest.mark.parametrize("dialect", QUICK)
 FUSION = operation("0SG00A0", "06-10")
 STAY = stay("06-10", "06-13", encounter_id="surgery")
 HEART_FAILURE, DEMENTIA = "I50.9", "F03.90"

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.queries.databases import EXECUTED, Databases
+from tests.queries.databases import Databases
 from tests.queries.kit.cohorts import cohort_rows
+from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import fill
 from tests.queries.kit.people import People, observed, operation, picked, stay, visit
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+pytestmark = pytest.mark.parametrize("dialect", QUICK)
 SEEN = observed("2018-01-01", "2024-12-31")
 SURGERY = (stay("2022-06-01", "2022-06-03"), operation("0SG00A0", "2022-06-01"))
 LAST_SEEN = visit("2023-06-01", "outpatient")
@@ -74,8 +75,10 @@ def test_prolonged_use(databases: Databases, dialect: str) -> None:
     people.add("given", *SURGERY, LAST_SEEN, on(100, setting="administered"))
     rows = cohort_rows(people, "prolonged-opioid-use", databases, dialect)
     assert picked(rows, "prolonged") == {
-        **{f"day {day}": [(value,)] for day, value in days.items()}, "none": [(0,)], "given": [(0,)],
-    }  # fmt: skip
+        **{f"day {day}": [(value,)] for day, value in days.items()},
+        "none": [(0,)],
+        "given": [(0,)],
+    }
     assert picked(rows, "perioperative")["day 90"] == [(1,)]
     assert picked(rows, "fill_days", "first_fill_date", "mme")["day 90"] == [
         (1, date(2022, 8, 30), 225.0)

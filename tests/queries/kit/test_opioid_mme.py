@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from ehrkit.queries.opioids import FACTORS
-from tests.queries.databases import EXECUTED, Databases
+from tests.queries.databases import Databases
+from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import fill
 from tests.queries.kit.people import People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+pytestmark = pytest.mark.parametrize("dialect", QUICK)
 SURGERY = (stay("2024-03-01", "2024-03-03"), operation("0SG00A0", "2024-03-01"))
 OXYCODONE, HYDROCODONE = "7804", "5489"
 COLUMNS = ("fills", "days_covered", "total_mme", "mean_daily_mme", "max_daily_mme", "unknown")
@@ -98,12 +99,13 @@ def test_what_is_unknown(databases: Databases, dialect: str) -> None:
     people.add("late", *SURGERY, _changed(on(91), {"strength": None}))
     people.add("undated", *SURGERY, _changed(on(3), {"event_time": None}))
     people.add("given", *SURGERY, on(1, setting="administered"))
+    people.add("in hospital", *SURGERY, _changed(on(1), {"quantity": None, "days_supply": None}))
     people.add("no setting", *SURGERY, on(1, setting=None))
     people.add("another drug", *SURGERY, on(1, code="161"))
     found = mme(people, databases, dialect)
     nothing = (0, 0, 0.0, None, None)
     assert all(found[name] == [(*nothing, 1)] for name in lacks)
-    for name in ("late", "undated", "given", "another drug"):
+    for name in ("late", "undated", "given", "in hospital", "another drug"):
         assert found[name] == [(*nothing, 0)]
     assert found["no setting"] == [(1, 10, 300.0, 30.0, 30.0, 0)]
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.queries.databases import EXECUTED, Databases
+from tests.queries.databases import Databases
 from tests.queries.kit.people import (
+    WITHOUT_SPARK,
     Event,
     People,
     diagnosis,
@@ -23,7 +24,7 @@ from tests.queries.kit.people import (
     visit,
 )
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 LUMBAR, CERVICAL, NERVE = "0SG00AJ", "0RG10A0", "01NB0ZZ"
 # Three days in hospital with a lumbar fusion on the first of them.
 INDEX = [stay("01-10", "01-13"), operation(LUMBAR, "01-10")]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.queries.databases import EXECUTED, Databases
 from tests.queries.kit.people import (
+    WITHOUT_SPARK,
     Event,
     People,
     diagnosis,
@@ -19,7 +20,8 @@ from tests.queries.kit.people import (
     visit,
 )
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+EVERYWHERE = pytest.mark.parametrize("dialect", EXECUTED)
+ALMOST_EVERYWHERE = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 HWR, PCR = "readmission-cms-hwr", "readmission-ncqa-pcr"
 FUSION, PROSTHESIS, KIDNEY = "0SG00AJ", "0SR9019", "0TY00Z0"
 
@@ -65,6 +67,12 @@ HWR_CASES: list[tuple[Any, ...]] = [
       stay("02-09", "02-10")]),
     ("transfer on the next day", [0],
      [stay("01-01", "01-05", discharged_to="hospital"), stay("01-06", "01-10")]),
+    ("64 at a transfer's first admission", [],
+     [stay("01-01", "01-05", discharged_to="hospital"), stay("01-06", "01-10")],
+     {"born": "1959-01-04"}),
+    ("65 where it is no transfer", [0],
+     [stay("01-01", "01-05", discharged_to="hospital"), stay("01-07", "01-10")],
+     {"born": "1959-01-04"}),
     ("two days later is no transfer", [0],
      [stay("01-01", "01-05", discharged_to="hospital"), stay("01-07", "01-10")]),
     ("home is no transfer", [1, 0],
@@ -102,10 +110,12 @@ HWR_CASES: list[tuple[Any, ...]] = [
 ]  # fmt: skip
 
 
+@EVERYWHERE
 def test_cms_reading(databases: Databases, dialect: str) -> None:
     check(HWR, databases, dialect, "readmitted", HWR_CASES)
 
 
+@ALMOST_EVERYWHERE
 def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
     people = People()
     people.add("planned", FIRST, LATER, operation(FUSION, "01-20"))
@@ -169,10 +179,12 @@ PCR_CASES: list[tuple[Any, ...]] = [
 ]  # fmt: skip
 
 
+@EVERYWHERE
 def test_ncqa_reading(databases: Databases, dialect: str) -> None:
     check(PCR, databases, dialect, "readmitted", PCR_CASES)
 
 
+@ALMOST_EVERYWHERE
 def test_ncqa_observation_and_ages(databases: Databases, dialect: str) -> None:
     cases: list[tuple[Any, ...]] = [
         ("a year and a month", [0], [YEAR, FIRST]),
@@ -188,6 +200,7 @@ def test_ncqa_observation_and_ages(databases: Databases, dialect: str) -> None:
           observed_before="365", observed_after="30", maximum_age="64")  # fmt: skip
 
 
+@EVERYWHERE
 def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
     people = People()
     people.add("nights", stay("01-01 23:59", "01-03 00:01"))
@@ -197,6 +210,7 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
     people.add("observed", stay("01-01", "01-02", "observation"), visit("01-02"))
     people.add("no end", stay("01-01", None), stay("01-02", "01-05"))
     people.add("leap", stay("02-28", "03-01"))
+    people.add("ends before it starts", stay("01-05", "01-01"))
     rows = people.run("hospital-stays", databases, dialect)
     keys = ("nights", "calendar_days", "parts", "inpatient")
     assert picked(rows, *keys) == {
@@ -207,15 +221,18 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
         "observed": [(1, 2, 1, 0)],
         "no end": [(None, None, 2, 1)],
         "leap": [(2, 3, 1, 1)],
+        "ends before it starts": [(0, 1, 1, 1)],
     }  # fmt: skip
     alone = people.run(
         "hospital-stays", databases, dialect, observation="0", gap="0", since="2024-01-02"
     )
     assert [(name, one["nights"]) for name, found in alone.items() for one in found] == [
         ("joined", 2), ("not joined", 1), ("no end", 3), ("leap", 2),
+        ("ends before it starts", 0),
     ]  # fmt: skip
 
 
+@EVERYWHERE
 def test_destinations(databases: Databases, dialect: str) -> None:
     people = People()
     groups = {

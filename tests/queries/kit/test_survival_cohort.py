@@ -8,11 +8,12 @@ import pyarrow as pa
 import pytest
 
 from ehrkit.queries.analysis.rates import incidence
-from tests.queries.databases import EXECUTED, Databases
+from tests.queries.databases import Databases
 from tests.queries.kit.cohorts import cohort_rows
+from tests.queries.kit.engines import QUICK
 from tests.queries.kit.people import People, operation, picked, stay, visit
 
-pytestmark = pytest.mark.parametrize("dialect", EXECUTED)
+pytestmark = pytest.mark.parametrize("dialect", QUICK)
 START = date(2020, 6, 1)
 SURGERY = (stay("2020-06-01", "2020-06-03"), operation("0SG00A0", "2020-06-01"))
 

@@ -52,6 +52,8 @@ def _of_field(table, value, fitting, start):
 
 def _default(table):
     """Return the field of a relation, also where a union has several items of it."""
+    if "gap" in table:
+        return "days_covered"
     items = table.get("events", [table])
     return next((FIELDS[key] for key in FIELDS if all(key in item for item in items)), None)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import tempfile
 import tomllib
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +18,8 @@ from ehrkit.queries.codesets import read_code_set
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import run_cohort
 from ehrkit.queries.sections import Section
-from tests.queries.oracle.drawing.words import CODES
-from tests.queries.oracle.interpreter import interpret
+from tests.queries.oracle.interpreter import run
+from tests.queries.oracle.study import Study
 from tests.queries.oracle.toml_text import toml_text
 from tests.queries.plain_data import PLAIN, TABLES
 
@@ -43,36 +45,54 @@ def plain():
     return load_adapter(str(PLAIN))
 
 
-@cache
-def code_sets():
-    return {name: read_code_set(Section(one, name), name) for name, one in CODES.items()}
+@dataclass(frozen=True)
+class Case:
+    """A definition, the data, and what else its meaning hangs on.
+
+    Attributes:
+        codes: the raw tables of the shipped code sets.
+        given: what `--set` gives.
+        other: the definition in the file `other.toml` beside it.
+    """
+
+    definition: dict
+    data: dict
+    codes: dict
+    as_of: date
+    given: dict = field(default_factory=dict)
+    other: dict | None = None
 
 
-def read(drawn):
-    """Read a drawn definition from a file, with the other cohort's file beside it."""
+def read(case):
+    """Read the definition from a file, with the other cohort's file beside it."""
+    sets = {name: read_code_set(Section(one, name), name) for name, one in case.codes.items()}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "drawn.toml").write_text(toml_text(drawn.definition))
-        (folder / "other.toml").write_text(toml_text(drawn.other))
-        return load_cohort(
-            str(folder / "drawn.toml"), values=drawn.given, code_sets=code_sets(),
-            as_of=drawn.as_of,
-        )  # fmt: skip
+        file = Path(name) / "drawn.toml"
+        file.write_text(toml_text(case.definition))
+        if case.other:
+            (Path(name) / "other.toml").write_text(toml_text(case.other))
+        return load_cohort(str(file), values=case.given, code_sets=sets, as_of=case.as_of)
 
 
-def expected(drawn, data):
+def expected(case):
     """Return the rows, and persons, events and encounters kept at every step."""
-    definition, other = (
-        tomllib.loads(toml_text(one)) for one in (drawn.definition, drawn.other)
-    )
-    rows, steps = interpret(
-        definition, data, CODES, as_of=drawn.as_of, given=drawn.given, cohorts={"other.toml": other}
-    )
+    rows, steps = run(study(case))
     counts = [
         (len({e.person for e in step}), len(step), len({e.encounter for e in step} - {None}))
         for step in steps
     ]
     return rows, counts
+
+
+def study(case):
+    """Return what the interpreter looks things up in; every table is its own, as from a file."""
+    definition, other = (
+        tomllib.loads(toml_text(one or {})) for one in (case.definition, case.other)
+    )
+    return Study(
+        definition, case.data, case.codes,
+        as_of=case.as_of, given=case.given, cohorts={"other.toml": other},
+    )  # fmt: skip
 
 
 def found(engine, cohort):
@@ -110,12 +130,12 @@ def same(one, other):
     return type(one) is type(other) and one == other
 
 
-def check(databases, dialect, drawn, data):
+def check(databases, dialect, case):
     """Compare one engine with the interpreter.
 
     Raises:
         AssertionError: they differ; says where, and shows the definition.
     """
-    engine = databases.open(dialect, tables(data))
-    lines = differences(expected(drawn, data), found(engine, read(drawn)))
-    assert not lines, "\n".join([dialect, *lines, toml_text(drawn.definition)])
+    engine = databases.open(dialect, tables(case.data))
+    lines = differences(expected(case), found(engine, read(case)))
+    assert not lines, "\n".join([dialect, *lines, toml_text(case.definition)])

@@ -40,10 +40,10 @@ ALL = frozenset(
 )  # fmt: skip
 
 
-def constructs(drawn):
-    """Return the constructs of a drawn definition."""
-    whole = drawn.definition
-    found = set(_index(whole["index"])) | set(_whole(drawn, whole))
+def constructs(case):
+    """Return the constructs of a case."""
+    whole = case.definition
+    found = set(_index(whole["index"])) | set(_whole(case, whole))
     for role in ("require", "forbid", "event", "column", "outcome"):
         for table in whole.get(role, []):
             found |= {role, *_table(ROLES[role], table)}
@@ -52,7 +52,7 @@ def constructs(drawn):
     return found
 
 
-def _whole(drawn, whole):
+def _whole(case, whole):
     follow_up = whole.get("follow_up")
     if follow_up is None:
         yield "no follow-up"
@@ -62,7 +62,7 @@ def _whole(drawn, whole):
     yield from (name for key, name in names.items() if key in follow_up)
     yield from ["own codes"] if "mine" in whole.get("codes", {}) else []
     yield from ["codes of a shipped name"] if "fusion" in whole.get("codes", {}) else []
-    yield from ["--set"] if drawn.given else []
+    yield from ["--set"] if case.given else []
     yield from ["a parameter of a code set's name"] if "imaging" in whole["parameters"] else []
 
 

@@ -6,16 +6,11 @@ from tests.queries.oracle import follow_up, index
 from tests.queries.oracle.anchors import discharge
 from tests.queries.oracle.columns import column, outcome
 from tests.queries.oracle.criteria import meets
-from tests.queries.oracle.study import Study
 from tests.queries.oracle.values import age
 
 
-def interpret(definition, data, code_sets, **more):
-    """Return output rows in order and, per attrition step, the index events kept."""
-    return run(Study(definition, data, code_sets, **more))
-
-
 def run(study):
+    """Return output rows in order and, per attrition step, the index events kept."""
     steps = list(_steps(study))
     rows = [_row(study, one) for one in steps[-1]]
     return sorted(rows, key=_order), steps

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-RELATIONS = (
-    "person", "observation", "encounter", "procedure", "condition", "medication",
-    "measurement", "note", "device_day", "descent",
-)  # fmt: skip
+from tests.queries.plain_data import TABLES
+
 DATED = ("birth_date", "death_date", "start_date")
 
 
@@ -23,10 +21,11 @@ def plain_code(text):
 
 def logical(data):
     """Return relation name -> rows with the columns of the logical relations."""
-    return {name: [_row(name, row) for row in data.get(name, [])] for name in RELATIONS}
+    return {name: [_row(name, row) for row in data.get(name, [])] for name in TABLES}
 
 
 def _row(relation, row):
+    row = dict.fromkeys(TABLES[relation][1]) | row
     found = dict(row)
     for name in DATED:
         if name in row:

@@ -21,6 +21,8 @@ from tests.queries.oracle.drawing.cases import cases
 from tests.queries.oracle.toml_text import toml_text
 
 ENGINES = ("duckdb", "sqlite", "postgres", "mariadb", "spark")
+# Definitions that a test run draws for each engine, and that a long run draws from one seed.
+DEFAULT = 30
 PER_SEED = 25
 
 
@@ -53,16 +55,15 @@ class Tally:
         self.counts = Counter()
 
     def see(self, case):
-        drawn, data = case
-        wanted, cohort = expected(drawn, data), read(drawn)
+        wanted, cohort = expected(case), read(case)
         self.counts["definitions"] += 1
         self.counts["rows"] += len(wanted[0])
         for dialect in self.engines:
-            engine = self.databases.open(dialect, tables(data))
+            engine = self.databases.open(dialect, tables(case.data))
             lines = differences(wanted, found(engine, cohort))
             self.counts[f"{dialect} {'differs' if lines else 'agrees'}"] += 1
             if lines:
-                say("\n".join([dialect, *lines, toml_text(drawn.definition)]))
+                say("\n".join([dialect, *lines, toml_text(case.definition)]))
 
 
 def say(text):

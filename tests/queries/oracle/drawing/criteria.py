@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.queries.oracle.drawing.chance import maybe, one_of, one_or_list
 from tests.queries.oracle.drawing.places import group_placement, placement
 from tests.queries.oracle.drawing.selectors import selector
-from tests.queries.oracle.drawing.words import CODED, ETHNICITIES, RACES, SEXES, relations
+from tests.queries.oracle.drawing.words import CODED, ETHNICITIES, RACES, SEXES_TOLD, relations
 
-TRAITS = {"sex": SEXES, "race": RACES, "ethnicity": ETHNICITIES}
+TRAITS = {"sex": SEXES_TOLD, "race": RACES, "ethnicity": ETHNICITIES}
 OTHERS = ("age", "age", "sex", "race", "ethnicity", "observed", "followed")
 
 

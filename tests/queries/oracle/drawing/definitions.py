@@ -19,8 +19,12 @@ PARAMETERS = {
     "limit": {"type": "number", "default": 1.5},
     "start": {"type": "date", "default": "as-of - 50 months"},
     "which": {"type": "codes", "default": "imaging"},
+    "word": {"type": "text", "default": "Morph*"},
+    "ward": {"type": "text", "default": "inpatient"},
+    "gender": {"type": "text", "default": "female"},
 }
-GIVEN = {"window": "2", "few": "1", "limit": "5", "start": "2020-01-02", "which": "fusion"}
+GIVEN = {"window": "2", "few": "1", "limit": "5", "start": "2020-01-02", "which": "fusion",
+         "ward": "emergency", "gender": "unknown"}  # fmt: skip
 # A parameter goes before a code set of the same name.
 SHADOW = {"imaging": {"type": "codes", "default": "fusion"}}
 OWN_CODES = {
@@ -40,16 +44,6 @@ DATES = ("2019-12-31", "2020-01-01", "2020-01-31", "2020-02-29", "2020-03-01", "
 
 
 @dataclass
-class Drawn:
-    """A definition, what it is run with, and the file beside it."""
-
-    definition: dict
-    other: dict
-    as_of: date
-    given: dict
-
-
-@dataclass
 class Names:
     """What selectors and windows may name where they stand."""
 
@@ -61,7 +55,7 @@ class Names:
 
 @st.composite
 def definitions(draw):
-    """Draw a cohort file with a file beside it, the day of the run and `--set` values."""
+    """Draw a cohort file, the file beside it, the day of the run and `--set` values."""
     own = {name: OWN_CODES[name] for name in some(draw, tuple(OWN_CODES), 0, 3)}
     sets = {
         one: tuple(name for name in OWN_SETS.get(one, ()) if name in own) for one in CODED
@@ -75,7 +69,7 @@ def definitions(draw):
     whole |= _parts(draw, names)
     given = {name: GIVEN[name] for name in some(draw, tuple(GIVEN), 0, 3)}
     as_of = one_of(draw, (date(2024, 2, 29), date(2024, 3, 31), date(2024, 1, 1)))
-    return Drawn(whole, other(draw), as_of, given)
+    return whole, other(draw), as_of, given
 
 
 def index(draw, names, nested=True):

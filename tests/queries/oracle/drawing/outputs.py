@@ -72,7 +72,10 @@ def _field(draw, look, value, known):
 def outcome(draw, study, name):
     look = selector(draw, study)
     anchors = {key: one for key, one in study.anchors.items() if key != "follow-up-end"}
-    return {"name": name} | look | placement(draw, look, anchors)
+    table = {"name": name} | look | placement(draw, look, anchors)
+    if maybe(draw, 50):
+        table["days"] = [one_of(draw, (-1, 0, 1)), one_of(draw, (1, 2, 30, "window", "window"))]
+    return table
 
 
 def follow_up(draw, study):
@@ -80,8 +83,8 @@ def follow_up(draw, study):
     table = {}
     if maybe(draw, 70):
         table["until"] = some(draw, ENDS, 0, 4)
-    if maybe(draw, 40):
-        table["days"] = one_of(draw, (0, 1, 29, 30, 60, "few"))
+    if maybe(draw, 55):
+        table["days"] = one_of(draw, (1, 2, 30, "window", "window"))
     if maybe(draw, 40):
         table["end_of_data"] = one_of(
             draw, ("2020-02-15", "2020-01-31", "as-of - 4 years", "as-of - 49 months", "start")

@@ -6,8 +6,8 @@ from tests.queries.oracle.drawing.chance import maybe, one_of
 from tests.queries.oracle.drawing.words import has
 
 # Differences that the drawn days make, and some beside them.
-DAYS = (-366, -60, -31, -30, -29, -2, -1, 0, 1, 2, 3, 28, 29, 30, 31, 60, 366)
-HOURS = (-48, -24, -12, -1, 0, 1, 11, 12, 24, 48, 720)
+DAYS = (-366, -31, -30, -29, -2, -1, -1, 0, 0, 0, 1, 1, 2, 28, 29, 30, 31, 366)
+HOURS = (-720, -24, -12, -12, 0, 0, 0, 12, 12, 12, 24, 720)
 HOURLY = ("hours", "end_hours")
 
 
@@ -45,21 +45,21 @@ def group_placement(draw, parts, anchors):
         anchors[one["after"]] for one in _tables(parts) if "after" in one
     )
     can = tuple(map(all, zip(*map(has, looks), strict=True))) if looks else (False,) * 3
-    _windows(draw, table, can, instant, often=50)
+    _windows(draw, table, can, instant, often=45)
     return table
 
 
-def _windows(draw, table, can, instant, often=22):
+def _windows(draw, table, can, instant, often=30):
     instants, end_days, end_hours = can
-    if maybe(draw, 60):
-        table["days"] = bounds(draw, DAYS)
     if instants and instant and maybe(draw, often):
         table["hours"] = bounds(draw, HOURS)
     if end_days and maybe(draw, often):
         table["end_days"] = bounds(draw, DAYS)
-    if end_hours and instant and maybe(draw, 25):
+    if end_hours and instant and maybe(draw, often):
         table["end_hours"] = bounds(draw, HOURS)
-    if maybe(draw, 12):
+    if maybe(draw, 15 if table.keys() & {*HOURLY, "end_days"} else 60):
+        table["days"] = bounds(draw, DAYS)
+    if maybe(draw, 18):
         table["same_encounter"] = one_of(draw, (True, False))
 
 

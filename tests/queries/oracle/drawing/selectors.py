@@ -7,7 +7,7 @@ from tests.queries.oracle.drawing.words import (
     BOUNDS,
     CODED,
     FIELDS,
-    KINDS,
+    KINDS_TOLD,
     NOTES,
     NUMBER,
     PATTERNS,
@@ -31,8 +31,8 @@ def selector(draw, study, *, index=False, nested=True, only=None):
         table = {"events": items}
     else:
         table = single(draw, study, nested, narrowed)
-    if not index and maybe(draw, 12):
-        table["gap"] = one_of(draw, (0, 1, 2, 29, 30, "few"))
+    if not index and maybe(draw, 16):
+        table["gap"] = one_of(draw, (0, 1, 1, 2, 28, 29, "few"))
     return table
 
 
@@ -45,7 +45,7 @@ def single(draw, study, nested, narrowed, only=None):
     if name == "measurement" and maybe(draw, 40):
         table["unit"] = one_of(draw, UNITS)
     if maybe(draw, narrowed // 2):
-        table["during"] = one_or_list(draw, KINDS)
+        table["during"] = one_or_list(draw, KINDS_TOLD)
     return table
 
 
@@ -56,7 +56,7 @@ def _named(draw, study, name):
             return {name: some(draw, known)}
         return {name: one_of(draw, known)}
     if name == "encounter":
-        return {name: "any" if maybe(draw, 20) else one_or_list(draw, KINDS)}
+        return {name: "any" if maybe(draw, 20) else one_or_list(draw, KINDS_TOLD)}
     if name == "note":
         return {name: "any" if maybe(draw, 30) else one_or_list(draw, NOTES)}
     if name == "device_day":

@@ -83,7 +83,8 @@ FIELDS = {
     "cohort": _ALL,
     "era": _ALL | {"end_date": DATE, "days_covered": NUMBER},
 }  # fmt: skip
-DEFAULT_FIELDS = {"measurement": "value", "device_day": "steps", "encounter": "length_of_stay"}
+DEFAULT_FIELDS = {"measurement": "value", "device_day": "steps", "encounter": "length_of_stay",
+                  "era": "days_covered"}  # fmt: skip
 # instants, end dates, end instants
 HAS = {
     "procedure": (True, False, False), "condition": (False, False, False),
@@ -95,11 +96,13 @@ HAS = {
 PATTERNS = {
     "code": ("0sg*", "c79*", "7804", "23?5-7", "*1"), "vocabulary": ("ICD10*", "omop", "rxnorm"),
     "encounter": ("9", "10", "9?1", "?"), "present_on_admission": ("yes", "NO"),
-    "name": ("oxy*", "MORPHINE", "??????????*"), "setting": ("ordered", "Dispensed"),
+    "name": ("oxy*", "word", "??????????*"), "setting": ("ordered", "Dispensed"),
     "text": ("pos*", "negative", "?"), "unit": ("mg/dl", "*L"), "kind": ("in*", "Emergency", "op*"),
     "disposition": ("home*", "to_home", "*"), "discharged_to": ("home", "h*"),
     "specialty": ("spine*", "Neurology"),
 }  # fmt: skip
+# Parameters may stand for texts.
+KINDS_TOLD, SEXES_TOLD = (*KINDS, "ward"), (*SEXES, "gender")
 BOUNDS = {
     "position": (1, 2), "quantity": (1, 30), "days_supply": (1, 10), "strength": (0.5, 5),
     "daily_dose": (3, 15.5), "total_mme": (10, 100.5), "daily_mme": (5, 50.5),
