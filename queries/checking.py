@@ -79,10 +79,15 @@ def require(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> None:
         names = [
             f"{row['table']}.{row['column']}" if row["column"] else row["table"] for row in lacks
         ]
+        own = [row["table"] for row in lacks if row["relations"] in ADDED_RELATIONS]
+        see = (
+            f"{own[0]} is yours to add: --table {own[0]}=FILE, or"
+            if own
+            else f"See all: ehrkit schema check {adapter.name} --db DATABASE; or"
+        )
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         raise DataError(
             f"the database lacks {', '.join(names[:5])}{more}, which {adapter.name} reads",
             where=engine.name,
-            hint=f"See all: ehrkit schema check {adapter.name} --db DATABASE; "
-            "or overlay the schema with --schema FOLDER",
+            hint=f"{see} overlay the schema with --schema FOLDER",
         )

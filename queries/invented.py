@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.dates import iso_date
+from ehrkit.queries.parameters import LARGEST
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import with_article
@@ -89,7 +90,8 @@ def _typed(table: Section, key: str, kind: str) -> Any:
     if isinstance(value, str) and kind in ("date", "time"):
         value = iso_date(value) if kind == "date" else _instant(value)
     types, words = TYPES[kind]
-    if type(value) not in types or getattr(value, "tzinfo", None) is not None:
+    large = isinstance(value, int) and abs(value) > LARGEST
+    if type(value) not in types or large or getattr(value, "tzinfo", None) is not None:
         raise table.error(f"must be {words}", key=key)
     return value
 

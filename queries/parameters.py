@@ -24,7 +24,7 @@ HINTS = {
     "codes": "The name of a code set.",
 }
 # Databases count days and integers in 32 bits.
-_LARGEST = 2**31 - 1
+LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _parameter(
 
 def _whole(value: Any) -> int | None:
     number = _number(value)
-    return number if isinstance(number, int) and abs(number) <= _LARGEST else None
+    return number if isinstance(number, int) and abs(number) <= LARGEST else None
 
 
 def _number(value: Any) -> float | int | None:

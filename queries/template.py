@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from ehrkit.core.errors import UsageError
+
 TEMPLATE = """\
 # Check: ehrkit cohort check {name}.toml     Read: ehrkit cohort explain {name}.toml
 # Test:  ehrkit cohort test {name}.toml      The whole language: docs/cohort-language.md
@@ -15,7 +19,7 @@ window = {{ type = "days", default = 30 }}
 # One output row per index event: procedure, condition, medication or encounter.
 [index]
 procedure = "lumbar-fusion"              # ehrkit codes list
-keep = "first"                           # first, last, every
+keep = "first"                           # first, last, nth, every
 of = "history"                           # history: before dates and rules; eligible: after them
 between = ["2018-01-01", "2024-12-31"]   # both days included
 
@@ -27,9 +31,9 @@ age = {{ at_least = 18 }}
 [[forbid]]
 label = "Vertebral fracture in the year before"
 condition = "vertebral-fracture"
-days = [-365, 0]                         # relative to the index date; day 0 is included
+days = [-365, 0]                         # from 365 days before to the index date itself
 
-# One column each: value = any, count, first_date, days_to.
+# One column each: value = any, count, first_date, days_to, nearest, sum, and more.
 [[column]]
 name = "ed_visit"
 encounter = "emergency"
@@ -71,6 +75,18 @@ person = {{ birth_date = 2002-03-02 }}
 procedure = [{{ date = 2020-03-01, code = "0SG00J1" }}]
 excluded_by = "18 or older"
 """
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that a file, a command line or a column could not hold as it is.
+
+    Raises:
+        UsageError: it is not letters, digits, - and _.
+    """
+    if not re.fullmatch(r"\w[\w-]*", name, re.ASCII):
+        raise UsageError(
+            "the name of a cohort is letters, digits, - and _", hint="Such as my-cohort."
+        )
 
 
 def new_cohort(name: str) -> str:

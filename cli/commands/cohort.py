@@ -67,7 +67,9 @@ def check(cohort: Cohort, schema: str | None) -> None:
         from ehrkit.queries.compiling.needs import relations_of
 
         load_adapter(schema).need(relations_of(cohort))
-    say(f"{cohort.id}: {len(cohort.rules)} rules, {len(cohort.columns)} columns, no error")
+    parts = {"rule": cohort.rules, "column": cohort.columns, "outcome": cohort.outcomes}
+    found = [f"{len(one)} {word}{'' if len(one) == 1 else 's'}" for word, one in parts.items()]
+    say(f"{cohort.id}: {', '.join(found)}, no error")
 
 
 @cohort.command()
@@ -161,9 +163,10 @@ def new(name: str) -> None:
     """
     from ehrkit.core.files import atomic_file
     from ehrkit.queries.expectations import expectations_beside
-    from ehrkit.queries.template import new_cohort, new_tests
+    from ehrkit.queries.template import check_name, new_cohort, new_tests
 
     path = Path(f"{name.removesuffix('.toml')}.toml")
+    check_name(path.stem)
     texts = {path: new_cohort(path.stem), expectations_beside(path): new_tests(path.stem)}
     for file in texts:
         if file.exists():

@@ -37,12 +37,18 @@ def test(
     Example:
       ehrkit cohort test lumbar-fusion-ed-30d
     """
-    from ehrkit.core.errors import VerificationError
+    from ehrkit.core.errors import UsageError, VerificationError
     from ehrkit.queries.codesets import load_code_sets
     from ehrkit.queries.expectations import MISSED, check_expectations, expectations_beside
     from ehrkit.queries.reading import find_cohort, overrides
 
     file = tests or expectations_beside(find_cohort(name))
+    if not file.is_file():
+        raise UsageError(
+            "the cohort has no such file of tests",
+            where=file.name,
+            hint="Name another with --tests; `ehrkit cohort new` writes an example.",
+        )
     checks = check_expectations(name, file, overrides(pairs), load_code_sets(codes))
     missed = checks.column("result").to_pylist().count(MISSED)
     if missed:

@@ -66,6 +66,8 @@ def number(count: Count, one: Events) -> str:
     many = not size.endswith((" one", " 1"))
     if count.counting == "events":
         return f"{size} {events(one, plural=many)}"
+    if many and _are_counted(count.counting, one):
+        return f"{size} different {events(one, plural=True)}"
     what = count.counting if many else count.counting.removesuffix("s")
     different = " different" if many else ""
     return f"{size}{different} {what} {_counted(count.counting, one)}"
@@ -83,7 +85,14 @@ def counted(count: Count, one: Events) -> str:
     """Say what is counted where all of it is."""
     if count.counting == "events":
         return f"the number of {events(one, plural=True)}"
+    if _are_counted(count.counting, one):
+        return f"the number of different {events(one, plural=True)}"
     return f"the number of different {count.counting} {_counted(count.counting, one)}"
+
+
+def _are_counted(counting: str, one: Events) -> bool:
+    """Tell whether the events are the encounters that are counted."""
+    return counting == "encounters" and one.relations == ("encounter",) and one.gap is None
 
 
 def _counted(counting: str, one: Events) -> str:
