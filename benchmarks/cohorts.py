@@ -1,6 +1,6 @@
 """What the cohort engine costs: rendering, a cohort beside the same one by hand, attrition, memory.
 
-Run: python benchmarks/cohorts.py SITE/clarity [ROUNDS]     (ehrkit synth make SITE --patients 1000000)
+Run: ehrkit synth make SITE --patients 1000000 && python benchmarks/cohorts.py SITE/clarity [ROUNDS]
 
 Each query runs in a process of its own, on the same files and threads; rounds alternate, and
 the ratio is of the medians. CPU seconds are user and system time of the process from an open
@@ -11,6 +11,7 @@ cohort; memory that does not grow with the rows that leave.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import resource
@@ -19,16 +20,17 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
-from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.adapters import Adapter, load_adapter
 from ehrkit.queries.attrition import attrition
 from ehrkit.queries.compiling import compile_cohort
 from ehrkit.queries.dialects import DIALECTS, render
 from ehrkit.queries.engines import Engine, open_engine
+from ehrkit.queries.functions import Node
 from ehrkit.queries.named import compile_query, kit, load_query
 from ehrkit.queries.reading import library, load_cohort
 from ehrkit.queries.running import cohort_schema, run_cohort
@@ -51,29 +53,27 @@ days = 30
 
 
 def rendering() -> None:
-    """Print the dearest renderings of the kit."""
+    """Print the dearest renderings of the kit, each from its file to text."""
     costs: list[tuple[float, str]] = []
-    statements = {name: load_cohort(name) for name in library()}
-    queries = {name: load_query(name) for name in kit()}
     for schema in ("epic-clarity", "omop-5.4", "cerner-millennium"):
         adapter = load_adapter(schema)
-        made: dict[str, Callable[[], object]] = {
-            name: (lambda one=cohort: compile_cohort(one, adapter))
-            for name, cohort in statements.items()
-        }
-        for name, query in queries.items():
-            if query.relations <= set(adapter.relations):
-                made[name] = lambda one=query: compile_query(one, adapter)
-        for name, compiled in made.items():
+        for name in (*library(), *kit()):
             for dialect in DIALECTS:
                 start = time.process_time()
-                render(compiled(), dialect)  # type: ignore[arg-type]
+                render(_compiled(name, adapter), dialect)
                 costs.append((time.process_time() - start, f"{name} {schema} {dialect}"))
+                gc.collect()
     costs.sort(reverse=True)
     median = statistics.median(cost for cost, _ in costs)
     print(f"render: {len(costs)} statements, median {median * 1000:.0f} ms, dearest:")
     for cost, what in costs[:3]:
         print(f"  {cost * 1000:.0f} ms of CPU  {what}  ({cost / 0.2:.2f} of 200 ms)")
+
+
+def _compiled(name: str, adapter: Adapter) -> Node:
+    if name in kit():
+        return compile_query(load_query(name), adapter)
+    return compile_cohort(load_cohort(name), adapter)
 
 
 def of_ehrkit(engine: Engine) -> Iterator[pa.RecordBatch]:

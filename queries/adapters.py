@@ -88,8 +88,10 @@ class Adapter:
         return list(ordered.values())
 
     def ctes(self, relations: Iterable[str]) -> list[tuple[str, str, Node]]:
-        """Return what the relations need as CTEs: name, comment (none) and query."""
-        return [(name, "", query) for part in self.need(relations) for name, query in part.ctes]
+        """Return what the relations need as CTEs of a new statement: name, no comment, query."""
+        return [
+            (name, "", query.copy()) for part in self.need(relations) for name, query in part.ctes
+        ]
 
     def _visit(self, cte: str, ordered: dict[str, Part]) -> None:
         if cte not in ordered:

@@ -38,15 +38,21 @@ def literal(value: Any) -> Node:
 
 def bind(tree: Node, values: Mapping[str, Any]) -> Node:
     """Return a copy in which each `:name` is a literal of its value's type."""
-    bound = tree.copy()
-    for placeholder in list(bound.find_all(exp.Placeholder)):
-        placeholder.replace(literal(values[str(placeholder.this)]))
-    return bound
+    return _filled(tree.copy(), values)
 
 
 def parse(text: str, /, **values: Any) -> Node:
     """Parse canonical SQL whose `:name` places take the given values or nodes."""
-    return bind(read(text), values)
+    return _filled(read(text), values)
+
+
+def _filled(tree: Node, values: Mapping[str, Any]) -> Node:
+    for placeholder in list(tree.find_all(exp.Placeholder)):
+        new = literal(values[str(placeholder.this)])
+        if placeholder is tree:
+            return new
+        placeholder.replace(new)
+    return tree
 
 
 def code_table(rows: Iterable[Sequence[Value]], names: Sequence[str]) -> Node:
@@ -74,15 +80,16 @@ def all_of(conditions: list[Node]) -> Node:
 
 
 def assemble(ctes: list[tuple[str, str, Node]], final: Node) -> Node:
-    """Return one statement, WITH name AS (query) ... final; comments stand before the queries."""
-    statement = final.copy()
+    """Return one statement, WITH name AS (query) ... final; comments stand before the queries.
+
+    The queries become parts of it: who needs them again hands over copies.
+    """
     parts = []
     for name, comment, query in ctes:
-        body = query.copy()
         if comment:
-            body.comments = [f" {comment} "]
+            query.comments = [f" {comment} "]
         alias = exp.TableAlias(this=exp.to_identifier(name))
-        parts.append(exp.CTE(this=body, alias=alias))
+        parts.append(exp.CTE(this=query, alias=alias))
     if parts:
-        statement.set("with_", exp.With(expressions=parts))
-    return statement
+        final.set("with_", exp.With(expressions=parts))
+    return final

@@ -7,6 +7,7 @@ from itertools import groupby
 from sqlglot import exp
 
 from ehrkit.queries.build import all_of, condition, parse
+from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.compiling.membership import in_values
 from ehrkit.queries.functions import Node
 from ehrkit.queries.language.events import Selection
@@ -42,21 +43,28 @@ def column_of(selection: Selection, column: str) -> str:
 def field_of(selection: Selection, name: str) -> Node:
     """Return a field's value; a measured value is converted where the selection says so."""
     if name == "value" and selection.unit is not None:
-        return _converted(selection.unit)
+        return _converted(selection.unit, selection.codes)
     text = selection.has.fields[name].expression
     for column, other in STANDS_FOR.get(selection.relation, {}).items():
         text = text.replace(column, other)
     return parse(text, mme=_mme()) if ":mme" in text else parse(text)
 
 
-def _converted(unit: str) -> Node:
-    """The value in the unit; unknown where no conversion leads there."""
+def _converted(unit: str, sets: tuple[CodeSet, ...]) -> Node:
+    """The value in the unit; unknown where no conversion leads there.
+
+    Conversions of substances that the code sets do not hold are left out.
+    """
 
     def alike(one: Conversion) -> tuple[tuple[str, ...], float, float]:
         return (one.codes, one.factor, one.offset)
 
+    def held(one: Conversion) -> bool:
+        return not one.codes or any(s.matches("loinc", code) for s in sets for code in one.codes)
+
+    found = sorted(filter(held, conversions(unit)), key=alike)
     branches = []
-    for (codes, factor, offset), group in groupby(sorted(conversions(unit), key=alike), key=alike):
+    for (codes, factor, offset), group in groupby(found, key=alike):
         tests = [in_values(UNIT, [one.unit for one in group])]
         if codes:
             tests += [condition("x.vocabulary = 'loinc'"), in_values("x.code", codes)]

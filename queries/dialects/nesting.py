@@ -18,11 +18,10 @@ def at_most(limit: int) -> Callable[[Node], None]:
 
     def change(tree: Node) -> None:
         with_ = tree.args.get("with_")
-        surplus = len(with_.expressions) - limit if with_ else 0
-        if surplus <= 0:
-            return
-        reads = _reads(tree)
-        for cte in list(with_.expressions):
+        parts = list(with_.expressions) if with_ else []
+        surplus = len(parts) - limit
+        reads = _reads(tree) if surplus > 0 else {}
+        for cte in parts:
             tables = reads.get(cte.alias, [])
             if surplus > 0 and len(tables) == 1:
                 _move(cte, tables[0])
@@ -36,14 +35,14 @@ def at_most(limit: int) -> Callable[[Node], None]:
     return change
 
 
-def _reads(tree: Node) -> dict[str, list[exp.Table]]:
-    found: dict[str, list[exp.Table]] = {}
+def _reads(tree: Node) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
     for table in tree.find_all(exp.Table):
         found.setdefault(table.name, []).append(table)
     return found
 
 
-def _move(cte: exp.CTE, table: exp.Table) -> None:
+def _move(cte: exp.CTE, table: Node) -> None:
     """Put the query where its name stood; the tree keeps the nodes, so later moves see them."""
     alias = exp.TableAlias(this=exp.to_identifier(table.alias or table.name))
     query = cte.this.pop()

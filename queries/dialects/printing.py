@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from ehrkit.queries.dialects.nesting import at_most
 from ehrkit.queries.dialects.reserved import quote_reserved
 from ehrkit.queries.dialects.tsql import BINARY
 from ehrkit.queries.functions import Maker, Node, lower
+from ehrkit.queries.relations import RELATIONS
 
 Change: TypeAlias = Callable[[Node], None]
 
@@ -102,7 +104,17 @@ def _quote_twice(tree: Node) -> None:
             literal.replace(exp.Var(this=quoted(literal.name, "redshift")))
 
 
+def _open_large_relations(tree: Node) -> None:
+    """Let DuckDB look for codes while it reads: it would keep all rows of the CTE first."""
+    large = {one.cte for one in RELATIONS.values() if one.vocabularies}
+    reads = Counter(table.name for table in tree.find_all(exp.Table))
+    for cte in tree.find_all(exp.CTE):
+        if cte.alias in large and reads[cte.alias] == 1:
+            cte.set("materialized", False)
+
+
 CHANGES: dict[str, tuple[Change, ...]] = {
+    "duckdb": (_open_large_relations,),
     "sqlite": (_glob,),
     # MariaDB refuses more than 64 parts of a WITH.
     "mysql": (_patterns(_bytes_of), at_most(64)),
