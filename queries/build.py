@@ -36,17 +36,13 @@ def literal(value: Any) -> Node:
     return exp.Literal.string(str(value))
 
 
-def bind(tree: Node, values: Mapping[str, Any]) -> Node:
-    """Return a copy in which each `:name` is a literal of its value's type."""
-    return _filled(tree.copy(), values)
-
-
 def parse(text: str, /, **values: Any) -> Node:
     """Parse canonical SQL whose `:name` places take the given values or nodes."""
-    return _filled(read(text), values)
+    return fill(read(text), values)
 
 
-def _filled(tree: Node, values: Mapping[str, Any]) -> Node:
+def fill(tree: Node, values: Mapping[str, Any]) -> Node:
+    """Put a literal of its value's type in the place of each `:name`, and return the tree."""
     for placeholder in list(tree.find_all(exp.Placeholder)):
         new = literal(values[str(placeholder.this)])
         if placeholder is tree:

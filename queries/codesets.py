@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -87,17 +87,80 @@ def _entries(section: Section) -> dict[str, tuple[Entry, ...]]:
     return found
 
 
-def load_code_sets(extra: Iterable[Path] = ()) -> dict[str, CodeSet]:
-    """Load the shipped code sets and a site's own files or folders; a later name wins.
+class CodeSetFiles(Mapping[str, CodeSet]):
+    """Code sets by name, each read from its file when it is first asked for."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        """Remember the files by the names of their code sets."""
+        self._files = files
+        self._read: dict[str, CodeSet] = {}
+
+    def __getitem__(self, name: str) -> CodeSet:
+        """Return a code set.
+
+        Raises:
+            KeyError: there is none of this name.
+            UsageError: the file does not exist.
+            DataError: it breaks a rule.
+        """
+        if name not in self._read:
+            self._read[name] = read_code_set(read_toml(self._files[name]), name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._files)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a file, without reading it."""
+        return name in self._files
+
+
+class Layers(Mapping[str, CodeSet]):
+    """A file's own code sets before those that all files share."""
+
+    def __init__(self, own: Mapping[str, CodeSet], shared: Mapping[str, CodeSet]) -> None:
+        """Lay the first over the second."""
+        self._layers = (own, shared)
+
+    def __getitem__(self, name: str) -> CodeSet:
+        """Return a code set; KeyError where there is none of this name."""
+        own, shared = self._layers
+        return own[name] if name in own else shared[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        return iter(dict.fromkeys(name for layer in self._layers for name in layer))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(list(iter(self)))
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a set, without reading it."""
+        return any(name in layer for layer in self._layers)
+
+
+def load_code_sets(extra: Iterable[Path] = ()) -> CodeSetFiles:
+    """Find the shipped code sets and a site's own files or folders; a later name wins.
+
+    A site's own are read at once, so that their faults show.
 
     Raises:
         UsageError: a path does not exist.
         DataError: a file breaks a rule.
     """
-    files = sorted(FOLDER.glob("*.toml"))
-    for path in extra:
-        files += sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    return {path.stem: read_code_set(read_toml(path), path.stem) for path in files}
+    files = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
+    folders = (sorted(path.glob("*.toml")) if path.is_dir() else [path] for path in extra)
+    own = {path.stem: path for folder in folders for path in folder}
+    found = CodeSetFiles(files | own)
+    for name in own:
+        found[name]
+    return found
 
 
 def pick(code_sets: Mapping[str, CodeSet], name: str, *, where: str | None = None) -> CodeSet:

@@ -17,7 +17,6 @@ from sqlglot.errors import SqlglotError
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import unnest
-from ehrkit.queries.build import condition
 from ehrkit.queries.canonical import read
 from ehrkit.queries.codesets import CodeSet, pick
 from ehrkit.queries.compiling.membership import code_condition
@@ -30,27 +29,17 @@ IN_CODES = "EHR_IN_CODES"
 
 def expand_code_sets(
     tree: Node, parameters: Mapping[str, Parameter], code_sets: Mapping[str, CodeSet], where: str
-) -> Node:
-    """Return a copy in which each `EHR_IN_CODES(row, :name)` is a membership test.
+) -> None:
+    """Put a membership test in the place of each `EHR_IN_CODES(row, :name)`.
 
     Raises:
         DataError: it does not name a row and a parameter of type codes.
         UsageError: there is no such code set.
     """
-    expanded = tree.copy()
-    for node in _calls(expanded):
+    for node in _calls(tree):
         row, parameter = _arguments(node, parameters, where)
         codes = pick(code_sets, str(parameter.value), where=f"{where}: {parameter.name}")
         node.replace(exp.paren(_of_row(code_condition(codes, tuple(codes.include)), row)))
-    return expanded
-
-
-def without_code_sets(tree: Node) -> Node:
-    """Return a copy with a condition in place of each `EHR_IN_CODES`: what the author wrote."""
-    plain = tree.copy()
-    for node in _calls(plain):
-        node.replace(condition("1 = 1"))
-    return plain
 
 
 def _calls(tree: Node) -> list[exp.Anonymous]:
@@ -79,8 +68,8 @@ def _of_row(test: Node, row: str) -> Node:
     return test
 
 
-def include_parts(tree: Node, folders: Iterable[Path], where: str) -> Node:
-    """Return the query with the shared parts that it names as its first CTEs.
+def include_parts(tree: Node, folders: Iterable[Path], where: str) -> None:
+    """Put the shared parts that a query names before its own CTEs.
 
     Raises:
         DataError: a name is neither a relation nor a part, or a part cannot be read.
@@ -91,12 +80,10 @@ def include_parts(tree: Node, folders: Iterable[Path], where: str) -> Node:
     if taken := sorted(own.keys() & {*parts, *CTE_NAMES}):
         raise DataError(f"the name {taken[0]} is taken", where=where)
     ctes = [
-        exp.CTE(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier(name)))
+        exp.CTE(this=query, alias=exp.TableAlias(this=exp.to_identifier(name)))
         for name, query in (parts | own).items()
     ]
-    whole = tree.copy()
-    whole.set("with_", exp.With(expressions=ctes) if ctes else None)
-    return whole
+    tree.set("with_", exp.With(expressions=ctes) if ctes else None)
 
 
 def set_apart(tree: Node, taken: Iterable[str]) -> Node:

@@ -22,12 +22,12 @@ from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapters import Adapter
-from ehrkit.queries.build import assemble, bind
+from ehrkit.queries.build import assemble, fill
 from ehrkit.queries.canonical import read
 from ehrkit.queries.checking import require
 from ehrkit.queries.codesets import CodeSet, load_code_sets
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.expanding import expand_code_sets, include_parts, set_apart, without_code_sets
+from ehrkit.queries.expanding import IN_CODES, expand_code_sets, include_parts, set_apart
 from ehrkit.queries.functions import Node, check_portable
 from ehrkit.queries.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
@@ -110,11 +110,11 @@ def _read(
     title, source = header.need("title", str), header.take("source", str, "")
     conventions, schema = header.texts("conventions"), _schema(header)
     header.finish()
-    whole = include_parts(tree, (path.parent, FOLDER), where)
-    _check_placeholders(whole, parameters, where)
-    check_portable(without_code_sets(whole), where)
-    whole = expand_code_sets(whole, parameters, code_sets, where)
-    bound = bind(whole, {one.name: one.value for one in parameters.values()})
+    include_parts(tree, (path.parent, FOLDER), where)
+    _check_placeholders(tree, parameters, where)
+    check_portable(tree, where, besides=IN_CODES)
+    expand_code_sets(tree, parameters, code_sets, where)
+    bound = fill(tree, {one.name: one.value for one in parameters.values()})
     given = tuple(parameters.values())
     return NamedQuery(path.stem, title, source, conventions, text, bound, given, schema)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from itertools import groupby
 
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.build import all_of, any_of, code_table, condition
+from ehrkit.queries.build import all_of, any_of, code_table, condition, parse
 from ehrkit.queries.code_entries import Entry
 from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.functions import Node
@@ -30,7 +31,7 @@ def code_condition(codes: CodeSet, vocabularies: Iterable[str]) -> Node:
     choices = []
     for vocabulary in vocabularies:
         if included := codes.include.get(vocabulary):
-            tests = [condition("x.vocabulary = :v", v=vocabulary), _hit(included)]
+            tests = [in_values("x.vocabulary", [vocabulary]), _hit(included)]
             if excluded := codes.exclude.get(vocabulary):
                 tests.append(exp.Not(this=exp.paren(_hit(excluded))))
             choices.append(all_of(tests))
@@ -41,14 +42,12 @@ def in_values(operand: str, values: Iterable[str]) -> Node:
     """Return the test that an expression is one of the texts: a list, or a table of values."""
     listed = list(dict.fromkeys(values))
     if len(listed) == 1:
-        return condition(f"{operand} = :v", v=listed[0])
-    member = condition(f"{operand} IN (:v)", v="")
+        return exp.EQ(this=_parsed(operand), expression=exp.Literal.string(listed[0]))
     if len(listed) <= LIST_LENGTH:
-        member.set("expressions", [exp.Literal.string(value) for value in listed])
-    else:
-        member.set("expressions", None)
-        member.set("query", exp.Subquery(this=code_table([(v,) for v in listed], ["code"])))
-    return member
+        literals = [exp.Literal.string(value) for value in listed]
+        return exp.In(this=_parsed(operand), expressions=literals)
+    table = exp.Subquery(this=code_table([(value,) for value in listed], ["code"]))
+    return exp.In(this=_parsed(operand), query=table)
 
 
 def like(operand: str, pattern: str) -> Node:
@@ -58,11 +57,24 @@ def like(operand: str, pattern: str) -> Node:
         DataError: the pattern holds what LIKE takes for a wildcard.
     """
     if "*" not in pattern and "?" not in pattern:
-        return condition(f"{operand} = :v", v=pattern)
+        return in_values(operand, [pattern])
     if "%" in pattern or "_" in pattern or "\\" in pattern:
         raise DataError("a pattern with * or ? may not hold %, _ or a backslash")
-    wild = pattern.replace("*", "%").replace("?", "_")
-    return condition(f"{operand} LIKE :p", p=wild)
+    return _like(operand, pattern.replace("*", "%").replace("?", "_"))
+
+
+def _like(operand: str, pattern: str) -> Node:
+    return exp.Like(this=_parsed(operand), expression=exp.Literal.string(pattern))
+
+
+def _parsed(operand: str) -> Node:
+    """The same few operands stand in thousands of tests: each is parsed once."""
+    return _operand(operand).copy()
+
+
+@cache
+def _operand(text: str) -> Node:
+    return parse(text)
 
 
 def _hit(entries: tuple[Entry, ...]) -> Node:
@@ -99,7 +111,7 @@ def _any_entry(entries: list[Entry]) -> list[Node]:
 def _prefixes(prefixes: list[str]) -> list[Node]:
     """LIKE for a few, which an index may serve; else one test per length."""
     if len(prefixes) <= LIST_LENGTH and not any(set(one) & set("%_\\") for one in prefixes):
-        return [condition("x.code LIKE :p", p=f"{one}%") for one in prefixes]
+        return [_like("x.code", f"{one}%") for one in prefixes]
     lengths = sorted({len(one) for one in prefixes})
     return [
         in_values(f"EHR_PREFIX(x.code, {size})", [p for p in prefixes if len(p) == size])
@@ -112,7 +124,7 @@ def _range(entry: Entry) -> Node:
     between = condition(
         f"EHR_PREFIX(x.code, {size}) BETWEEN :a AND :b", a=entry.pattern, b=entry.last
     )
-    return all_of([condition("x.code LIKE :p", p="_" * size + "%"), between])
+    return all_of([_like("x.code", "_" * size + "%"), between])
 
 
 def _below(concepts: list[str]) -> Node:

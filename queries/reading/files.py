@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.codesets import CodeSet, load_code_sets, pick, read_code_set
+from ehrkit.queries.codesets import CodeSet, Layers, load_code_sets, pick, read_code_set
 from ehrkit.queries.language.cohort import Cohort
 from ehrkit.queries.parameters import SET, Parameter, read_parameters
 from ehrkit.queries.reading.criteria import read_rules
@@ -94,7 +94,7 @@ def read_cohort(
     """Read a cohort from an open file; `folder` is where other cohort files lie."""
     day = as_of or date.today()
     parameters = read_parameters(section, values, day, place)
-    known = {**code_sets, **_own_code_sets(section)}
+    known = Layers(_own_code_sets(section), code_sets)
     _check_code_sets(section, parameters, known, {name: f"{place} {name}" for name in values})
     scope = Scope(parameters, known, code_sets, folder, day, above)
     with placed(section.where):
