@@ -102,13 +102,6 @@ YES, NO = {"procedure": "fusion"}, {"condition": "tumour"}
 
 @pytest.mark.parametrize(
     ("rule", "met"),
-<<<<<<< HEAD
-    [({"all": [YES, NO]}, False), ({"any": [YES, NO]}, True), ({"none": [NO, NO]}, True),
-     ({"none": [YES, NO]}, False), ({"of": [YES, YES, NO], "at_least": 2}, True),
-     ({"of": [YES, YES, NO], "exactly": 1}, False), ({"of": [NO, NO], "at_most": 1}, True),
-     ({"all": [YES, {"none": [{"any": [NO]}]}]}, True)],
-)  # fmt: skip
-=======
     [
         ({"all": [YES, NO]}, False),
         ({"any": [YES, NO]}, True),
@@ -120,7 +113,6 @@ YES, NO = {"procedure": "fusion"}, {"condition": "tumour"}
         ({"all": [YES, {"none": [{"any": [NO]}]}]}, True),
     ],
 )
->>>>>>> b-oracle
 def test_groups(ask, rule, met):
     assert ask.kept(rule) == met
 
