@@ -134,5 +134,5 @@ def tables_of(patients: Iterable[Patient]) -> dict[str, pa.Table]:
             for row in patient.rows.get(name, [])
         ]
         table = pa.Table.from_pylist(rows, schema=relation.schema())
-        tables[f"EHR_{name.upper()}"] = table.replace_schema_metadata(None)
+        tables[f"EHRKIT_{name.upper()}"] = table.replace_schema_metadata(None)
     return tables

@@ -11,7 +11,8 @@ from ehrkit.queries.dialects.nesting import at_most
 
 CHAIN = (
     "WITH a AS (SELECT 1 AS x), b AS (SELECT s.x + 1 AS x FROM a AS s), "
-    "c AS (SELECT b.x + 1 AS x FROM b), d AS (SELECT p.x + q.x AS x FROM c AS p JOIN c AS q ON 1 = 1) "
+    "c AS (SELECT b.x + 1 AS x FROM b), "
+    "d AS (SELECT p.x + q.x AS x FROM c AS p JOIN c AS q ON 1 = 1) "
     "SELECT d.x AS x FROM d"
 )
 

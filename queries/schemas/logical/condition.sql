@@ -7,4 +7,4 @@ SELECT
   EHR_CODE(r.code) AS code,
   EHR_INTEGER(r.position) AS position,
   r.present_on_admission AS present_on_admission
-FROM EHR_CONDITION AS r
+FROM EHRKIT_CONDITION AS r

@@ -1,4 +1,4 @@
 SELECT
   r.ancestor AS ancestor,
   r.descendant AS descendant
-FROM EHR_DESCENT AS r
+FROM EHRKIT_DESCENT AS r

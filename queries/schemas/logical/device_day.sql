@@ -6,4 +6,4 @@ SELECT
   EHR_INTEGER(r.steps) AS steps,
   EHR_INTEGER(r.wear_minutes) AS wear_minutes,
   EHR_INTEGER(r.valid) AS valid
-FROM EHR_DEVICE_DAY AS r
+FROM EHRKIT_DEVICE_DAY AS r

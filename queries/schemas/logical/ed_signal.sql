@@ -5,4 +5,4 @@ SELECT
   EHR_INTEGER(r.base_class) AS base_class,
   EHR_INTEGER(r.class_or_department) AS class_or_department,
   EHR_INTEGER(r.billing) AS billing
-FROM EHR_ED_SIGNAL AS r
+FROM EHRKIT_ED_SIGNAL AS r

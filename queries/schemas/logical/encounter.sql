@@ -10,4 +10,4 @@ SELECT
   r.disposition AS disposition,
   r.discharged_to AS discharged_to,
   r.specialty AS specialty
-FROM EHR_ENCOUNTER AS r
+FROM EHRKIT_ENCOUNTER AS r

@@ -8,4 +8,4 @@ SELECT
   r.phone AS phone,
   r.email AS email,
   r.address AS address
-FROM EHR_IDENTITY AS r
+FROM EHRKIT_IDENTITY AS r

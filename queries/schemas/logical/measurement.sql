@@ -9,4 +9,4 @@ SELECT
   EHR_NUMBER(r.value_number) AS value_number,
   r.value_text AS value_text,
   r.unit AS unit
-FROM EHR_MEASUREMENT AS r
+FROM EHRKIT_MEASUREMENT AS r

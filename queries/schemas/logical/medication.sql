@@ -13,4 +13,4 @@ SELECT
   EHR_INTEGER(r.days_supply) AS days_supply,
   EHR_NUMBER(r.strength) AS strength,
   r.strength_unit AS strength_unit
-FROM EHR_MEDICATION AS r
+FROM EHRKIT_MEDICATION AS r

@@ -6,4 +6,4 @@ SELECT
   r.kind AS kind,
   EHR_INTEGER(r.line) AS line,
   r.note_text AS note_text
-FROM EHR_NOTE AS r
+FROM EHRKIT_NOTE AS r

@@ -5,4 +5,4 @@ SELECT
   r.race AS race,
   r.ethnicity AS ethnicity,
   EHR_TO_DATE(r.death_date) AS death_date
-FROM EHR_PERSON AS r
+FROM EHRKIT_PERSON AS r

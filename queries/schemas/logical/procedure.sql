@@ -6,4 +6,4 @@ SELECT
   EHR_TO_TIME(r.event_time) AS event_time,
   r.vocabulary AS vocabulary,
   EHR_CODE(r.code) AS code
-FROM EHR_PROCEDURE AS r
+FROM EHRKIT_PROCEDURE AS r

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import ParseError
 
 LITERAL = re.compile(r"N?'(?:[^'\\]|''|\\.)*'", re.DOTALL)
 PLAIN_LITERAL = re.compile(r"N?'(?:[^']|'')*'", re.DOTALL)
@@ -115,7 +116,10 @@ def broken_rules(text: str, dialect: str) -> list[str]:
         for rule in RULES
         if dialect in rule.dialects and re.search(rule.pattern, stripped, re.IGNORECASE)
     ]
-    tree = sqlglot.parse_one(text, read=dialect)
+    try:
+        tree = sqlglot.parse_one(text, read=dialect)
+    except ParseError:
+        return [*found, "the dialect's own reader refuses it"]
     return found + [why for look in LOOKS for why in look(tree, dialect)]
 
 

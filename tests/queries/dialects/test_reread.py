@@ -16,7 +16,10 @@ from tests.queries.dialects.edges import EDGES
 from tests.queries.dialects.reread import MACROS, REPAIRS, Repair, on_duckdb
 from tests.queries.dialects.statements import CHECKED, SHAPES, names, rendered
 
-RAN = [(schema, name) for schema, name in names() if schema in SHAPES]
+# The chart has no table of device days: the user adds it.
+RAN = [
+    (schema, name) for schema, name in names() if schema in SHAPES and name != "worn-before-surgery"
+]
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,10 @@ import pytest
 from ehrkit.queries.adapters import load_adapter
 from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.reading import load_cohort
-from ehrkit.queries.running import run_cohort
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
 from tests.conftest import Ehrkit
-from tests.queries.databases import ON_SPARK, Databases
+from tests.queries.databases import Databases
 
 COHORT = "lumbar-fusion-ed-30d"
 ADAPTER = load_adapter("epic-clarity")
@@ -73,16 +72,6 @@ def test_a_sqlite_file_gives_the_same_file(
     databases.open("sqlite", lower)._connection.backup(copy)
     copy.close()
     assert ehrkit("cohort", "run", COHORT, "--db", path).stdout.decode() == expected
-
-
-@pytest.mark.parametrize("dialect", [ON_SPARK])
-def test_spark_gives_the_same_rows(
-    databases: Databases, dialect: str, tables: dict[str, pa.Table], clarity: Path
-) -> None:
-    cohort = load_cohort(COHORT)
-    found = run_cohort(cohort, ADAPTER, databases.open(dialect, tables)).read_all()
-    on_duckdb = databases.open("duckdb", tables)
-    assert found.equals(run_cohort(cohort, ADAPTER, on_duckdb).read_all())
 
 
 def test_an_unreachable_server_ends_a_command(ehrkit: Ehrkit) -> None:

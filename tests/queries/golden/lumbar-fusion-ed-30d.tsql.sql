@@ -116,33 +116,39 @@ WITH merges AS (
     ON d.person_id = m.person_id
   WHERE
     m.pat_id = m.person_id
-), clinic_visits AS (
-  /* Contacts outside the hospital record that took place: a department is named (system contacts
-   have none), and the appointment was not canceled, missed or still to come. */
+), appointment_statuses AS (
   SELECT
-    e.PAT_ENC_CSN_ID AS csn,
-    m.person_id AS person_id,
-    e.DEPARTMENT_ID AS department_id,
+    a.APPT_STATUS_C AS status_id,
+    CASE WHEN COALESCE(LOWER(a.NAME), 'completed') IN ('completed', 'arrived') THEN 1 ELSE 0 END AS took_place
+  FROM ZC_APPT_STATUS AS a
+), visit_types AS (
+  SELECT
+    z.DISP_ENC_TYPE_C AS type_id,
     CASE
       WHEN LOWER(z.NAME) IN ('surgery', 'telephone', 'anesthesia', 'anesthesia event')
       THEN 'other'
       ELSE 'outpatient'
-    END AS kind,
+    END AS kind
+  FROM ZC_DISP_ENC_TYPE AS z
+), clinic_visits AS (
+  SELECT
+    e.PAT_ENC_CSN_ID AS csn,
+    m.person_id AS person_id,
+    e.DEPARTMENT_ID AS department_id,
+    COALESCE(t.kind, 'outpatient') AS kind,
     CAST(e.CONTACT_DATE AS DATE) AS visit_date,
     COALESCE(CAST(e.CHECKIN_TIME AS DATETIME2), CAST(e.APPT_TIME AS DATETIME2), CAST(e.CONTACT_DATE AS DATETIME2)) AS start_time
   FROM PAT_ENC AS e
   JOIN patients AS m
     ON m.pat_id = e.PAT_ID
-  LEFT JOIN ZC_APPT_STATUS AS a
-    ON CAST(a.APPT_STATUS_C AS VARCHAR(255)) = CAST(e.APPT_STATUS_C AS VARCHAR(255))
-  LEFT JOIN ZC_DISP_ENC_TYPE AS z
-    ON CAST(z.DISP_ENC_TYPE_C AS VARCHAR(255)) = CAST(e.ENC_TYPE_C AS VARCHAR(255))
+  LEFT JOIN appointment_statuses AS a
+    ON a.status_id = e.APPT_STATUS_C
+  LEFT JOIN visit_types AS t
+    ON t.type_id = e.ENC_TYPE_C
   LEFT JOIN PAT_ENC_HSP AS h
     ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
   WHERE
-    h.PAT_ENC_CSN_ID IS NULL
-    AND NOT e.DEPARTMENT_ID IS NULL
-    AND COALESCE(LOWER(a.NAME), 'completed') IN ('completed', 'arrived')
+    h.PAT_ENC_CSN_ID IS NULL AND NOT e.DEPARTMENT_ID IS NULL AND COALESCE(a.took_place, 1) = 1
 ), discharges AS (
   /* Where each discharge disposition of the site leads to, by its name; after the groups of the UB-04
    patient discharge status codes. A name that fits none is `other`. */

@@ -46,4 +46,4 @@ def test_any_patient_is_read_or_refused(table: dict[str, Any]) -> None:
     except DataError as error:
         assert error.where and error.where.startswith("mine.test.toml: patient[1]")
         return
-    assert set(tables_of([patient])) == {f"EHR_{name.upper()}" for name in RELATIONS}
+    assert set(tables_of([patient])) == {f"EHRKIT_{name.upper()}" for name in RELATIONS}
