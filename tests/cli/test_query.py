@@ -63,7 +63,7 @@ def test_codes_commands(ehrkit: Ehrkit, database: Path, tmp_path: Path) -> None:
     done = ehrkit("codes", "count", "ours", "--codes", "ours.toml", "--db", database)
     assert rows(done.stdout) == [
         {"relation": "procedure", "vocabulary": "icd10pcs", "code": "0SG00A0", "events": "1",
-         "persons": "1"}
+         "persons": "1", "entry": "0SG0*"}
     ]  # fmt: skip
     hint = ehrkit("codes", "show", "lumber-fusion", exit_code=2).stderr.decode()
     assert "Did you mean lumbar-fusion?" in hint

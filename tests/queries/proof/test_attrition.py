@@ -89,7 +89,7 @@ def test_step_0_is_all_that_is_found_and_step_1_what_can_be_placed() -> None:
     schemas = {name: RELATIONS[name].schema() for name in ("person", "procedure")}
     people = [{"person_id": one, "birth_date": date(1960, 1, 1)} for one in "abc"]
     tables["EHRKIT_PERSON"] = pa.Table.from_pylist(people, schemas["person"])
-    tables["EHR_PROCEDURE"] = pa.Table.from_pylist(procedures, schemas["procedure"])
+    tables["EHRKIT_PROCEDURE"] = pa.Table.from_pylist(procedures, schemas["procedure"])
     with open_memory(tables) as engine:
         counted = attrition(load_cohort("lumbar-fusion-ed-30d"), load_adapter("logical"), engine)
     found = {

@@ -209,5 +209,5 @@ def test_tables_are_those_of_the_logical_relations() -> None:
     patient = read_patient(Section({"label": "A", "procedure": [{"code": "X"}]}, "t"), 1)
     tables = tables_of([patient])
     assert set(tables) == {f"EHRKIT_{name.upper()}" for name in RELATIONS}
-    assert tables["EHR_PROCEDURE"].to_pylist()[0]["person_id"] == "patient 1"
-    assert tables["EHR_NOTE"].num_rows == 0
+    assert tables["EHRKIT_PROCEDURE"].to_pylist()[0]["person_id"] == "patient 1"
+    assert tables["EHRKIT_NOTE"].num_rows == 0
