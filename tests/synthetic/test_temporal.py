@@ -157,7 +157,7 @@ def test_every_dated_column_of_a_person_has_its_checks() -> None:
     assert {(shape, table) for shape, table, _ in left} == {
         ("cerner", "CODE_VALUE"), ("cerner", "NOMENCLATURE"), ("cerner", "CHARGE_MOD"),
         ("cerner", "ENCNTR_ALIAS"), ("omop", "cdm_source"), ("omop", "concept"),
-        ("omop", "concept_relationship"), ("omop", "device_exposure"),
+        ("omop", "concept_relationship"), ("omop", "drug_strength"), ("omop", "device_exposure"),
     }  # fmt: skip
 
 
