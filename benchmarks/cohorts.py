@@ -22,6 +22,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -30,6 +31,7 @@ from ehrkit.queries.attrition import attrition
 from ehrkit.queries.compiling import compile_cohort
 from ehrkit.queries.dialects import DIALECTS, render
 from ehrkit.queries.engines import Engine, open_engine
+from ehrkit.queries.engines.duckdb import DuckDbEngine
 from ehrkit.queries.functions import Node
 from ehrkit.queries.named import compile_query, kit, load_query
 from ehrkit.queries.reading import library, load_cohort
@@ -84,7 +86,9 @@ def of_ehrkit(engine: Engine) -> Iterator[pa.RecordBatch]:
 def by_hand(engine: Engine) -> Iterator[pa.RecordBatch]:
     """Yield the batches of the query by hand, with the cohort's types."""
     schema = cohort_schema(load_cohort(COHORT))
-    found = engine._connection.sql(BY_HAND.read_text()).to_arrow_reader(65_536)  # type: ignore[attr-defined]
+    if not isinstance(engine, DuckDbEngine):
+        raise TypeError("the query by hand is written for DuckDB")
+    found = engine._connection.sql(BY_HAND.read_text()).to_arrow_reader(65_536)
     for batch in found:
         yield batch.cast(schema)
 
@@ -130,7 +134,7 @@ def child(job: str, database: str) -> None:
     print(json.dumps({"rows": rows, "cpu": cpu, "peak": peak, "digest": digest.hexdigest()}))
 
 
-def measured(job: str, database: str) -> dict[str, float]:
+def measured(job: str, database: str) -> dict[str, Any]:
     """Run a job in a process of its own."""
     command = [sys.executable, __file__, "--child", job, database]
     found = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -141,7 +145,7 @@ def main(database: str, rounds: int) -> None:
     """Measure everything and print it."""
     rendering()
     jobs = ("of_ehrkit", "by_hand", "of_attrition")
-    runs = {job: [] for job in jobs}  # type: ignore[var-annotated]
+    runs: dict[str, list[dict[str, Any]]] = {job: [] for job in jobs}
     for _ in range(rounds):
         for job in jobs:
             runs[job].append(measured(job, database))

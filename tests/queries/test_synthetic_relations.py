@@ -354,7 +354,9 @@ def test_bedside_values_are_those_of_the_flowsheet(site: Path) -> None:
     assert sum((found - Counter(clarity(site, query))).values()) == 0
     heights = [row for row in rows if row["code"] == "8302-2"]
     for row in heights:
-        feet, inches = re.fullmatch(r"(\d)' ([\d.]+)\"", row["value_text"]).groups()  # type: ignore[union-attr]
+        height = re.fullmatch(r"(\d)' ([\d.]+)\"", row["value_text"])
+        assert height is not None
+        feet, inches = height.groups()
         assert row["value_number"] == 12 * int(feet) + float(inches)
     assert len(heights) > 500
 

@@ -246,7 +246,6 @@ def comorbidipy() -> Iterator[ModuleType]:
     if importlib.util.find_spec("comorbidipy") is None:
         skip_or_fail("comorbidipy", "comorbidipy is not installed")
     import pandas.core.common
-    from pandas.errors import Pandas4Warning  # noqa: F401
 
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -63,5 +63,5 @@ def test_a_set_without_a_relation_is_refused() -> None:
 
     code_set = read_code_set(Section({"include": {"rxnorm": ["7804"]}}, "x.toml"), "drugs")
     with pytest.raises(UsageError, match="no relation with such codes") as caught:
-        count_codes(code_set, NoDrugs(), None)  # type: ignore[arg-type]
+        count_codes(code_set, NoDrugs(), None)
     assert caught.value.where == "drugs"
