@@ -26,14 +26,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from ehrkit.queries.adapters import Adapter, load_adapter
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter
 from ehrkit.queries.attrition import attrition
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling import compile_cohort
 from ehrkit.queries.dialects import DIALECTS, render
 from ehrkit.queries.engines import Engine, open_engine
 from ehrkit.queries.engines.duckdb import DuckDbEngine
-from ehrkit.queries.functions import Node
-from ehrkit.queries.named import compile_query, kit, load_query
+from ehrkit.queries.kit.named import compile_query, kit, load_query
 from ehrkit.queries.reading import library, load_cohort
 from ehrkit.queries.running import cohort_schema, run_cohort
 

@@ -60,8 +60,8 @@ def read(
     name: str, pairs: tuple[str, ...], codes: tuple[Path, ...], as_of: datetime | None
 ) -> Cohort:
     """Read the cohort that a command names, with its options filled in."""
-    from ehrkit.queries.codesets import load_code_sets
     from ehrkit.queries.reading import load_cohort, overrides
+    from ehrkit.queries.vocabulary.codesets import load_code_sets
 
     day = as_of.date() if as_of else None
     return load_cohort(name, values=overrides(pairs), code_sets=load_code_sets(codes), as_of=day)

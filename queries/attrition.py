@@ -10,8 +10,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
-from ehrkit.queries.adapters import Adapter
-from ehrkit.queries.checking import require
+from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.adapting.checking import require
 from ehrkit.queries.compiling import compile_attrition
 from ehrkit.queries.compiling.attrition import step_labels
 from ehrkit.queries.compiling.needs import relations_of

@@ -11,14 +11,14 @@ from sqlglot import exp
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.adapters import Adapter
-from ehrkit.queries.build import assemble, parse
-from ehrkit.queries.checking import require
-from ehrkit.queries.codesets import CodeSet
+from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.adapting.checking import require
+from ehrkit.queries.canonical.build import assemble, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.membership import code_condition
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.functions import Node
 from ehrkit.queries.relations import RELATIONS
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 SCHEMA = pa.schema(
     [field(name, pa.string(), Phi.NONE) for name in ("relation", "vocabulary", "code")]

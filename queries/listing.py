@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.adapters import Adapter, load_adapter, schemas
-from ehrkit.queries.codesets import CodeSet
-from ehrkit.queries.named import kit, load_query
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter, schemas
+from ehrkit.queries.kit.named import kit, load_query
 from ehrkit.queries.reading import library, load_cohort
 from ehrkit.queries.spelling import unknown
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 
 def _table(rows: list[dict[str, str]], names: tuple[str, ...]) -> pa.Table:

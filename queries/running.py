@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
-from ehrkit.queries.adapters import Adapter
-from ehrkit.queries.checking import require
+from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.adapting.checking import require
 from ehrkit.queries.compiling import compile_cohort
 from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.dialects import render

@@ -33,8 +33,8 @@ def list_(codes: tuple[Path, ...], output: TableOutput) -> None:
     Example:
       ehrkit codes list
     """
-    from ehrkit.queries.codesets import load_code_sets
     from ehrkit.queries.listing import list_code_sets
+    from ehrkit.queries.vocabulary.codesets import load_code_sets
 
     output.write(list_code_sets(load_code_sets(codes)))
 
@@ -50,8 +50,8 @@ def show(name: str, codes: tuple[Path, ...], output: TableOutput) -> None:
     Example:
       ehrkit codes show lumbar-fusion
     """
-    from ehrkit.queries.codesets import load_code_sets, pick
     from ehrkit.queries.listing import show_code_set
+    from ehrkit.queries.vocabulary.codesets import load_code_sets, pick
 
     output.write(show_code_set(pick(load_code_sets(codes), name)))
 
@@ -76,9 +76,9 @@ def count(
     Example:
       ehrkit codes count lumbar-fusion --db ehrkit-demo/clarity
     """
-    from ehrkit.queries.adapters import load_adapter
-    from ehrkit.queries.codesets import load_code_sets, pick
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.counting import count_codes
+    from ehrkit.queries.vocabulary.codesets import load_code_sets, pick
 
     code_set, adapter = pick(load_code_sets(codes), name), load_adapter(schema)
     with database.open() as engine:

@@ -63,7 +63,7 @@ def check(cohort: Cohort, schema: str | None) -> None:
       ehrkit cohort check lumbar-fusion-ed-30d --schema epic-clarity
     """
     if schema is not None:
-        from ehrkit.queries.adapters import load_adapter
+        from ehrkit.queries.adapting.adapters import load_adapter
         from ehrkit.queries.compiling.needs import relations_of
 
         load_adapter(schema).need(relations_of(cohort))
@@ -100,7 +100,7 @@ def render(
     Example:
       ehrkit cohort render lumbar-fusion-ed-30d --schema epic-clarity --dialect tsql
     """
-    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.dialects import DIALECTS
     from ehrkit.queries.engines import Place
     from ehrkit.queries.running import render_cohort
@@ -123,7 +123,7 @@ def run(cohort: Cohort, database: Database, schema: str, output: TableOutput) ->
     Example:
       ehrkit cohort run lumbar-fusion-ed-30d --db ehrkit-demo/clarity | head -5
     """
-    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.running import run_cohort
 
     adapter = load_adapter(schema)
@@ -143,7 +143,7 @@ def attrition(cohort: Cohort, database: Database, schema: str, output: TableOutp
     Example:
       ehrkit cohort attrition lumbar-fusion-ed-30d --db ehrkit-demo/clarity
     """
-    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.attrition import attrition as counted
 
     adapter = load_adapter(schema)
@@ -162,7 +162,7 @@ def new(name: str) -> None:
       ehrkit cohort test my-cohort.toml
     """
     from ehrkit.core.files import atomic_file
-    from ehrkit.queries.expectations import expectations_beside
+    from ehrkit.queries.proving.expectations import expectations_beside
     from ehrkit.queries.template import check_name, new_cohort, new_tests
 
     path = Path(f"{name.removesuffix('.toml')}.toml")

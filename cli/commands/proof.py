@@ -38,9 +38,9 @@ def test(
       ehrkit cohort test lumbar-fusion-ed-30d
     """
     from ehrkit.core.errors import UsageError, VerificationError
-    from ehrkit.queries.codesets import load_code_sets
-    from ehrkit.queries.expectations import MISSED, check_expectations, expectations_beside
+    from ehrkit.queries.proving.expectations import MISSED, check_expectations, expectations_beside
     from ehrkit.queries.reading import find_cohort, overrides
+    from ehrkit.queries.vocabulary.codesets import load_code_sets
 
     file = tests or expectations_beside(find_cohort(name))
     if not file.is_file():
@@ -91,13 +91,13 @@ def diff(
       ehrkit cohort diff lumbar-fusion-ed-30d lumbar-fusion-ed-30d --set-second window=90 \\
         --db ehrkit-demo/clarity | head -5
     """
-    from ehrkit.queries.comparing import compare_cohorts, compare_runs
+    from ehrkit.queries.proving.comparing import compare_cohorts, compare_runs
 
     if database is None:
         one, other = (TableInput(path).open().read_all() for path in (first, second))
         output.write(compare_runs(one, other, names=(first, second)))
         return
-    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.adapting.adapters import load_adapter
 
     cohorts = read(first, pairs, codes, as_of), read(second, others, codes, as_of)
     with database.open() as engine:

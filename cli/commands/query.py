@@ -13,7 +13,7 @@ from ehrkit.cli.database import Database, database_options, place_options
 from ehrkit.cli.options import TableOutput, table_output
 
 if TYPE_CHECKING:
-    from ehrkit.queries.named import NamedQuery
+    from ehrkit.queries.kit.named import NamedQuery
 
 R = TypeVar("R")
 SCHEMA_HELP = "A schema by name (ehrkit schema list), or a folder of your own."
@@ -41,9 +41,9 @@ def query_argument(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def _load(name: str, pairs: tuple[str, ...], codes: tuple[Path, ...]) -> NamedQuery:
-    from ehrkit.queries.codesets import load_code_sets
-    from ehrkit.queries.named import load_query
+    from ehrkit.queries.kit.named import load_query
     from ehrkit.queries.reading import overrides
+    from ehrkit.queries.vocabulary.codesets import load_code_sets
 
     return load_query(name, overrides(pairs), load_code_sets(codes))
 
@@ -76,7 +76,7 @@ def show(name: str) -> None:
     Example:
       ehrkit query show length-of-stay
     """
-    from ehrkit.queries.named import load_query
+    from ehrkit.queries.kit.named import load_query
 
     click.echo(load_query(name).text, nl=False)
 
@@ -95,10 +95,10 @@ def render(
     Example:
       ehrkit query render length-of-stay --schema omop-5.4 --dialect postgres
     """
-    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.dialects import render as rendered
     from ehrkit.queries.engines import Place, qualify
-    from ehrkit.queries.named import compile_query
+    from ehrkit.queries.kit.named import compile_query
 
     tree = compile_query(loaded, load_adapter(schema))
     click.echo(rendered(qualify(tree, Place(catalog, db_schema), dialect), dialect))
@@ -116,8 +116,8 @@ def run(loaded: NamedQuery, database: Database, schema: str, output: TableOutput
     Example:
       ehrkit query run encounters --db ehrkit-demo/clarity --set kind=emergency
     """
-    from ehrkit.queries.adapters import load_adapter
-    from ehrkit.queries.named import run_query
+    from ehrkit.queries.adapting.adapters import load_adapter
+    from ehrkit.queries.kit.named import run_query
 
     adapter = load_adapter(schema)
     with database.open() as engine:

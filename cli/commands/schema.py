@@ -37,7 +37,7 @@ def show(name: str, relation: str | None) -> None:
     Example:
       ehrkit schema show epic-clarity encounter
     """
-    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.relations import RELATIONS
     from ehrkit.queries.spelling import unknown
 
@@ -61,7 +61,7 @@ def tables(name: str, table: str | None, output: TableOutput) -> None:
     Example:
       ehrkit schema tables epic-clarity PAT_ENC_HSP
     """
-    from ehrkit.queries.adapters import load_adapter
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.listing import describe_tables
 
     output.write(describe_tables(load_adapter(name), table))
@@ -82,8 +82,8 @@ def check(name: str, database: Database, relations: tuple[str, ...], output: Tab
       ehrkit schema check epic-clarity --db ehrkit-demo/clarity
     """
     from ehrkit.core.errors import DataError
-    from ehrkit.queries.adapters import load_adapter
-    from ehrkit.queries.checking import missing
+    from ehrkit.queries.adapting.adapters import load_adapter
+    from ehrkit.queries.adapting.checking import missing
     from ehrkit.queries.relations import RELATIONS
     from ehrkit.queries.spelling import unknown
 

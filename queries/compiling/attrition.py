@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ehrkit.queries.adapters import Adapter
-from ehrkit.queries.build import parse
+from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.canonical.build import parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.build import KEY
 from ehrkit.queries.compiling.cohort import Compiler
 from ehrkit.queries.compiling.entry import eligible_step, entry_steps
-from ehrkit.queries.functions import Node
 from ehrkit.queries.language.cohort import Cohort
 
 # What decides about an event that no step has seen.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ehrkit.queries.build import NAME_LENGTH, identifier, parse
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.build import NAME_LENGTH, identifier, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.language.cohort import Cohort
 from ehrkit.queries.relations import RELATIONS
 

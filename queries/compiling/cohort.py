@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from ehrkit.queries.adapters import Adapter
-from ehrkit.queries.build import assemble, parse
+from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.canonical.build import assemble, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.build import Build, Cte, Names
 from ehrkit.queries.compiling.columns import Output, add_columns
 from ehrkit.queries.compiling.entry import add_eligible, add_entry, eligible_step, entry_steps
@@ -16,7 +17,6 @@ from ehrkit.queries.compiling.needs import needs_of, relations_of
 from ehrkit.queries.compiling.picking import add_named_event
 from ehrkit.queries.compiling.rules import add_rules
 from ehrkit.queries.compiling.selecting import EventTables
-from ehrkit.queries.functions import Node
 from ehrkit.queries.language.cohort import Cohort
 
 STANDARD = {

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.build import KEY, Build
 from ehrkit.queries.compiling.counting import FIRST, LAST, add_counts, met, number_of
 from ehrkit.queries.compiling.picking import add_pick
 from ehrkit.queries.compiling.selecting import FIELD, EventTables
 from ehrkit.queries.compiling.windows import anchor_of, known, matches
-from ehrkit.queries.functions import Node
 from ehrkit.queries.language.cohort import PICKED, Column, Outcome, PersonColumn, Pick
 from ehrkit.queries.language.criteria import Look
 from ehrkit.queries.language.windows import Window

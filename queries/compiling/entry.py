@@ -6,11 +6,11 @@ from functools import reduce
 
 from sqlglot import exp
 
-from ehrkit.queries.build import condition, parse
+from ehrkit.queries.canonical.build import condition, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.build import KEY, Build
 from ehrkit.queries.compiling.needs import Needs
 from ehrkit.queries.compiling.selecting import EventTables
-from ehrkit.queries.functions import Node
 from ehrkit.queries.language.cohort import Cohort
 
 # Which encounter row tells the discharge, where one encounter has several.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.compiling.build import Cte, Names
 from ehrkit.queries.language.fields import ERA
 

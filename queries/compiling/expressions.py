@@ -6,13 +6,13 @@ from itertools import groupby
 
 from sqlglot import exp
 
-from ehrkit.queries.build import all_of, condition, parse
-from ehrkit.queries.codesets import CodeSet
+from ehrkit.queries.canonical.build import all_of, condition, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.membership import in_values
-from ehrkit.queries.functions import Node
 from ehrkit.queries.language.events import Selection
-from ehrkit.queries.opioids import FACTORS, FENTANYL, MILLIGRAMS, PER_HOUR, PER_MILLIGRAM
-from ehrkit.queries.units import Conversion, conversions
+from ehrkit.queries.vocabulary.codesets import CodeSet
+from ehrkit.queries.vocabulary.opioids import FACTORS, FENTANYL, MILLIGRAMS, PER_HOUR, PER_MILLIGRAM
+from ehrkit.queries.vocabulary.units import Conversion, conversions
 
 # Relations that are no table of events of their own: what stands for their columns.
 STANDS_FOR = {

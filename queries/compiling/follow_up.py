@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.build import KEY, Build
 from ehrkit.queries.compiling.counting import FIRST, add_counts
 from ehrkit.queries.compiling.selecting import EventTables
-from ehrkit.queries.functions import Node
 
 # Reasons in the order that decides on equal days; censoring events stand after day-limit.
 REASONS = {

@@ -14,10 +14,10 @@ from itertools import groupby
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.build import all_of, any_of, code_table, condition, parse
-from ehrkit.queries.code_entries import Entry
-from ehrkit.queries.codesets import CodeSet
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.build import all_of, any_of, code_table, condition, parse
+from ehrkit.queries.canonical.functions import Node
+from ehrkit.queries.vocabulary.code_entries import Entry
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 LIST_LENGTH = 36
 

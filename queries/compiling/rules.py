@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from ehrkit.queries.build import all_of, any_of, condition, parse
+from ehrkit.queries.canonical.build import all_of, any_of, condition, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.build import KEY, Build
 from ehrkit.queries.compiling.counting import add_counts, met, number_of
 from ehrkit.queries.compiling.membership import in_values
 from ehrkit.queries.compiling.selecting import EventTables
-from ehrkit.queries.functions import Node
 from ehrkit.queries.language.criteria import (
     Age,
     Attribute,

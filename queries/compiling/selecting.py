@@ -11,17 +11,17 @@ from functools import reduce
 
 from sqlglot import exp
 
-from ehrkit.queries.build import any_of, condition, parse
-from ehrkit.queries.codesets import CodeSet
+from ehrkit.queries.canonical.build import any_of, condition, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.build import Cte, Names
 from ehrkit.queries.compiling.eras import era_ctes
 from ehrkit.queries.compiling.expressions import column_of, field_of
 from ehrkit.queries.compiling.membership import code_condition, in_values, like
-from ehrkit.queries.functions import Node
 from ehrkit.queries.language.cohort import Cohort
 from ehrkit.queries.language.events import Events, NumberFilter, Selection, TextFilter
 from ehrkit.queries.language.fields import CODED_RELATIONS
 from ehrkit.queries.relations import RELATIONS
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 BASE = ("person_id", "encounter_id", "event_id", "event_date")
 TIMES = ("event_time", "end_date", "end_time")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.functions import Maker, Node, call
+from ehrkit.queries.canonical.functions import Maker, Node, call
 
 
 def fn(name: str, *arguments: Node) -> Node:

@@ -12,8 +12,8 @@ from typing import TypeAlias, TypeVar
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import Node, Value
 from ehrkit.queries.dialects.build import cast, quoted
-from ehrkit.queries.functions import Node, Value
 
 Rows: TypeAlias = Sequence[Sequence[Value]]
 TableMaker: TypeAlias = Callable[[Rows, Sequence[str]], Node]

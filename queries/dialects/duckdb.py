@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
@@ -19,7 +20,6 @@ from ehrkit.queries.dialects.build import (
 )
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
 from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_pipes, numbers
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def _make_date(year: Node, month: Node, day: Node) -> Node:

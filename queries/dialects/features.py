@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-from ehrkit.queries.build import assemble, code_table, parse
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.build import assemble, code_table, parse
+from ehrkit.queries.canonical.functions import Node
 
 Value: TypeAlias = str | int | float | date | datetime | None
 

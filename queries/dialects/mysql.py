@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
@@ -30,7 +31,6 @@ from ehrkit.queries.dialects.portable import (
     real_date,
     whole,
 )
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 # A text that went through ehrkit compares by its bytes: the default collations take 'a' for 'A'.
 # Beside a column of any other collation the _bin one prevails, without an error.

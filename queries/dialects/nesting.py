@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.functions import Node
 
 
 def at_most(limit: int) -> Callable[[Node], None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import (
     cast,
     digits_of_date,
@@ -33,7 +34,6 @@ from ehrkit.queries.dialects.portable import (
     real_date,
     whole,
 )
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def _instant(value: Node) -> Node:

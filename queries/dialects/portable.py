@@ -7,6 +7,7 @@ import re
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError
+from ehrkit.queries.canonical.functions import Maker, Node
 from ehrkit.queries.dialects.build import (
     between,
     cast,
@@ -19,7 +20,6 @@ from ehrkit.queries.dialects.build import (
     times,
     when,
 )
-from ehrkit.queries.functions import Maker, Node
 
 
 def code(value: Node) -> Node:

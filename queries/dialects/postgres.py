@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
@@ -27,7 +28,6 @@ from ehrkit.queries.dialects.portable import (
     real_date,
     whole,
 )
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def number_by_pattern(value: Node) -> Node:

@@ -11,12 +11,12 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.errors import ErrorLevel
 
+from ehrkit.queries.canonical.functions import Maker, Node, lower
 from ehrkit.queries.dialects.build import collate, quoted, text
 from ehrkit.queries.dialects.mysql import COLLATION
 from ehrkit.queries.dialects.nesting import at_most
 from ehrkit.queries.dialects.reserved import quote_reserved
 from ehrkit.queries.dialects.tsql import BINARY
-from ehrkit.queries.functions import Maker, Node, lower
 from ehrkit.queries.relations import RELATIONS
 
 Change: TypeAlias = Callable[[Node], None]

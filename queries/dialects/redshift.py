@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import cast, digits_of_date, fn, number, text, word
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, nested_union_source
 from ehrkit.queries.dialects.portable import real_date
 from ehrkit.queries.dialects.postgres import MAKERS as POSTGRES
 from ehrkit.queries.dialects.postgres import part
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def _first_of(year: Node, month: Node) -> Node:

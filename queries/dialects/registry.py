@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot.errors import UnsupportedError
 
 from ehrkit.core.errors import UsageError
+from ehrkit.queries.canonical.functions import Maker, Node, check_portable
 from ehrkit.queries.dialects import (
     bigquery,
     duckdb,
@@ -22,7 +23,6 @@ from ehrkit.queries.dialects import (
     tsql,
 )
 from ehrkit.queries.dialects.printing import print_in
-from ehrkit.queries.functions import Maker, Node, check_portable
 from ehrkit.queries.spelling import unknown
 
 

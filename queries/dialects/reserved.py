@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.functions import Node
 
 COMMON = """
     all and as check constraint create default distinct else for from full group having in inner

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
@@ -17,7 +18,6 @@ from ehrkit.queries.dialects.build import (
 )
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, unnamed_values_source
 from ehrkit.queries.dialects.portable import PORTABLE, age_from, key_by_pipes, numbers, prefix
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def _part(code: str) -> Maker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import cast, cast_to, extract, fn, null_as, text, try_cast, when
 from ehrkit.queries.dialects.codetables import as_it_is, code_table, values_source
 from ehrkit.queries.dialects.portable import (
@@ -15,7 +16,6 @@ from ehrkit.queries.dialects.portable import (
     numbers,
     whole,
 )
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 
 def _make_date(year: Node, month: Node, day: Node) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
@@ -26,7 +27,6 @@ from ehrkit.queries.dialects.portable import (
     numbers,
     whole,
 )
-from ehrkit.queries.functions import CODE_TABLE, Maker, Node
 
 # By code points; the default collations take 'a' for 'A', and superscripts for digits.
 BINARY = "Latin1_General_BIN2"

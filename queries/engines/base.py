@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, Self
 
 import pyarrow as pa
 
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.dialects import render
 from ehrkit.queries.engines.arrow import Stream
 from ehrkit.queries.engines.failures import Failure, failing_step
@@ -21,7 +22,6 @@ from ehrkit.queries.engines.names import (
     qualify,
     respell,
 )
-from ehrkit.queries.functions import Node
 
 
 class Engine(ABC):

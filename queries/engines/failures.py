@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from ehrkit.core.errors import EngineError
-from ehrkit.queries.build import parse
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.build import parse
+from ehrkit.queries.canonical.functions import Node
 
 CHECK_SCHEMA = "Run: ehrkit schema check NAME --db DATABASE"
 CHECK_VALUES = (

@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.functions import Node
 
 TWO_PARTS = ("mysql", "oracle", "sqlite")
 LOWER_FOLDING = ("postgres", "redshift")

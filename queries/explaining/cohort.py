@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.compiling.needs import needs_of
 from ehrkit.queries.explaining.conventions import conventions
 from ehrkit.queries.explaining.outputs import column, follow_up, named_event, outcome, which
@@ -12,7 +11,8 @@ from ehrkit.queries.explaining.phrases import events
 from ehrkit.queries.explaining.rules import rule
 from ehrkit.queries.explaining.words import days
 from ehrkit.queries.language.cohort import Cohort
-from ehrkit.queries.parameters import Parameter
+from ehrkit.queries.language.parameters import Parameter
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 _OF_HISTORY = (
     "The dates and rules below are applied to that one event: who fails them is not given another."

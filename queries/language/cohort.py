@@ -18,8 +18,8 @@ from ehrkit.queries.language.criteria import (
     leaves,
 )
 from ehrkit.queries.language.events import Events
+from ehrkit.queries.language.parameters import Parameter
 from ehrkit.queries.language.windows import ANCHORS, END_SUFFIX
-from ehrkit.queries.parameters import Parameter
 
 KEEPS = ("first", "last", "nth", "every")
 SCOPES = ("history", "eligible")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.language.fields import (
     CODED_RELATIONS,
     ERA,
@@ -15,6 +14,7 @@ from ehrkit.queries.language.fields import (
     Field,
 )
 from ehrkit.queries.language.windows import Bounds
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 if TYPE_CHECKING:
     from ehrkit.queries.language.cohort import Cohort

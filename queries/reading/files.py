@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.codesets import CodeSet, Layers, load_code_sets, pick, read_code_set
 from ehrkit.queries.language.cohort import Cohort
-from ehrkit.queries.parameters import SET, Parameter, read_parameters
+from ehrkit.queries.language.parameters import SET, Parameter, read_parameters
 from ehrkit.queries.reading.criteria import read_rules
 from ehrkit.queries.reading.index import read_index
 from ehrkit.queries.reading.outputs import (
@@ -22,6 +21,7 @@ from ehrkit.queries.reading.outputs import (
 from ehrkit.queries.reading.scope import Scope
 from ehrkit.queries.sections import Section, placed, read_toml
 from ehrkit.queries.spelling import unknown
+from ehrkit.queries.vocabulary.codesets import CodeSet, Layers, load_code_sets, pick, read_code_set
 
 LIBRARY = Path(__file__).parents[1] / "library"
 

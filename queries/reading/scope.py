@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ehrkit.core.spelling import nearest
-from ehrkit.queries.codesets import CodeSet
 from ehrkit.queries.language.cohort import NamedEvent
+from ehrkit.queries.language.parameters import Parameter, parse_value
 from ehrkit.queries.language.windows import Bounds
-from ehrkit.queries.parameters import Parameter, parse_value
 from ehrkit.queries.sections import Section, placed
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ehrkit.core.spelling import nearest
-from ehrkit.queries.codesets import CodeSet, pick
 from ehrkit.queries.language.events import Events, NumberFilter, Selection, TextFilter
 from ehrkit.queries.language.fields import CODED_RELATIONS, EVENT_RELATIONS
 from ehrkit.queries.reading.nested import read_nested
@@ -11,7 +10,8 @@ from ehrkit.queries.reading.scope import Scope, choices, texts
 from ehrkit.queries.relations import ENCOUNTER_KINDS, RELATIONS
 from ehrkit.queries.sections import Section, placed
 from ehrkit.queries.spelling import with_article
-from ehrkit.queries.units import conversions
+from ehrkit.queries.vocabulary.codesets import CodeSet, pick
+from ehrkit.queries.vocabulary.units import conversions
 
 UNION = "events"
 SELECTORS = (*EVENT_RELATIONS, UNION)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.adapting.adapters import load_adapter
 
 CATEGORIES = {
     "ZC_SEX": ("RCPT_MEM_SEX_C", ["Male", "Unknown", "Female"]),

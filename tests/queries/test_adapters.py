@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.adapters import load_adapter, schemas
+from ehrkit.queries.adapting.adapters import load_adapter, schemas
 from ehrkit.queries.listing import describe_tables
 from ehrkit.queries.relations import ADDED_RELATIONS, RELATIONS
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.code_entries import normalise
-from ehrkit.queries.codesets import load_code_sets, pick, read_code_set
 from ehrkit.queries.sections import Section
+from ehrkit.queries.vocabulary.code_entries import normalise
+from ehrkit.queries.vocabulary.codesets import load_code_sets, pick, read_code_set
 
 SETS = load_code_sets()
 

@@ -9,13 +9,13 @@ from sqlglot import exp
 
 from ehrkit.core.columns import Phi, phi_of
 from ehrkit.core.errors import DataError, EhrkitError, UsageError
-from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.codesets import load_code_sets
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.counting import count_codes
 from ehrkit.queries.engines import open_engine
-from ehrkit.queries.named import kit, load_query, run_query
+from ehrkit.queries.kit.named import kit, load_query, run_query
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import cohort_schema
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 from tests.queries.clarity_chart import Chart
 
 OURS = """/*

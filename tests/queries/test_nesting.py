@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.dialects.nesting import at_most
 
 CHAIN = (

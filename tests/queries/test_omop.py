@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.adapting.adapters import load_adapter
+from ehrkit.queries.adapting.checking import missing
 from ehrkit.queries.attrition import attrition
-from ehrkit.queries.checking import missing
 from ehrkit.queries.engines import open_engine
-from ehrkit.queries.named import load_query, run_query
+from ehrkit.queries.kit.named import load_query, run_query
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import run_cohort
 from tests.queries.plain_data import PLAIN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ehrkit.queries.codesets import load_code_sets
-from ehrkit.queries.opioids import FACTORS
+from ehrkit.queries.vocabulary.codesets import load_code_sets
+from ehrkit.queries.vocabulary.opioids import FACTORS
 
 
 def total(code, strength, unit, quantity):

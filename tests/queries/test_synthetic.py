@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.checking import missing
+from ehrkit.queries.adapting.adapters import load_adapter
+from ehrkit.queries.adapting.checking import missing
 from ehrkit.queries.engines import open_engine
-from ehrkit.queries.named import load_query, run_query
+from ehrkit.queries.kit.named import load_query, run_query
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import run_cohort
 from ehrkit.synthetic.generate import generate

@@ -14,11 +14,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from ehrkit.queries.adapters import Adapter, load_adapter, schemas
-from ehrkit.queries.build import assemble, parse
-from ehrkit.queries.checking import missing
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter, schemas
+from ehrkit.queries.adapting.checking import missing
+from ehrkit.queries.canonical.build import assemble, parse
 from ehrkit.queries.engines import open_engine
-from ehrkit.queries.named import load_query, run_query
+from ehrkit.queries.kit.named import load_query, run_query
 from ehrkit.queries.reading import library, load_cohort
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.running import render_cohort, run_cohort

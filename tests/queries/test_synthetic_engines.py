@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from ehrkit.queries.adapters import Adapter, load_adapter
-from ehrkit.queries.build import assemble, parse
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter
+from ehrkit.queries.canonical.build import assemble, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.dialects import DIALECTS, render
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.functions import Node
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.build import assemble, parse
+from ehrkit.queries.adapting.adapters import load_adapter
+from ehrkit.queries.canonical.build import assemble, parse
 from ehrkit.queries.engines import open_engine
-from ehrkit.queries.named import load_query, run_query
+from ehrkit.queries.kit.named import load_query, run_query
 from ehrkit.queries.relations import DISCHARGED_TO, ETHNICITIES, RACES, RELATIONS
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.units import Conversion, conversions, normalise_unit
+from ehrkit.queries.vocabulary.units import Conversion, conversions, normalise_unit
 
 
 def convert(value, unit, target, code=""):

@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 
-from ehrkit.queries.adapters import Adapter, load_adapter
-from ehrkit.queries.build import assemble, parse
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter
+from ehrkit.queries.canonical.build import assemble, parse
 from ehrkit.queries.engines import open_engine
 from ehrkit.queries.relations import RELATIONS
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.functions import Node
 from ehrkit.queries.running import typed
 
 NUMERAL = re.compile(r" *[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})? *", re.ASCII)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from ehrkit.queries.adapters import Adapter, load_adapter, schemas
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter, schemas
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling import compile_cohort
 from ehrkit.queries.dialects import DIALECTS, render
-from ehrkit.queries.functions import Node
-from ehrkit.queries.named import compile_query, kit, load_query
+from ehrkit.queries.kit.named import compile_query, kit, load_query
 from ehrkit.queries.reading import library, load_cohort
 
 CHECKED = [name for name, one in DIALECTS.items() if one.level == "checked"]

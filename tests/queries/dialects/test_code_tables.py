@@ -6,9 +6,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from ehrkit.queries.build import assemble, code_table, parse
+from ehrkit.queries.canonical.build import assemble, code_table, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.dialects import DIALECTS, render
-from ehrkit.queries.functions import Node
 from tests.queries.databases import EXECUTED, Databases
 from tests.queries.dialects.evaluating import rows
 from tests.queries.dialects.reread import MACROS, on_duckdb

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.dialects import render
 from tests.queries.databases import EXECUTED, Databases
 from tests.queries.dialects import evaluating as python

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import render_cohort
 

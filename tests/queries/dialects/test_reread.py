@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.dialects import render
 from ehrkit.queries.dialects.features import FEATURES, Feature
 from ehrkit.synthetic.generate import generate

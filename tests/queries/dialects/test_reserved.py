@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlglot import exp
 
-from ehrkit.queries.build import assemble, parse
+from ehrkit.queries.canonical.build import assemble, parse
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.dialects import DIALECTS, render
 from ehrkit.queries.dialects.reserved import RESERVED
-from ehrkit.queries.functions import Node
 from tests.queries.databases import EXECUTED, Databases
 
 WORDS = sorted(set().union(*RESERVED.values()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.dialects import render
 from ehrkit.queries.dialects.features import FEATURES
 from tests.queries.dialects.edges import EDGES

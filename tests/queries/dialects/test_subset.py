@@ -7,10 +7,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.build import parse
-from ehrkit.queries.canonical import read
+from ehrkit.queries.canonical.build import parse
+from ehrkit.queries.canonical.functions import check_portable
+from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.dialects import render
-from ehrkit.queries.functions import check_portable
 
 OVER = "OVER (PARTITION BY t.a ORDER BY t.b"
 

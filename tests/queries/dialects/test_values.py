@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from ehrkit.queries.canonical.functions import ARITY
 from ehrkit.queries.dialects import DIALECTS
 from ehrkit.queries.dialects.features import FEATURES, FUNCTIONS
-from ehrkit.queries.functions import ARITY
 from tests.queries.databases import EXECUTED, Databases
 from tests.queries.dialects.evaluating import arrow_type, evaluate, rows
 

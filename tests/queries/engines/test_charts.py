@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.reading import load_cohort
 from ehrkit.synthetic.generate import generate

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pyarrow as pa
 import pytest
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from tests.queries.databases import EXECUTED, Databases
 
 SCHEMA = pa.schema(

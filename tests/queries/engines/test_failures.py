@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from ehrkit.core.errors import DataError, EngineError
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.engines import Engine, open_engine
 from tests.queries.databases import EXECUTED, ON_SPARK, Databases
 

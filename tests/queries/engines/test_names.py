@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from ehrkit.core.errors import EngineError, UsageError
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.dialects import DIALECTS, render
 from ehrkit.queries.engines import Place, open_engine, qualify
 from tests.queries.databases import EXECUTED, Databases

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ehrkit.core.errors import EngineError, UsageError
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.engines import open_engine
 from tests.queries.databases import Databases
 

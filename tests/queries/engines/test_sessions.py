@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.engines import open_engine
 from ehrkit.queries.engines.arrow import BATCH_ROWS
 from tests.queries.databases import EXECUTED, Databases
@@ -25,7 +25,7 @@ CROSS = f"""
 """
 PEAK = """
 import resource, sys
-from ehrkit.queries.build import parse
+from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.engines import open_engine
 with open_engine(sys.argv[1]) as engine:
     engine.run(parse("SELECT 1 AS one")).read_all()

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.codesets import load_code_sets
 from ehrkit.queries.explaining import explain
 from ehrkit.queries.language.cohort import ENDS, PICKS, SCOPES, VALUES, Cohort
 from ehrkit.queries.language.criteria import COUNTINGS, GROUPS
 from ehrkit.queries.reading import read_cohort
 from ehrkit.queries.sections import Section
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "everything.toml"
 EVERYTHING = tomllib.loads(GOLDEN.read_text())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.codesets import load_code_sets
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import run_cohort
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 from tests.queries.databases import Databases
 from tests.queries.kit.people import People
 from tests.queries.plain_data import PLAIN

@@ -16,8 +16,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ehrkit.queries.adapters import Adapter, load_adapter
-from ehrkit.queries.named import load_query, run_query
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter
+from ehrkit.queries.kit.named import load_query, run_query
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import run_cohort
 from tests.queries.databases import EXECUTED, Databases

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from ehrkit.queries.codesets import load_code_sets
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 from tests.conftest import skip_or_fail
 from tests.queries.databases import Databases
 from tests.queries.kit.engines import QUICK

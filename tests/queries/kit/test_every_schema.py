@@ -8,9 +8,9 @@ import pytest
 from sqlglot import exp
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.adapters import load_adapter, schemas
-from ehrkit.queries.codesets import load_code_sets
-from ehrkit.queries.named import compile_query, kit, load_query
+from ehrkit.queries.adapting.adapters import load_adapter, schemas
+from ehrkit.queries.kit.named import compile_query, kit, load_query
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 
 SETS = load_code_sets()
 

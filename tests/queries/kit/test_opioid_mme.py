@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ehrkit.queries.opioids import FACTORS
+from ehrkit.queries.vocabulary.opioids import FACTORS
 from tests.queries.databases import Databases
 from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import fill

@@ -9,10 +9,10 @@ import pytest
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError, EhrkitError, UsageError
-from ehrkit.queries.adapters import load_adapter, schemas
-from ehrkit.queries.codesets import CodeSet, load_code_sets
+from ehrkit.queries.adapting.adapters import load_adapter, schemas
+from ehrkit.queries.kit.named import compile_query, kit, load_query
 from ehrkit.queries.listing import list_queries
-from ehrkit.queries.named import compile_query, kit, load_query
+from ehrkit.queries.vocabulary.codesets import CodeSet, load_code_sets
 from tests.queries.databases import Databases
 from tests.queries.kit.people import People, diagnosis, operation, stay
 

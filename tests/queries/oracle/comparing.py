@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ehrkit.queries.adapters import load_adapter
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.attrition import UNITS, kept_at
-from ehrkit.queries.codesets import read_code_set
 from ehrkit.queries.compiling import compile_attrition, compile_cohort
 from ehrkit.queries.compiling.attrition import step_labels
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import cohort_schema, typed
 from ehrkit.queries.sections import Section
+from ehrkit.queries.vocabulary.codesets import read_code_set
 from tests.queries.oracle.interpreter import run
 from tests.queries.oracle.study import Study
 from tests.queries.oracle.toml_text import toml_text

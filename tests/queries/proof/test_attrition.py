@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ehrkit.queries.adapters import Adapter, load_adapter
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter
 from ehrkit.queries.attrition import UNITS, attrition
 from ehrkit.queries.engines import Engine, open_engine
 from ehrkit.queries.engines.duckdb import open_memory
-from ehrkit.queries.invented import read_patient, tables_of
+from ehrkit.queries.proving.invented import read_patient, tables_of
 from ehrkit.queries.reading import library, load_cohort
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.running import run_cohort

@@ -12,10 +12,10 @@ import pytest
 
 from ehrkit.core.errors import DataError
 from ehrkit.core.tables import open_table, write_table
-from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.comparing import compare_cohorts, compare_runs
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.engines.duckdb import open_memory
-from ehrkit.queries.invented import read_patient, tables_of
+from ehrkit.queries.proving.comparing import compare_cohorts, compare_runs
+from ehrkit.queries.proving.invented import read_patient, tables_of
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.sections import Section
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.codesets import read_code_set
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.counting import count_codes
 from ehrkit.queries.engines.duckdb import open_memory
-from ehrkit.queries.invented import read_patient, tables_of
+from ehrkit.queries.proving.invented import read_patient, tables_of
 from ehrkit.queries.sections import Section
+from ehrkit.queries.vocabulary.codesets import read_code_set
 
 ROWS = {
     "procedure": [

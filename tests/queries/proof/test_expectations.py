@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.codesets import load_code_sets
-from ehrkit.queries.expectations import check_expectations, expectations_beside
-from ehrkit.queries.invented import read_patient, tables_of
+from ehrkit.queries.proving.expectations import check_expectations, expectations_beside
+from ehrkit.queries.proving.invented import read_patient, tables_of
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.sections import Section
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 
 COHORT = """
 id = "mine"

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 import pytest
 
-from ehrkit.queries.codesets import load_code_sets
 from ehrkit.queries.compiling.attrition import step_labels
-from ehrkit.queries.expectations import MET, check_expectations, expectations_beside
+from ehrkit.queries.proving.expectations import MET, check_expectations, expectations_beside
 from ehrkit.queries.reading import find_cohort, library, load_cohort
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 
 CODE_SETS = load_code_sets()
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.invented import SHORT, TYPED, read_patient, tables_of
+from ehrkit.queries.proving.invented import SHORT, TYPED, read_patient, tables_of
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.sections import Section
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehrkit.queries.dates import is_relative, read_date
+from ehrkit.queries.language.dates import is_relative, read_date
 
 LEAP = date(2024, 2, 29)
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ehrkit.core.errors import DataError, UsageError
-from ehrkit.queries.codesets import load_code_sets
 from ehrkit.queries.explaining import explain
 from ehrkit.queries.language.cohort import VALUES
 from ehrkit.queries.language.fields import EVENT_RELATIONS
 from ehrkit.queries.reading import read_cohort
 from ehrkit.queries.reading.criteria import CRITERIA
 from ehrkit.queries.sections import Section
+from ehrkit.queries.vocabulary.codesets import load_code_sets
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "everything.toml"
 EVERYTHING = tomllib.loads(GOLDEN.read_text())

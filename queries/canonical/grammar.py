@@ -10,7 +10,7 @@ from sqlglot.parser import Parser
 from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.tokens import Tokenizer
 
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.functions import Node
 
 _KEYWORDS = {token for word, token in Tokenizer.KEYWORDS.items() if word.isalpha()}
 

@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 
 from ehrkit.core.spelling import suggest
-from ehrkit.queries.dates import iso_date
-from ehrkit.queries.parameters import LARGEST
+from ehrkit.queries.language.dates import iso_date
+from ehrkit.queries.language.parameters import LARGEST
 from ehrkit.queries.relations import RELATIONS
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import with_article

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.code_entries import SHAPES, Entry, read_entries
 from ehrkit.queries.sections import Section, placed, read_toml
 from ehrkit.queries.spelling import unknown
+from ehrkit.queries.vocabulary.code_entries import SHAPES, Entry, read_entries
 
-FOLDER = Path(__file__).parent / "codes"
+FOLDER = Path(__file__).parents[1] / "codes"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
-from ehrkit.queries.adapters import Adapter
+from ehrkit.queries.adapting.adapters import Adapter
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.relations import ADDED_RELATIONS
 

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
-from ehrkit.queries.adapters import Adapter
+from ehrkit.queries.adapting.adapters import Adapter
 from ehrkit.queries.compiling.attrition import NOT_FOUND, compile_decisions, step_labels
-from ehrkit.queries.dates import iso_date
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.language.cohort import Cohort
+from ehrkit.queries.language.dates import iso_date
 from ehrkit.queries.running import run_cohort
 
 KEY = ("person_id", "encounter_id", "index_date")

@@ -22,14 +22,14 @@ from sqlglot.optimizer.scope import traverse_scope
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.shapes import Shape, shape
 from ehrkit.core.spelling import suggest
-from ehrkit.queries.canonical import read
-from ehrkit.queries.contract import check_asked, check_relation
-from ehrkit.queries.functions import Node, check_portable
+from ehrkit.queries.adapting.contract import check_asked, check_relation
+from ehrkit.queries.canonical.functions import Node, check_portable
+from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
 from ehrkit.queries.sections import read_toml
 from ehrkit.queries.spelling import unknown
 
-FOLDER = Path(__file__).parent / "schemas"
+FOLDER = Path(__file__).parents[1] / "schemas"
 SETTINGS = "schema.toml"
 
 

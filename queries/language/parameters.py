@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.dates import read_date
+from ehrkit.queries.language.dates import read_date
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
 

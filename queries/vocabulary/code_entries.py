@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ehrkit.queries.dates import iso_date
+from ehrkit.queries.language.dates import iso_date
 from ehrkit.queries.sections import Section
 
 RANGE = ".."

@@ -26,15 +26,15 @@ import pyarrow as pa
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import UsageError
 from ehrkit.core.spelling import suggest
-from ehrkit.queries.adapters import load_adapter
-from ehrkit.queries.codesets import CodeSet
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.compiling.attrition import NOT_FOUND, compile_decisions, step_labels
 from ehrkit.queries.engines.duckdb import open_memory
-from ehrkit.queries.invented import Patient, read_patient, tables_of
 from ehrkit.queries.language.cohort import Cohort
+from ehrkit.queries.proving.invented import Patient, read_patient, tables_of
 from ehrkit.queries.reading import load_cohort
 from ehrkit.queries.running import cohort_schema, run_cohort
 from ehrkit.queries.sections import Section, read_toml
+from ehrkit.queries.vocabulary.codesets import CodeSet
 
 SCHEMA = pa.schema(
     [

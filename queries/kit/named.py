@@ -21,21 +21,21 @@ from sqlglot.errors import SqlglotError
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.spelling import suggest
-from ehrkit.queries.adapters import Adapter
-from ehrkit.queries.build import assemble, fill
-from ehrkit.queries.canonical import read
-from ehrkit.queries.checking import require
-from ehrkit.queries.codesets import CodeSet, load_code_sets
+from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.adapting.checking import require
+from ehrkit.queries.canonical.build import assemble, fill
+from ehrkit.queries.canonical.functions import Node, check_portable
+from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.expanding import IN_CODES, expand_code_sets, include_parts, set_apart
-from ehrkit.queries.functions import Node, check_portable
-from ehrkit.queries.parameters import Parameter, read_parameters
+from ehrkit.queries.kit.expanding import IN_CODES, expand_code_sets, include_parts, set_apart
+from ehrkit.queries.language.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
 from ehrkit.queries.running import typed
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
+from ehrkit.queries.vocabulary.codesets import CodeSet, load_code_sets
 
-FOLDER = Path(__file__).parent / "kit"
+FOLDER = Path(__file__).parent
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
 
 

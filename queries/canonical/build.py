@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from ehrkit.queries.canonical import read
-from ehrkit.queries.functions import CodeTable, Node, Value, call
+from ehrkit.queries.canonical.functions import CodeTable, Node, Value, call
+from ehrkit.queries.canonical.grammar import read
 
 # Oracle before 12.2 and PostgreSQL limit names; 30 characters fit all.
 NAME_LENGTH = 30

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
-from ehrkit.queries.functions import Node
+from ehrkit.queries.canonical.functions import Node
 
 
 def branches(query: Node) -> list[exp.Query]:

@@ -16,13 +16,13 @@ from sqlglot.errors import SqlglotError
 
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
-from ehrkit.queries.adapters import unnest
-from ehrkit.queries.canonical import read
-from ehrkit.queries.codesets import CodeSet, pick
+from ehrkit.queries.adapting.adapters import unnest
+from ehrkit.queries.canonical.functions import Node
+from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.compiling.membership import code_condition
-from ehrkit.queries.functions import Node
-from ehrkit.queries.parameters import Parameter
+from ehrkit.queries.language.parameters import Parameter
 from ehrkit.queries.relations import CTE_NAMES
+from ehrkit.queries.vocabulary.codesets import CodeSet, pick
 
 IN_CODES = "EHR_IN_CODES"
 

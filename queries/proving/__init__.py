@@ -1,0 +1,1 @@
+"""Cohorts put to the proof: invented patients with expected answers, and differences row by row."""
