@@ -30,7 +30,7 @@ def narrow(statement: Node) -> None:
         for select in _branches(part.this):
             _drop_joins(select, parts)
         _collect(part.this, columns, parts, read)
-    if parts and not statement.ctes:
+    if parts and not any(name in read for name in parts):
         statement.set("with_", None)
 
 
@@ -104,10 +104,10 @@ def _drop_joins(select: Node, parts: dict[str, exp.CTE]) -> None:
 def _reads(select: Node, alias: str, join: Node) -> bool:
     """Tell whether a query reads a column of a joined table besides in the join itself."""
     return any(
-        isinstance(node, exp.Star) or column.table in ("", alias)
+        isinstance(node, exp.Star)
+        or any(column.table in ("", alias) for column in node.find_all(exp.Column))
         for node in _clauses(select)
         if node is not join
-        for column in ([node] if isinstance(node, exp.Star) else node.find_all(exp.Column))
     )
 
 
