@@ -10,6 +10,7 @@ from ehrkit.queries.dialects.build import (
     cast_to,
     digits_of_date,
     fn,
+    joined_by_pipes,
     minus,
     null_as,
     number,
@@ -31,6 +32,13 @@ def _date(value: Node) -> Node:
 
 def _second(value: Node) -> Node:
     return fn("SUBSTR", value, number(1), number(19))
+
+
+def _time(value: Node) -> Node:
+    """DATETIME drops the fraction of a second, which puts two events in order."""
+    fraction = fn("RTRIM", fn("RTRIM", fn("SUBSTR", value, number(20)), text("0")), text("."))
+    has_one = exp.EQ(this=fn("SUBSTR", value, number(20), number(1)), expression=text("."))
+    return joined_by_pipes(fn("DATETIME", _second(value)), when(has_one, fraction, text("")))
 
 
 def _epoch(instant: Node) -> Node:
@@ -90,7 +98,7 @@ MAKERS: dict[str, Maker] = (
         "EHR_NO_NUMBER": null_as("REAL"),
         "EHR_NO_INTEGER": null_as("INTEGER"),
         "EHR_TO_DATE": _date,
-        "EHR_TO_TIME": lambda x: fn("DATETIME", _second(x)),
+        "EHR_TO_TIME": _time,
         "EHR_DAY_DIFF": lambda a, b: cast(
             minus(fn("JULIANDAY", _date(b)), fn("JULIANDAY", _date(a))), "INTEGER"
         ),
