@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
+from itertools import count, islice
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +15,13 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import SparkSession
 
 from ehrkit.core.errors import EngineError
+from ehrkit.queries.canonical.functions import Node
+from ehrkit.queries.dialects import render
 from ehrkit.queries.engines.arrow import Stream, stream
 from ehrkit.queries.engines.base import Engine
 from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
 from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
+from ehrkit.queries.engines.staging import PREFIX, staged
 from ehrkit.queries.engines.worker import Worker
 
 LOCAL = "spark://local"
@@ -26,6 +31,8 @@ TALKATIVE = "SQLQueryContextLogger"
 SETTINGS = {"spark.sql.timestampType": "TIMESTAMP_NTZ", "spark.sql.ansi.enabled": "true"}
 # The JVM writes its log to our standard error, with data values where a task fails.
 QUIET = {"spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false"}
+# Engines of one process share a session, and so the names of its views.
+RUNS = count(1)
 
 
 class SparkEngine(Engine):
@@ -58,6 +65,25 @@ class SparkEngine(Engine):
                 found[table] = FoundTable(table, {column.upper(): column for column in columns})
         return found
 
+    def _begin(self, located: Node, declared: pa.Schema | None) -> Stream:
+        """Keep the rows of parts that are read more than once until the result is read."""
+        pieces = staged(located, f"{PREFIX}{next(RUNS)}_")
+        with ExitStack() as views:
+            for stage in pieces.stages:
+                text = render(stage.query, self.dialect)
+                with self._watched(stage.step):
+                    self._worker.do(partial(self._keep, text, stage.table))
+                views.callback(self._drop, stage.table)
+            schema, batches = super()._begin(pieces.final, declared)
+            return schema, _until_read(batches, views.pop_all())
+
+    def _keep(self, text: str, view: str) -> None:
+        self._session.sql(text).localCheckpoint().createOrReplaceTempView(view)
+
+    def _drop(self, view: str) -> None:
+        with suppress(*self.errors, OSError):
+            self._session.catalog.dropTempView(view)
+
     def _start(self, text: str, declared: pa.Schema | None) -> Stream:
         schema, batches = self._worker.do(lambda: self._sent(text, declared))
         return schema, self._worker.each(batches)
@@ -81,6 +107,11 @@ class SparkEngine(Engine):
         if isinstance(error, PySparkException | Py4JJavaError):
             return Failure(f"the database failed ({kind})", CHECK_VALUES, True)
         return Failure(f"the connection to Spark is lost ({type(error).__name__})")
+
+
+def _until_read(batches: Iterator[pa.RecordBatch], views: ExitStack) -> Iterator[pa.RecordBatch]:
+    with views:
+        yield from batches
 
 
 def _condition(error: Exception) -> str:
