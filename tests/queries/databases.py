@@ -265,6 +265,8 @@ def local_spark() -> Any:
         **QUIET,
         "spark.ui.enabled": "false",
         "spark.driver.memory": "1g",
+        # Statements of tests differ, so what the JVM compiles thoroughly is hardly used again.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
