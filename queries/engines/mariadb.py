@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -16,9 +16,11 @@ from ehrkit.queries.engines.cursors import ServerCursor
 from ehrkit.queries.engines.servers import ServerEngine
 from ehrkit.queries.engines.staging import Pieces, staged
 
-# No right to temporary tables, no database to hold them, a row too long for a table, and a log
-# for replicas that takes no row of this level of isolation: "MariaDB Error Code Reference".
-CANNOT_FILL = (1044, 1046, 1118, 1665)
+# No right to temporary tables, no database to hold them, and a row too long for a table:
+# "MariaDB Error Code Reference".
+CANNOT_FILL = (1044, 1046, 1118)
+# Replicas of a server that logs statements would run what fills a temporary table, as well.
+REPEATED = "SELECT @@log_bin AND @@binlog_format = 'STATEMENT'"
 
 Filled: TypeAlias = Sequence[tuple[str, str]]
 
@@ -34,9 +36,15 @@ class MariaDbEngine(ServerEngine):
     without the right to temporary tables runs the statement as it is.
     """
 
+    @cached_property
+    def _fills(self) -> bool:
+        with self._watched(), self._pool.connect() as connection:
+            is_mariadb = getattr(connection.dialect, "is_mariadb", False)
+            return is_mariadb and not connection.exec_driver_sql(REPEATED).scalar()
+
     def _begin(self, located: Node, declared: pa.Schema | None) -> Stream:
         pieces = staged(located)
-        if pieces.stages and getattr(self._pool.dialect, "is_mariadb", False):
+        if pieces.stages and self._fills:
             try:
                 return self._in_pieces(pieces, declared)
             except CannotFillError:

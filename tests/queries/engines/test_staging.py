@@ -8,18 +8,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 from pymysql.err import MySQLError
 from sqlalchemy import event
 
 from ehrkit.core.errors import EngineError
+from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.canonical.build import code_table, parse
 from ehrkit.queries.canonical.functions import Node
+from ehrkit.queries.compiling import compile_cohort
+from ehrkit.queries.dialects import render
 from ehrkit.queries.engines import Engine, open_engine
-from ehrkit.queries.engines.staging import staged
+from ehrkit.queries.engines.staging import Pieces, staged
+from ehrkit.queries.reading import load_cohort
+from ehrkit.synthetic.generate import generate
+from ehrkit.synthetic.spec import Spec
 from tests.queries.databases import ON_SPARK, Databases, ServerFiller
 
 VISITS = pa.table({"PERSON": ["a", "a", "b"], "DAY": ["2024-01-01", "2024-01-09", "2024-02-30"]})
@@ -33,6 +41,7 @@ SHARED = (
     "ORDER BY v.person, v.day"
 )
 ROWS = [("a", 2, 2), ("a", 2, 2), ("b", 1, 1)]
+COHORTS = ("lumbar-fusion-ed-30d", "spinal-fusion-readmission-90d", "spine-surgery-complications")
 TABLES = ["ehrkit_visits", "ehrkit_counts"]
 SHARING = ["mariadb", ON_SPARK]
 
@@ -73,6 +82,39 @@ def test_lists_of_codes_and_parts_that_nothing_reads_stay() -> None:
 def test_a_table_of_the_database_is_no_part(where: str) -> None:
     text = f"WITH visits AS (SELECT t.A AS a FROM {where} AS t) SELECT v.a AS a FROM visits AS v"
     assert stages(parse(text)) == []
+
+
+@pytest.mark.parametrize(("schema", "shape"), [("epic-clarity", "clarity"), ("omop-5.4", "omop")])
+def test_the_pieces_of_a_cohort_give_the_rows_of_the_whole(
+    tmp_path: Path, schema: str, shape: str
+) -> None:
+    generate(tmp_path / "site", Spec(60, 5), (shape,))
+    with open_engine(str(tmp_path / "site" / shape)) as engine:
+        for name in COHORTS:
+            statement = compile_cohort(load_cohort(name), load_adapter(schema))
+            whole = engine._connection.sql(render(statement, "duckdb")).fetchall()
+            assert len(whole) > 3
+            pieces = staged(statement)
+            assert len(pieces.stages) > 5
+            assert in_pieces(engine._connection, pieces) == whole, name
+
+
+def in_pieces(connection: Any, pieces: Pieces) -> list[tuple[Any, ...]]:
+    for stage in pieces.stages:
+        text = render(stage.query, "duckdb")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {stage.table} AS {text}")
+    return connection.sql(render(pieces.final, "duckdb")).fetchall()
+
+
+def test_a_part_may_have_parts_of_its_own() -> None:
+    statement = parse(SHARED)
+    own = parse("WITH v AS (SELECT w.person AS person FROM visits AS w) SELECT v.person FROM v")
+    statement.ctes[1].set("this", own.select("1 AS one"))
+    pieces = staged(statement)
+    assert [cte.alias for stage in pieces.stages for cte in stage.query.ctes] == ["once"]
+    with duckdb.connect() as connection:
+        connection.register("VISIT", VISITS)
+        assert in_pieces(connection, pieces) == ROWS
 
 
 @pytest.mark.parametrize("dialect", SHARING)
@@ -166,12 +208,28 @@ def test_mariadb_without_the_right_runs_the_whole(
         assert sum(text.startswith("CREATE TEMPORARY") for text in texts) == len(TABLES)
 
 
-def test_mysql_gets_the_whole(server_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_engine._pool.dialect, "is_mariadb", False)
+def test_mysql_gets_the_whole(databases: Databases, server_engine: Engine) -> None:
+    server = databases.server("mariadb")
     texts: list[str] = []
-    with seen(server_engine, lambda connection, cursor, text, *_: texts.append(text)):
-        assert rows(server_engine) == ROWS
+    with open_engine(server.url(server.schemas[server_engine])) as engine:
+        engine._pool.dialect.is_mariadb = False
+        with seen(engine, lambda connection, cursor, text, *_: texts.append(text)):
+            assert rows(engine) == ROWS
+    assert [text for text in texts if text.startswith("WITH visits AS")]
     assert not [text for text in texts if text.startswith("CREATE")]
+
+
+def test_an_address_of_mysql_finds_mariadb(databases: Databases, server_engine: Engine) -> None:
+    server = databases.server("mariadb")
+    address = server.url(server.schemas[server_engine]).replace("mariadb://", "mysql://")
+    texts: list[str] = []
+
+    def hear(connection: Any, cursor: Any, text: str, *_: Any) -> None:
+        texts.append(text)
+
+    with open_engine(address) as engine, seen(engine, hear):
+        assert rows(engine) == ROWS
+    assert [text for text in texts if text.startswith("CREATE TEMPORARY TABLE ehrkit_")]
 
 
 def test_a_text_that_is_no_date_is_null_in_a_table_too(server_engine: Engine) -> None:
