@@ -29,8 +29,13 @@ LOCAL = "spark://local"
 CONNECT = "sc://"
 # PySpark logs the text of every error here, and that text may quote data.
 TALKATIVE = "SQLQueryContextLogger"
-# TIMESTAMP means an instant without a zone, as in ehrkit's contract, and errors are errors.
-SETTINGS = {"spark.sql.timestampType": "TIMESTAMP_NTZ", "spark.sql.ansi.enabled": "true"}
+SETTINGS = {
+    # TIMESTAMP means an instant without a zone, as in ehrkit's contract, and errors are errors.
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+    # What Spark infers of rows that are kept goes wrong in a UNION of them: "key not found".
+    "spark.sql.constraintPropagation.enabled": "false",
+}
 # The JVM writes its log to our standard error, with data values where a task fails.
 QUIET = {"spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false"}
 # A partition of a result passes through the driver whole, so a large one may be too much for it.

@@ -243,6 +243,7 @@ class SparkFiller(Filler):
         return self._engine
 
     def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        engine._found.pop(name.upper(), None)
         engine._session.createDataFrame(table).coalesce(1).createOrReplaceTempView(name)
 
 
