@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, TypeAlias
 
 import pyarrow as pa
 
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.dialects import render
 from ehrkit.queries.engines.arrow import Stream
-from ehrkit.queries.engines.failures import Failure, failing_step
+from ehrkit.queries.engines.failures import Failure, Works, failing_step
 from ehrkit.queries.engines.names import (
     ANYWHERE,
     FoundTable,
@@ -22,6 +22,8 @@ from ehrkit.queries.engines.names import (
     qualify,
     respell,
 )
+
+Start: TypeAlias = Callable[[str, pa.Schema | None], Stream]
 
 
 class Engine(ABC):
@@ -86,14 +88,20 @@ class Engine(ABC):
             EngineError: the database failed; the message names the step and the kind of
                 failure alone, for a driver's text may quote data.
         """
-        located = self._locate(statement)
+        schema, batches = self._begin(self._locate(statement), declared)
+        return pa.RecordBatchReader.from_batches(schema, batches)
+
+    def _begin(self, located: Node, declared: pa.Schema | None) -> Stream:
+        """Start a statement whose every failure names its step."""
         with self._watched(located):
             schema, batches = self._start(render(located, self.dialect), declared)
-        return pa.RecordBatchReader.from_batches(schema, self._stream(located, batches))
+        return schema, self._stream(located, batches)
 
-    def _stream(self, located: Node, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def _stream(
+        self, located: Node, batches: Iterator[pa.RecordBatch], works: Works | None = None
+    ) -> Iterator[pa.RecordBatch]:
         while True:
-            with self._watched(located):
+            with self._watched(located, works):
                 batch = next(batches, None)
             if batch is None:
                 return
@@ -115,7 +123,8 @@ class Engine(ABC):
         return {name: self._found[name] for name in wanted if name in self._found}
 
     @contextmanager
-    def _watched(self, located: Node | None = None) -> Iterator[None]:
+    def _watched(self, located: Node | None = None, works: Works | None = None) -> Iterator[None]:
+        """Turn a driver's error into ours; `works` tries a part of a statement in its stead."""
         try:
             yield
         except KeyboardInterrupt:
@@ -125,12 +134,12 @@ class Engine(ABC):
             failure = self._failure(error)
             step = None
             if failure.in_statement and located is not None:
-                step = failing_step(located, self._works)
+                step = failing_step(located, works or self._works)
             raise failure.at(self.name, step) from None
 
-    def _works(self, statement: Node) -> bool:
+    def _works(self, statement: Node, start: Start | None = None) -> bool:
         try:
-            _, batches = self._start(render(statement, self.dialect), None)
+            _, batches = (start or self._start)(render(statement, self.dialect), None)
             for _ in batches:
                 pass
         except self.errors as error:

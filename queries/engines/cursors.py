@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pyarrow as pa
 from sqlalchemy import CursorResult, Engine
@@ -13,6 +13,9 @@ from ehrkit.queries.engines.arrow import BATCH_ROWS, Stream, stream
 
 # Rows stream from the server; a percent sign in the text is no place for a parameter.
 STREAMED = {"stream_results": True, "max_row_buffer": BATCH_ROWS, "no_parameters": True}
+# One transaction of a session that reads only. At the usual level of isolation, a query that
+# fills a table would lock the rows that it reads, and be logged for replicas to run as well.
+WRITING = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
 
 class ServerCursor:
@@ -29,18 +32,33 @@ class ServerCursor:
         self._driver = self._connection.connection.dbapi_connection
         numbered = getattr(self._driver, "thread_id", None)
         self._thread = int(numbered()) if numbered else None
+        self._fills = False
+
+    def fill(self, table: str, query: str) -> None:
+        """Fill a temporary table (MariaDB), which ends with the session; the result ends that."""
+        self._fills = True
+        with self._or_end():
+            for statement in (WRITING, f"CREATE TEMPORARY TABLE {table} ENGINE=Aria AS\n{query}"):
+                self._connection.exec_driver_sql(statement)
+            self._connection.commit()
 
     def start(self, text: str, declared: pa.Schema | None) -> Stream:
         """Send a statement; return the schema of its rows and their batches."""
-        try:
+        with self._or_end():
             result = self._connection.exec_driver_sql(text)
             names = list(result.keys())
             schema, batches = stream(names, lambda n: result.fetchmany(n), declared)
+        return schema, self._held(result, batches)
+
+    @contextmanager
+    def _or_end(self) -> Iterator[None]:
+        """End the session where it fails."""
+        try:
+            yield
         except BaseException:
             self._connection.invalidate()
             self._connection.close()
             raise
-        return schema, self._held(result, batches)
 
     def _held(
         self, result: CursorResult[object], batches: Iterator[pa.RecordBatch]
@@ -51,6 +69,9 @@ class ServerCursor:
         except BaseException:
             self._leave(result)
             raise
+        else:
+            if self._fills:
+                self._connection.invalidate()
         finally:
             self._connection.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlglot import exp
 
@@ -11,6 +12,8 @@ from ehrkit.core.errors import EngineError
 from ehrkit.queries.canonical.build import parse
 from ehrkit.queries.canonical.functions import Node
 
+# Whether a statement runs to its end.
+Works: TypeAlias = Callable[[Node], bool]
 CHECK_SCHEMA = "Run: ehrkit schema check NAME --db DATABASE"
 CHECK_VALUES = (
     "A value does not fit the type that the schema's SQL gives it; "
@@ -38,7 +41,7 @@ class Failure:
         return EngineError(self.what, where=where, hint=self.hint)
 
 
-def failing_step(statement: Node, works: Callable[[Node], bool]) -> str | None:
+def failing_step(statement: Node, works: Works) -> str | None:
     """Name the first CTE that fails by itself; only called when the whole has failed.
 
     Each CTE is tried with those before it: first without rows, which finds what the

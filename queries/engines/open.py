@@ -72,7 +72,7 @@ def _open_elsewhere(database: str, place: Place, *, may_hold_secrets: bool) -> E
     if database.startswith(SPARK):
         return _open_spark(database, place)
     from ehrkit.queries.engines.addresses import server_address
-    from ehrkit.queries.engines.servers import open_server
+    from ehrkit.queries.engines.open_server import open_server
 
     return open_server(server_address(database, may_hold_secrets=may_hold_secrets), place)
 

@@ -10,7 +10,6 @@ import pyarrow as pa
 from sqlalchemy import (
     Connection,
     TableClause,
-    create_engine,
     event,
     false,
     inspect,
@@ -19,12 +18,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Engine as Pool
-from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.engine.reflection import Inspector
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ehrkit.core.errors import UsageError
 from ehrkit.queries.engines.addresses import backend, shown
 from ehrkit.queries.engines.arrow import Stream
 from ehrkit.queries.engines.base import Engine
@@ -116,31 +113,3 @@ def _session(statements: tuple[str, ...]) -> Any:
         connection.commit()
 
     return start
-
-
-def open_server(url: URL, place: Place) -> ServerEngine:
-    """Connect to a server.
-
-    Raises:
-        UsageError: its driver is not installed; what to install is named. The catalog is
-            not the one of the address, and the server looks into one alone.
-        EngineError: it cannot be reached, or refuses.
-    """
-    named = (url.database or "").split("/")[0]
-    if place.catalog not in (None, named) and not backend(url).catalogs:
-        raise UsageError(
-            f"a session of {url.get_backend_name()} reads one catalog, that of its address",
-            where="--catalog",
-            hint="Name it in --db.",
-        )
-    try:
-        pool = create_engine(url)
-    except (ImportError, NoSuchModuleError):
-        raise UsageError(
-            f"no driver for {url.get_backend_name()} is installed",
-            where="--db",
-            hint=f"pip install '{backend(url).install}'",
-        ) from None
-    engine = ServerEngine(pool, place)
-    engine.check()
-    return engine

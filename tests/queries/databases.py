@@ -243,6 +243,7 @@ class SparkFiller(Filler):
         return self._engine
 
     def load(self, engine: Any, name: str, table: pa.Table) -> None:
+        engine._found.pop(name.upper(), None)
         engine._session.createDataFrame(table).coalesce(1).createOrReplaceTempView(name)
 
 
@@ -265,6 +266,8 @@ def local_spark() -> Any:
         **QUIET,
         "spark.ui.enabled": "false",
         "spark.driver.memory": "1g",
+        # Statements of tests differ, so what the JVM compiles thoroughly is hardly used again.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",

@@ -12,12 +12,23 @@ import pytest
 from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.reading import load_cohort
+from ehrkit.queries.running import run_cohort
 from ehrkit.synthetic.generate import generate
 from ehrkit.synthetic.spec import Spec
 from tests.conftest import Ehrkit
-from tests.queries.databases import Databases
+from tests.queries.databases import ON_SPARK, Databases
 
 COHORT = "lumbar-fusion-ed-30d"
+# They read most of a chart: surgery, billing, drugs, laboratory, deaths and later encounters.
+COHORTS = (
+    COHORT,
+    "spinal-fusion-readmission-90d",
+    "spine-surgery-complications",
+    "spine-surgery-mortality",
+    "prolonged-opioid-use",
+    "labs-before-surgery",
+    "reoperation-free-survival",
+)
 ADAPTER = load_adapter("epic-clarity")
 
 
@@ -30,8 +41,14 @@ def clarity(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tables(clarity: Path) -> dict[str, pa.Table]:
-    needed = ADAPTER.tables(relations_of(load_cohort(COHORT)))
-    return {name: pq.read_table(clarity / f"{name}.parquet") for name in needed}
+    return tables_of(clarity, COHORT)
+
+
+def tables_of(clarity: Path, *cohorts: str) -> dict[str, pa.Table]:
+    needed = {
+        table for name in cohorts for table in ADAPTER.tables(relations_of(load_cohort(name)))
+    }
+    return {name: pq.read_table(clarity / f"{name}.parquet") for name in sorted(needed)}
 
 
 @pytest.fixture
@@ -57,6 +74,27 @@ def test_a_server_gives_the_same_file(
     assert ehrkit("cohort", "run", COHORT, *place).stdout.decode() == expected
     lacks = ehrkit("schema", "check", *place[:4], "--relation", "procedure", exit_code=0)
     assert b"has all that it reads" in lacks.stderr
+
+
+@pytest.mark.parametrize(
+    ("dialect", "patients", "cohorts"),
+    [
+        pytest.param("mariadb", 1000, COHORTS, id="mariadb"),
+        pytest.param(*ON_SPARK.values, 60, COHORTS[:1], id="spark", marks=ON_SPARK.marks),
+    ],
+)
+def test_a_whole_chart_gives_the_rows_of_duckdb(
+    databases: Databases, tmp_path: Path, dialect: str, patients: int, cohorts: tuple[str, ...]
+) -> None:
+    """Without tables for shared parts, either takes minutes or does not come to an end."""
+    generate(tmp_path / "site", Spec(patients, 5))
+    tables = tables_of(tmp_path / "site" / "clarity", *cohorts)
+    engine, on_duckdb = databases.open(dialect, tables), databases.open("duckdb", tables)
+    for name in cohorts:
+        cohort = load_cohort(name)
+        wanted = run_cohort(cohort, ADAPTER, on_duckdb).read_all()
+        assert wanted.num_rows > 3, name
+        assert run_cohort(cohort, ADAPTER, engine).read_all().equals(wanted), name
 
 
 def test_a_sqlite_file_gives_the_same_file(
