@@ -1,8 +1,10 @@
 /* Emergency visits by any of the four signals; other encounters by class, telephone calls by the
-   display of their type. An emergency visit that became an admission or an observation is two rows
-   of one encounter_id: the emergency row was not discharged anywhere, and its service is not known.
-   Otherwise the specialty is the last medical service. Dispositions are told by their display, after
-   the groups of the UB-04 patient discharge status codes. */
+   display of their type. Those of class Outpatient that were in no unit are clinic visits, which end
+   on their day; recurring ones are of another class. An emergency visit that became an admission or
+   an observation is two rows of one encounter_id: the emergency row was not discharged anywhere, and
+   its service is not known. Otherwise the specialty is the last medical service. Observation starts
+   with the first stage of that type. Dispositions are told by their display, after the groups of the
+   UB-04 patient discharge status codes. */
 WITH registration_parts AS (
   SELECT 'emergency' AS part
   UNION ALL
@@ -19,12 +21,16 @@ all_rows AS (
     END AS kind,
     CASE
       WHEN p.part = 'emergency' THEN COALESCE(r.arrived, r.registered)
+      WHEN r.stay_kind = 'observation' THEN COALESCE(r.observed_from, r.registered, r.arrived)
       ELSE COALESCE(r.admitted, r.registered, r.arrived)
     END AS start_time,
     CASE
+      WHEN p.part = 'emergency' AND r.stay_kind = 'observation'
+        THEN COALESCE(r.checked_out, r.observed_from, r.discharged)
       WHEN p.part = 'emergency' THEN COALESCE(r.checked_out, r.admitted, r.discharged)
       ELSE r.discharged
     END AS end_time,
+    CASE WHEN r.class_meaning = 'OUTPATIENT' AND r.placed = 0 THEN 1 ELSE 0 END AS one_day,
     CASE
       WHEN p.part = 'emergency' THEN COALESCE(r.board_disposition, d.display)
       ELSE d.display
@@ -43,7 +49,7 @@ SELECT
   a.encounter_id AS encounter_id,
   a.encounter_id AS event_id,
   EHR_TO_DATE(a.start_time) AS event_date,
-  EHR_TO_DATE(a.end_time) AS end_date,
+  EHR_TO_DATE(CASE WHEN a.one_day = 1 THEN COALESCE(a.end_time, a.start_time) ELSE a.end_time END) AS end_date,
   a.start_time AS event_time,
   a.end_time AS end_time,
   a.kind AS kind,

@@ -3,7 +3,9 @@
    kind that was in the emergency department or under observation (VISIT_DETAIL) is such a row too;
    the rows before the last one were not discharged anywhere. 32220 marks a visit without a
    discharge: its end date is a guess, so there is none. A discharge that the concept does not tell
-   is read from the source's own words. CARE_SITE names no specialty. */
+   is read from the source's own words. CARE_SITE has no specialty: its name stands for it, such as
+   `physical therapy center`; of a visit that began in the emergency department and went on, CARE_SITE
+   is that department, so the specialty is not known. */
 WITH visits AS (
   SELECT
     v.visit_occurrence_id AS visit_id,
@@ -24,6 +26,7 @@ WITH visits AS (
     END AS end_time,
     COALESCE(EHR_TEXT(v.discharged_to_concept_id), '0') AS discharge_id,
     COALESCE(EHR_TEXT(v.discharged_to_source_value), c.concept_name) AS disposition,
+    LOWER(s.care_site_name) AS place,
     u.ward_start AS ward_start,
     u.emergency_start AS emergency_start,
     u.emergency_end AS emergency_end,
@@ -31,6 +34,7 @@ WITH visits AS (
     u.observation_end AS observation_end
   FROM VISIT_OCCURRENCE AS v
   LEFT JOIN visit_units AS u ON u.visit_id = v.visit_occurrence_id
+  LEFT JOIN CARE_SITE AS s ON s.care_site_id = v.care_site_id
   LEFT JOIN CONCEPT AS c
     ON c.concept_id = v.discharged_to_concept_id AND EHR_INTEGER(c.concept_id) <> 0
 ),
@@ -60,6 +64,13 @@ visit_rows AS (
       ELSE v.end_time
     END AS end_time,
     v.disposition AS disposition,
+    CASE
+      WHEN p.part <> 'own' THEN EHR_NO_TEXT()
+      WHEN v.kind = 'emergency' AND v.observation_start IS NOT NULL THEN EHR_NO_TEXT()
+      WHEN v.kind <> 'emergency' AND (v.admitted = 1 OR v.emergency_start IS NOT NULL)
+        THEN EHR_NO_TEXT()
+      ELSE v.place
+    END AS specialty,
     CASE
       WHEN p.part = 'own' AND (v.kind <> 'emergency' OR v.observation_start IS NULL) THEN 1
       WHEN p.part = 'observation' AND v.kind = 'emergency' THEN 1
@@ -109,5 +120,5 @@ SELECT
     WHEN LOWER(r.disposition) LIKE '%hospital%' THEN 'hospital'
     ELSE 'other'
   END AS discharged_to,
-  EHR_NO_TEXT() AS specialty
+  r.specialty AS specialty
 FROM visit_rows AS r
