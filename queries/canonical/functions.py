@@ -33,7 +33,7 @@ A `CodeTable` is a SELECT of literal rows, for code lists that are too long for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import ClassVar, TypeAlias
 
 from sqlglot import exp
@@ -111,15 +111,15 @@ def call(name: str, *arguments: Node) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
 
 
-def check_portable(tree: Node, where: str, *, besides: str = "") -> None:
-    """Refuse SQL outside the safe subset; `besides` is a call that somebody else puts in place.
+def check_portable(tree: Node, where: str, *, besides: Collection[str] = ()) -> None:
+    """Refuse SQL outside the safe subset; `besides` are calls that somebody else puts in place.
 
     Raises:
         DataError: a construct or a function that ehrkit cannot promise on every dialect.
     """
     for node in tree.walk():
         if isinstance(node, exp.Anonymous):
-            if str(node.this).upper() != besides:
+            if str(node.this).upper() not in besides:
                 _check_call(node, where)
         elif not isinstance(node, SAFE) and not _is_list_of_in(node):
             raise DataError(

@@ -41,11 +41,12 @@ all_rows AS (
     r.start_time AS start_time,
     EHR_TO_DATE(r.end_time) AS end_date,
     r.end_time AS end_time,
-    COALESCE(r.ed_disposition, d.disposition) AS disposition,
+    COALESCE(r.ed_disposition, z.NAME) AS disposition,
     CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
     CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
   FROM stay_rows AS r
-  LEFT JOIN discharges AS d ON d.disposition_id = EHR_TEXT(r.disposition_id)
+  LEFT JOIN ZC_DISCH_DISP AS z ON EHR_TEXT(z.DISCH_DISP_C) = EHR_TEXT(r.disposition_id)
+  LEFT JOIN discharges AS d ON d.disposition = z.NAME
   UNION ALL
   SELECT
     v.person_id AS person_id,

@@ -1,0 +1,2 @@
+/* The site's own words for where patients were discharged to. */
+SELECT DISTINCT z.NAME AS disposition FROM ZC_DISCH_DISP AS z
