@@ -142,40 +142,43 @@ WITH "merges" AS (
     ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
   WHERE
     h.PAT_ENC_CSN_ID IS NULL AND NOT e.DEPARTMENT_ID IS NULL AND COALESCE(a.took_place, 1) = 1
-), discharges AS (
-  /* Where each discharge disposition of the site leads to, by its name; after the groups of the UB-04
-   patient discharge status codes. A name that fits none is `other`. */
+), dispositions AS (
+  /* The site's own words for where patients were discharged to. */
+  SELECT DISTINCT
+    z.NAME AS disposition
+  FROM ZC_DISCH_DISP AS z
+), discharge_words AS (
   SELECT
-    CAST(d.DISCH_DISP_C AS VARCHAR) AS disposition_id,
-    d.NAME AS disposition,
+    d.disposition AS disposition,
+    LOWER(d.disposition) AS words
+  FROM dispositions AS d
+), discharges AS (
+  SELECT
+    d.disposition AS disposition,
     CASE
-      WHEN LOWER(d.NAME) LIKE '%expired%' OR LOWER(d.NAME) LIKE '%died%' OR LOWER(d.NAME) LIKE '%deceased%'
+      WHEN d.words LIKE '%expired%' OR d.words LIKE '%died%' OR d.words LIKE '%deceased%'
       THEN 'died'
-      WHEN LOWER(d.NAME) LIKE '%hospice%'
+      WHEN d.words LIKE '%hospice%'
       THEN 'hospice'
-      WHEN LOWER(d.NAME) LIKE '%against%'
-      OR LOWER(d.NAME) LIKE '%left without%'
-      OR LOWER(d.NAME) LIKE '%elope%'
+      WHEN d.words LIKE '%against%' OR d.words LIKE '%left without%' OR d.words LIKE '%elope%'
       THEN 'against-advice'
-      WHEN LOWER(d.NAME) LIKE '%home health%' OR LOWER(d.NAME) LIKE '%home-health%'
+      WHEN d.words LIKE '%home health%' OR d.words LIKE '%home-health%'
       THEN 'home-health'
-      WHEN LOWER(d.NAME) LIKE '%rehab%'
+      WHEN d.words LIKE '%rehab%'
       THEN 'rehabilitation'
-      WHEN LOWER(d.NAME) LIKE '%psych%'
+      WHEN d.words LIKE '%psych%'
       THEN 'psychiatric'
-      WHEN LOWER(d.NAME) LIKE '%long term%'
-      OR LOWER(d.NAME) LIKE '%long-term%'
-      OR LOWER(d.NAME) LIKE '%ltac%'
+      WHEN d.words LIKE '%long term%' OR d.words LIKE '%long-term%' OR d.words LIKE '%ltac%'
       THEN 'long-term-care'
-      WHEN LOWER(d.NAME) LIKE '%skilled%' OR LOWER(d.NAME) LIKE '%nursing%'
+      WHEN d.words LIKE '%skilled%' OR d.words LIKE '%nursing%'
       THEN 'skilled-nursing'
-      WHEN LOWER(d.NAME) LIKE '%home%' OR LOWER(d.NAME) LIKE '%self care%'
+      WHEN d.words LIKE '%home%' OR d.words LIKE '%self care%'
       THEN 'home'
-      WHEN LOWER(d.NAME) LIKE '%hospital%'
+      WHEN d.words LIKE '%hospital%'
       THEN 'hospital'
       ELSE 'other'
     END AS discharged_to
-  FROM ZC_DISCH_DISP AS d
+  FROM discharge_words AS d
 ), stays AS (
   /* Hospital contacts that took place: no preadmissions, no canceled admissions. A missing
    discharge time stays missing: still in house, or never closed. */
@@ -188,6 +191,7 @@ WITH "merges" AS (
     CAST(h.HOSP_ADMSN_TIME AS TIMESTAMP) AS admitted,
     CAST(h.HOSP_DISCH_TIME AS TIMESTAMP) AS discharged,
     CAST(h.INP_ADM_DATE AS TIMESTAMP) AS inpatient_from,
+    CAST(h.OP_ADM_DATE AS TIMESTAMP) AS outpatient_from,
     CAST(h.EMER_ADM_DATE AS TIMESTAMP) AS emergency_from,
     h.ED_EPISODE_ID AS ed_episode_id,
     CAST(h.ED_DEPARTURE_TIME AS TIMESTAMP) AS ed_left,
@@ -291,9 +295,13 @@ WITH "merges" AS (
     CASE
       WHEN p.part = 'emergency'
       THEN COALESCE(s.arrived, s.emergency_from, s.admitted)
+      WHEN s.stay_kind = 'observation'
+      THEN COALESCE(s.outpatient_from, s.admitted, s.arrived)
       ELSE COALESCE(s.inpatient_from, s.admitted, s.arrived)
     END AS start_time,
     CASE
+      WHEN p.part = 'emergency' AND s.stay_kind = 'observation'
+      THEN COALESCE(s.ed_left, s.outpatient_from, s.discharged)
       WHEN p.part = 'emergency'
       THEN COALESCE(s.ed_left, s.inpatient_from, s.discharged)
       ELSE s.discharged
@@ -318,19 +326,23 @@ WITH "merges" AS (
     r.csn AS csn,
     r.kind AS kind,
     r.start_time AS start_time,
+    CAST(r.end_time AS DATE) AS end_date,
     r.end_time AS end_time,
-    COALESCE(r.ed_disposition, d.disposition) AS disposition,
+    COALESCE(r.ed_disposition, z.NAME) AS disposition,
     CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
     CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
   FROM stay_rows AS r
+  LEFT JOIN ZC_DISCH_DISP AS z
+    ON CAST(z.DISCH_DISP_C AS VARCHAR) = CAST(r.disposition_id AS VARCHAR)
   LEFT JOIN discharges AS d
-    ON d.disposition_id = CAST(r.disposition_id AS VARCHAR)
+    ON d.disposition = z.NAME
   UNION ALL
   SELECT
     v.person_id AS person_id,
     v.csn AS csn,
     v.kind AS kind,
     v.start_time AS start_time,
+    CAST(v.start_time AS DATE) AS end_date,
     CAST(NULL AS TIMESTAMP) AS end_time,
     CAST(NULL AS VARCHAR) AS disposition,
     CAST(NULL AS VARCHAR) AS discharged_to,
@@ -342,7 +354,7 @@ WITH "merges" AS (
     CAST(r.csn AS VARCHAR) AS encounter_id,
     CAST(r.csn AS VARCHAR) AS event_id,
     CAST(r.start_time AS DATE) AS event_date,
-    CAST(r.end_time AS DATE) AS end_date,
+    r.end_date AS end_date,
     r.start_time AS event_time,
     r.end_time AS end_time,
     r.kind AS kind,

@@ -149,45 +149,52 @@ WITH merges AS (
     ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
   WHERE
     h.PAT_ENC_CSN_ID IS NULL AND NOT e.DEPARTMENT_ID IS NULL AND COALESCE(a.took_place, 1) = 1
-), discharges AS (
-  /* Where each discharge disposition of the site leads to, by its name; after the groups of the UB-04
-   patient discharge status codes. A name that fits none is `other`. */
+), dispositions AS (
+  /* The site's own words for where patients were discharged to. */
+  SELECT DISTINCT
+    z.NAME AS disposition
+  FROM ZC_DISCH_DISP AS z
+), discharge_words AS (
   SELECT
-    CAST(d.DISCH_DISP_C AS VARCHAR(255)) AS disposition_id,
-    d.NAME AS disposition,
+    d.disposition AS disposition,
+    LOWER(d.disposition) AS words
+  FROM dispositions AS d
+), discharges AS (
+  SELECT
+    d.disposition AS disposition,
     CASE
-      WHEN LOWER(d.NAME) LIKE '%expired%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%died%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%deceased%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%expired%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%died%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%deceased%' COLLATE Latin1_General_BIN2
       THEN 'died'
-      WHEN LOWER(d.NAME) LIKE '%hospice%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%hospice%' COLLATE Latin1_General_BIN2
       THEN 'hospice'
-      WHEN LOWER(d.NAME) LIKE '%against%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%left without%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%elope%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%against%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%left without%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%elope%' COLLATE Latin1_General_BIN2
       THEN 'against-advice'
-      WHEN LOWER(d.NAME) LIKE '%home health%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%home-health%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%home health%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%home-health%' COLLATE Latin1_General_BIN2
       THEN 'home-health'
-      WHEN LOWER(d.NAME) LIKE '%rehab%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%rehab%' COLLATE Latin1_General_BIN2
       THEN 'rehabilitation'
-      WHEN LOWER(d.NAME) LIKE '%psych%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%psych%' COLLATE Latin1_General_BIN2
       THEN 'psychiatric'
-      WHEN LOWER(d.NAME) LIKE '%long term%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%long-term%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%ltac%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%long term%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%long-term%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%ltac%' COLLATE Latin1_General_BIN2
       THEN 'long-term-care'
-      WHEN LOWER(d.NAME) LIKE '%skilled%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%nursing%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%skilled%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%nursing%' COLLATE Latin1_General_BIN2
       THEN 'skilled-nursing'
-      WHEN LOWER(d.NAME) LIKE '%home%' COLLATE Latin1_General_BIN2
-      OR LOWER(d.NAME) LIKE '%self care%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%home%' COLLATE Latin1_General_BIN2
+      OR d.words LIKE '%self care%' COLLATE Latin1_General_BIN2
       THEN 'home'
-      WHEN LOWER(d.NAME) LIKE '%hospital%' COLLATE Latin1_General_BIN2
+      WHEN d.words LIKE '%hospital%' COLLATE Latin1_General_BIN2
       THEN 'hospital'
       ELSE 'other'
     END AS discharged_to
-  FROM ZC_DISCH_DISP AS d
+  FROM discharge_words AS d
 ), stays AS (
   /* Hospital contacts that took place: no preadmissions, no canceled admissions. A missing
    discharge time stays missing: still in house, or never closed. */
@@ -200,6 +207,7 @@ WITH merges AS (
     CAST(h.HOSP_ADMSN_TIME AS DATETIME2) AS admitted,
     CAST(h.HOSP_DISCH_TIME AS DATETIME2) AS discharged,
     CAST(h.INP_ADM_DATE AS DATETIME2) AS inpatient_from,
+    CAST(h.OP_ADM_DATE AS DATETIME2) AS outpatient_from,
     CAST(h.EMER_ADM_DATE AS DATETIME2) AS emergency_from,
     h.ED_EPISODE_ID AS ed_episode_id,
     CAST(h.ED_DEPARTURE_TIME AS DATETIME2) AS ed_left,
@@ -304,9 +312,13 @@ WITH merges AS (
     CASE
       WHEN p.part = 'emergency'
       THEN COALESCE(s.arrived, s.emergency_from, s.admitted)
+      WHEN s.stay_kind = 'observation'
+      THEN COALESCE(s.outpatient_from, s.admitted, s.arrived)
       ELSE COALESCE(s.inpatient_from, s.admitted, s.arrived)
     END AS start_time,
     CASE
+      WHEN p.part = 'emergency' AND s.stay_kind = 'observation'
+      THEN COALESCE(s.ed_left, s.outpatient_from, s.discharged)
       WHEN p.part = 'emergency'
       THEN COALESCE(s.ed_left, s.inpatient_from, s.discharged)
       ELSE s.discharged
@@ -331,19 +343,23 @@ WITH merges AS (
     r.csn AS csn,
     r.kind AS kind,
     r.start_time AS start_time,
+    CAST(r.end_time AS DATE) AS end_date,
     r.end_time AS end_time,
-    COALESCE(r.ed_disposition, d.disposition) AS disposition,
+    COALESCE(r.ed_disposition, z.NAME) AS disposition,
     CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
     CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
   FROM stay_rows AS r
+  LEFT JOIN ZC_DISCH_DISP AS z
+    ON CAST(z.DISCH_DISP_C AS VARCHAR(255)) = CAST(r.disposition_id AS VARCHAR(255))
   LEFT JOIN discharges AS d
-    ON d.disposition_id = CAST(r.disposition_id AS VARCHAR(255))
+    ON d.disposition = z.NAME
   UNION ALL
   SELECT
     v.person_id AS person_id,
     v.csn AS csn,
     v.kind AS kind,
     v.start_time AS start_time,
+    CAST(v.start_time AS DATE) AS end_date,
     CAST(NULL AS DATETIME2) AS end_time,
     CAST(NULL AS VARCHAR(255)) AS disposition,
     CAST(NULL AS VARCHAR(255)) AS discharged_to,
@@ -355,7 +371,7 @@ WITH merges AS (
     CAST(r.csn AS VARCHAR(255)) AS encounter_id,
     CAST(r.csn AS VARCHAR(255)) AS event_id,
     CAST(r.start_time AS DATE) AS event_date,
-    CAST(r.end_time AS DATE) AS end_date,
+    r.end_date AS end_date,
     r.start_time AS event_time,
     r.end_time AS end_time,
     r.kind AS kind,

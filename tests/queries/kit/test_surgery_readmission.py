@@ -101,6 +101,10 @@ HWR_CASES: list[tuple[Any, ...]] = [
     ("psychiatric beside", [0], [FIRST, diagnosis("F20.0", "01-01", 2)]),
     ("psychiatric, position unknown", [0], [FIRST, diagnosis("F20.0", "01-01", None)]),
     ("alcohol", [0], [FIRST, diagnosis("F10.10", "01-01")]),
+    ("delirium", [0], [FIRST, diagnosis("F05", "01-01")]),
+    ("depression of a known disease", [], [FIRST, diagnosis("F06.31", "01-01")]),
+    ("radiation", [], [FIRST, diagnosis("Z51.0", "01-01")]),
+    ("cancer", [], [FIRST, diagnosis("C41.2", "01-01")]),
     ("a psychiatric readmission counts", [1], [FIRST, LATER, diagnosis("F20.0", "01-20")]),
     # unknown days
     ("no end", [], [stay("01-01", None)]),
@@ -123,6 +127,7 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
         "unplanned", FIRST, LATER, operation(FUSION, "01-20"), diagnosis("T81.42XA", "01-20")
     )
     people.add("same day", FIRST, stay("01-05", "01-09"))
+    people.add("not a readmission of itself", stay("01-05 08:00", "01-05 20:00"))
     rows = people.run(HWR, databases, dialect, first_day="0", until="2024-01-05")
     keys = ("admission_date", "discharge_date", "readmission_date", "days_to_readmission",
             "planned_first", "age")  # fmt: skip
@@ -133,8 +138,35 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
         "planned": [[*first, None, None, 1, 73]],
         "unplanned": [[*first, date(2024, 1, 20), 15, 0, 73]],
         "same day": [[*first, date(2024, 1, 5), 0, 0, 73]],
+        "not a readmission of itself": [[first[1], first[1], None, None, 0, 73]],
     }
     assert not any(people.run(HWR, databases, dialect, since="2024-01-26").values())
+
+
+@ALMOST_EVERYWHERE
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [
+        (HWR, "discharge_date"),
+        (PCR, "discharge_date"),
+        ("discharge-disposition", "discharge_date"),
+        ("hospital-stays", "admission_date"),
+    ],
+)
+def test_both_dates_belong_to_the_range(
+    databases: Databases, dialect: str, query: str, column: str
+) -> None:
+    people = People()
+    for day in (4, 5, 6):
+        start, end = (day - 1, day) if column == "discharge_date" else (day, day + 1)
+        people.add(f"on {day}", observed("2020-01-01", "2025-01-01"),
+                   stay(f"01-{start:02}", f"01-{end:02}"), operation(FUSION, f"01-{start:02}"))  # fmt: skip
+    for since, until, days in (("05", "06", [5, 6]), ("04", "05", [4, 5]), ("05", "05", [5])):
+        rows = people.run(
+            query, databases, dialect, since=f"2024-01-{since}", until=f"2024-01-{until}"
+        )
+        found = [one[column] for each in rows.values() for one in each]
+        assert found == [date(2024, 1, day) for day in days]
 
 
 YEAR = observed("2023-01-05", "2024-02-04")
@@ -146,6 +178,7 @@ def pcr(*events: Event) -> list[Event]:
 
 PCR_CASES: list[tuple[Any, ...]] = [
     ("two days after", [1, 0], pcr(FIRST, stay("01-07", "01-09"))),
+    ("two readmissions", [1, 1, 0], pcr(FIRST, stay("01-10", "01-12"), LATER)),
     ("the next day is one stay", [0], pcr(FIRST, stay("01-06", "01-09"))),
     ("the same day is one stay", [0], pcr(FIRST, stay("01-05", "01-09"))),
     ("day 30", [1, 0], pcr(FIRST, stay("02-04", "02-09"))),
@@ -182,6 +215,17 @@ PCR_CASES: list[tuple[Any, ...]] = [
 @EVERYWHERE
 def test_ncqa_reading(databases: Databases, dialect: str) -> None:
     check(PCR, databases, dialect, "readmitted", PCR_CASES)
+
+
+@ALMOST_EVERYWHERE
+def test_ncqa_tells_the_first_readmission(databases: Databases, dialect: str) -> None:
+    people = People()
+    people.add("two", *pcr(FIRST, stay("01-10", "01-12"), LATER))
+    people.add("planned first", *pcr(FIRST, stay("01-10", "01-12"), operation(KIDNEY, "01-10"), LATER))  # fmt: skip
+    rows = people.run(PCR, databases, dialect)
+    found = picked(rows, "readmission_date", "days_to_readmission", "age")
+    assert found["two"][0] == (date(2024, 1, 10), 5, 73)
+    assert found["planned first"][0] == (date(2024, 1, 20), 15, 73)
 
 
 @ALMOST_EVERYWHERE
