@@ -68,7 +68,10 @@ def test(
 @CODES
 @AS_OF
 @click.option(
-    "--exit-code", "judged", is_flag=True, help="Exit 5 where anything differs, 0 where nothing does."
+    "--exit-code",
+    "judged",
+    is_flag=True,
+    help="Exit 5 where anything differs, 0 where nothing does.",
 )
 @database_options(required=False)
 @SCHEMA

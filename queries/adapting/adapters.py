@@ -4,9 +4,9 @@ Rules of an adapter file: one SELECT (with its own named CTEs if it likes) in th
 portable SQL; UPPER-CASE names after FROM and JOIN are tables of the database,
 lower-case names are relations of the same adapter. A file `_x.sql` is a helper
 that others may name as `x`; where the adapter has no such file, it is that of
-`schemas/_shared`, which names helpers that the adapter has to have. `schema.toml` gives a title, the `shape` whose
-description in ehrkit.core.shapes says what its tables mean and, for a site's
-overlay, the adapter that it `extends`.
+`schemas/_shared`, which in turn names helpers that the adapter has to have.
+`schema.toml` gives a title, the `shape` whose description in ehrkit.core.shapes says
+what its tables mean and, for a site's overlay, the adapter that it `extends`.
 """
 
 from __future__ import annotations

@@ -103,6 +103,10 @@ def _meet(days: Window | None, hours: Window | None) -> bool:
     """The anchor may lie at any time of its day: day 1 is 0 to 48 hours later, both left out."""
     if days is None or hours is None:
         return True
-    too_early = hours.last is not None and days.first is not None and hours.last <= 24 * days.first - 24
-    too_late = hours.first is not None and days.last is not None and hours.first >= 24 * days.last + 24
+    too_early = (
+        hours.last is not None and days.first is not None and hours.last <= 24 * days.first - 24
+    )
+    too_late = (
+        hours.first is not None and days.last is not None and hours.first >= 24 * days.last + 24
+    )
     return not (too_early or too_late)

@@ -147,9 +147,7 @@ def test_specialties_are_those_of_the_last_department(site: Path) -> None:
     ]
     assert counted(found, *names) == counted(visits, *names)
     # The CDM has the name of the first department in its place.
-    places = dict(
-        clarity(site, "SELECT lower(DEPARTMENT_NAME), lower(SPECIALTY) FROM CLARITY_DEP")
-    )
+    places = dict(clarity(site, "SELECT lower(DEPARTMENT_NAME), lower(SPECIALTY) FROM CLARITY_DEP"))
     omop = relation(site, "omop", "encounter")
     went_on = {row["encounter_id"] for row in omop if row["kind"] == "emergency"}
     told = [

@@ -159,8 +159,8 @@ def test_both_dates_belong_to_the_range(
     people = People()
     for day in (4, 5, 6):
         start, end = (day - 1, day) if column == "discharge_date" else (day, day + 1)
-        people.add(f"on {day}", observed("2020-01-01", "2025-01-01"),
-                   stay(f"01-{start:02}", f"01-{end:02}"), operation(FUSION, f"01-{start:02}"))  # fmt: skip
+        surgery = operation(FUSION, f"01-{start:02}")
+        people.add(f"on {day}", *pcr(stay(f"01-{start:02}", f"01-{end:02}"), surgery))
     for since, until, days in (("05", "06", [5, 6]), ("04", "05", [4, 5]), ("05", "05", [5])):
         rows = people.run(
             query, databases, dialect, since=f"2024-01-{since}", until=f"2024-01-{until}"
@@ -221,7 +221,8 @@ def test_ncqa_reading(databases: Databases, dialect: str) -> None:
 def test_ncqa_tells_the_first_readmission(databases: Databases, dialect: str) -> None:
     people = People()
     people.add("two", *pcr(FIRST, stay("01-10", "01-12"), LATER))
-    people.add("planned first", *pcr(FIRST, stay("01-10", "01-12"), operation(KIDNEY, "01-10"), LATER))  # fmt: skip
+    planned = (stay("01-10", "01-12"), operation(KIDNEY, "01-10"))
+    people.add("planned first", *pcr(FIRST, *planned, LATER))
     rows = people.run(PCR, databases, dialect)
     found = picked(rows, "readmission_date", "days_to_readmission", "age")
     assert found["two"][0] == (date(2024, 1, 10), 5, 73)
