@@ -120,7 +120,7 @@ def check_portable(tree: Node, where: str, *, besides: Collection[str] = ()) -> 
     for node in tree.walk():
         if isinstance(node, exp.Anonymous):
             if str(node.this).upper() not in besides:
-                _check_call(node, where)
+                _check_call(node, where, besides)
         elif not isinstance(node, SAFE) and not _is_list_of_in(node):
             raise DataError(
                 f"{type(node).__name__} is outside the portable SQL",
@@ -163,12 +163,11 @@ def _check_window(node: exp.Window, where: str) -> None:
         )
 
 
-def _check_call(node: exp.Anonymous, where: str) -> None:
+def _check_call(node: exp.Anonymous, where: str, besides: Collection[str]) -> None:
     name = str(node.this).upper()
     if name not in ARITY:
-        raise DataError(
-            f"the function {name} is not portable", where=where, hint=suggest(name, ARITY)
-        )
+        near = suggest(name, (*besides, *ARITY))
+        raise DataError(f"the function {name} is not portable", where=where, hint=near)
     if len(node.expressions) != ARITY[name]:
         raise DataError(f"{name} takes {ARITY[name]} arguments", where=where)
 

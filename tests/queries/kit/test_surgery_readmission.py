@@ -75,6 +75,9 @@ HWR_CASES: list[tuple[Any, ...]] = [
      {"born": "1959-01-04"}),
     ("two days later is no transfer", [0],
      [stay("01-01", "01-05", discharged_to="hospital"), stay("01-07", "01-10")]),
+    ("transferred twice", [0],
+     [stay("01-01", "01-03", discharged_to="hospital"),
+      stay("01-03", "01-10", discharged_to="hospital"), stay("01-11", "01-20")]),
     ("home is no transfer", [1, 0],
      [stay("01-01", "01-05", discharged_to="home"), stay("01-06", "01-10")]),
     ("overlapping stays are one", [0], [stay("01-01", "01-05"), stay("01-04", "01-10")]),
@@ -92,12 +95,16 @@ HWR_CASES: list[tuple[Any, ...]] = [
      [FIRST, LATER, operation(PROSTHESIS, "01-21"), diagnosis("S72.001A", "01-20")]),
     ("a joint and a fall beside", [0, 0],
      [FIRST, LATER, operation(PROSTHESIS, "01-21"), diagnosis("S72.001A", "01-20", 2)]),
+    ("a joint for arthrosis", [0, 0],
+     [FIRST, LATER, operation(PROSTHESIS, "01-21"), diagnosis("M16.11", "01-20")]),
     ("a joint of an unknown encounter", [1, 0],
      [FIRST, LATER, operation(PROSTHESIS, "01-21", loose=True)]),
     ("unplanned after planned", [0, 1, 0],
      [FIRST, stay("01-10", "01-12"), operation(PROSTHESIS, "01-10"), stay("01-20", "01-25")]),
     # excluded diagnoses
     ("psychiatric", [], [FIRST, diagnosis("F20.0", "01-01")]),
+    ("psychiatric and operated on", [],
+     [FIRST, diagnosis("F20.0", "01-01"), operation(FUSION, "01-02")]),
     ("psychiatric beside", [0], [FIRST, diagnosis("F20.0", "01-01", 2)]),
     ("psychiatric, position unknown", [0], [FIRST, diagnosis("F20.0", "01-01", None)]),
     ("alcohol", [0], [FIRST, diagnosis("F10.10", "01-01")]),
@@ -126,6 +133,7 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
     people.add(
         "unplanned", FIRST, LATER, operation(FUSION, "01-20"), diagnosis("T81.42XA", "01-20")
     )
+    people.add("always planned", FIRST, LATER, operation(KIDNEY, "01-20"))
     people.add("same day", FIRST, stay("01-05", "01-09"))
     people.add("not a readmission of itself", stay("01-05 08:00", "01-05 20:00"))
     rows = people.run(HWR, databases, dialect, first_day="0", until="2024-01-05")
@@ -137,6 +145,7 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
     } == {
         "planned": [[*first, None, None, 1, 73]],
         "unplanned": [[*first, date(2024, 1, 20), 15, 0, 73]],
+        "always planned": [[*first, None, None, 1, 73]],
         "same day": [[*first, date(2024, 1, 5), 0, 0, 73]],
         "not a readmission of itself": [[first[1], first[1], None, None, 0, 73]],
     }
@@ -255,6 +264,9 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
     people.add("observed", stay("01-01", "01-02", "observation"), visit("01-02"))
     people.add("no end", stay("01-01", None), stay("01-02", "01-05"))
     people.add("leap", stay("02-28", "03-01"))
+    people.add("two inside one", stay("01-01", "01-20"), stay("01-04", "01-06"),
+               stay("01-10", "01-12"))  # fmt: skip
+    people.add("no start", stay(None, "01-05"))
     people.add("ends before it starts", stay("01-05", "01-01"))
     rows = people.run("hospital-stays", databases, dialect)
     keys = ("nights", "calendar_days", "parts", "inpatient")
@@ -266,6 +278,8 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
         "observed": [(1, 2, 1, 0)],
         "no end": [(None, None, 2, 1)],
         "leap": [(2, 3, 1, 1)],
+        "two inside one": [(19, 20, 3, 1)],
+        "no start": [],
         "ends before it starts": [(0, 1, 1, 1)],
     }  # fmt: skip
     alone = people.run(
@@ -295,11 +309,20 @@ def test_destinations(databases: Databases, dialect: str) -> None:
     people.add("moved on", stay("01-01", "01-05", discharged_to="rehabilitation"),
                operation(FUSION, "01-02"), operation(FUSION, "01-03"),
                stay("01-06", "01-20", discharged_to="home"))  # fmt: skip
+    people.add("two rows end on one day", stay("01-01", "01-05", discharged_to="home"),
+               operation(FUSION, "01-01"),
+               stay("01-03", "01-05", discharged_to="rehabilitation"))  # fmt: skip
+    people.add("under observation", stay("01-01", "01-02", "observation", discharged_to="home"),
+               operation(FUSION, "01-01"))  # fmt: skip
+    people.add("two days between", stay("01-01", "01-05", discharged_to="hospital"),
+               operation(FUSION, "01-02"), stay("01-07", "01-20", discharged_to="home"))  # fmt: skip
     rows = people.run("discharge-disposition", databases, dialect)
     known = {name: [wanted] for name, wanted in groups.items()}
     assert picked(rows, "destination", "home") == known | {
         "unknown": [("unknown", None)], "no spine surgery": [], "in no encounter": [],
         "not discharged": [], "moved on": [("home", 1)],
+        "two rows end on one day": [("facility", 0)], "under observation": [("home", 1)],
+        "two days between": [("facility", 0)],
     }  # fmt: skip
     assert rows["moved on"][0]["surgery_date"] == date(2024, 1, 2)
     assert rows["moved on"][0]["discharge_date"] == date(2024, 1, 20)
