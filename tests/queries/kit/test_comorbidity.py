@@ -174,6 +174,32 @@ def test_which_surgery_is_the_index(databases, dialect):
 
 
 @on_engines
+def test_one_index_event_per_day_and_encounter_in_the_range(databases, dialect):
+    people = People()
+    people.add("two codes", STAY, FUSION, operation("0SG10A0", "06-10 14:00"))
+    people.add("two encounters", FUSION, stay("06-10", "06-13", encounter_id="b"), FUSION,
+               stay("06-10", "06-12", encounter_id="a"), FUSION)  # fmt: skip
+    for day in (9, 11):
+        people.add(f"on {day}", STAY, operation("0SG00A0", f"06-{day:02}"))
+    rows = people.run("charlson", databases, dialect, keep="every")
+    found = picked(rows, "encounter_id")
+    assert found["two codes"] == [("surgery",)]
+    assert found["two encounters"] == [("a",), ("b",), (None,)]
+    first = people.run("charlson", databases, dialect)
+    assert picked(first, "encounter_id")["two encounters"] == [("a",)]
+    for since, until, known in (
+        ("09", "10", {"on 9"}),
+        ("10", "11", {"on 11"}),
+        ("10", "10", set()),
+    ):
+        dates = {"since": f"2024-06-{since}", "until": f"2024-06-{until}"}
+        rows = people.run("charlson", databases, dialect, **dates)
+        assert {who for who, each in rows.items() if each} == {
+            "two codes", "two encounters", *known,
+        }  # fmt: skip
+
+
+@on_engines
 def test_the_disputed_weight_of_hiv(databases, dialect):
     people = People()
     people.add("hiv", STAY, FUSION, diagnosis("B20", "06-10"))
@@ -222,10 +248,12 @@ def test_scores_of_codes_drawn_at_random(databases, score, groups):
     rng = random.Random(2005)
     prefixes = [code for text in groups.values() for code in text.split()]
     drawn = {
-        f"p{n}": [rng.choice(prefixes) + rng.choice(["", "0", "9"]) for _ in range(rng.randint(1, 9))]
-        + [rng.choice(["M48061", "Z981"])]
+        f"p{n}": [
+            rng.choice(["M48061", "Z981"]),
+            *(rng.choice(prefixes) + rng.choice(["", "0", "9"]) for _ in range(rng.randint(1, 9))),
+        ]
         for n in range(250)
-    }  # fmt: skip
+    }
     people = People()
     for name, codes in drawn.items():
         dotted = [f"{code[:3]}.{code[3:]}" if rng.random() < 0.5 else code for code in codes]

@@ -314,8 +314,9 @@ def test_destinations(databases: Databases, dialect: str) -> None:
                stay("01-03", "01-05", discharged_to="rehabilitation"))  # fmt: skip
     people.add("under observation", stay("01-01", "01-02", "observation", discharged_to="home"),
                operation(FUSION, "01-01"))  # fmt: skip
+    elsewhere = stay("01-07", "01-20", discharged_to="home")
     people.add("two days between", stay("01-01", "01-05", discharged_to="hospital"),
-               operation(FUSION, "01-02"), stay("01-07", "01-20", discharged_to="home"))  # fmt: skip
+               operation(FUSION, "01-02"), elsewhere)  # fmt: skip
     rows = people.run("discharge-disposition", databases, dialect)
     known = {name: [wanted] for name, wanted in groups.items()}
     assert picked(rows, "destination", "home") == known | {
