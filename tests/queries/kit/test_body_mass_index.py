@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.queries.databases import Databases
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import result
-from tests.queries.kit.people import People, diagnosis, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, diagnosis, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SURGERY = (stay("06-10", "06-13"), operation("0SG00A0", "06-10"))
 BMI, WEIGHT, HEIGHT = "39156-5", "29463-7", "8302-2"
 

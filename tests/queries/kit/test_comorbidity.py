@@ -9,10 +9,9 @@ import pytest
 from ehrkit.queries.vocabulary.codesets import load_code_sets
 from tests.queries.databases import Databases
 from tests.queries.kit import quan_2005
-from tests.queries.kit.engines import QUICK
-from tests.queries.kit.people import People, diagnosis, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, diagnosis, operation, picked, stay
 
-on_engines = pytest.mark.parametrize("dialect", QUICK)
+on_engines = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 FUSION = operation("0SG00A0", "06-10")
 STAY = stay("06-10", "06-13", encounter_id="surgery")
 HEART_FAILURE, DEMENTIA = "I50.9", "F03.90"

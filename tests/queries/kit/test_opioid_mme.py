@@ -8,11 +8,10 @@ import pytest
 
 from ehrkit.queries.vocabulary.opioids import FACTORS
 from tests.queries.databases import Databases
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import fill
-from tests.queries.kit.people import People, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SURGERY = (stay("2024-03-01", "2024-03-03"), operation("0SG00A0", "2024-03-01"))
 OXYCODONE, HYDROCODONE = "7804", "5489"
 COLUMNS = ("fills", "days_covered", "total_mme", "mean_daily_mme", "max_daily_mme", "unknown")

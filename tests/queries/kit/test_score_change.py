@@ -7,11 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from tests.queries.databases import Databases
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import result
-from tests.queries.kit.people import People, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SURGERY = (stay("2023-01-10", "2023-01-12"), operation("0SG00A0", "2023-01-10"))
 
 
