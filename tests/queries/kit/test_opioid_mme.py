@@ -58,6 +58,9 @@ def test_overlaps_add_up_or_wait(databases: Databases, dialect: str) -> None:
     people.add("three", *SURGERY, on(0), on(0), on(5))
     # Two early refills, then one that comes after the queue has ended.
     people.add("queue", *SURGERY, on(0), on(1), on(2), on(40))
+    # Of five, twenty and ten days: one after the other they last until day 34.
+    uneven = (on(0, quantity=20, days=5), on(1, quantity=80, days=20), on(2))
+    people.add("uneven", *SURGERY, *uneven)
     add, delay = (mme(people, databases, dialect, overlap=rule) for rule in ("add", "delay"))
     assert add["same drug"] == [(2, 16, 600.0, 37.5, 60.0, 0)]
     assert delay["same drug"] == [(2, 20, 600.0, 30.0, 30.0, 0)]
@@ -67,7 +70,19 @@ def test_overlaps_add_up_or_wait(databases: Databases, dialect: str) -> None:
     assert add["three"] == [(3, 15, 900.0, 60.0, 90.0, 0)]
     assert delay["three"] == [(3, 30, 900.0, 30.0, 30.0, 0)]
     assert add["queue"] == [(4, 22, 1200.0, 54.55, 90.0, 0)]
+    assert delay["uneven"] == [(3, 35, 1050.0, 30.0, 30.0, 0)]
     assert delay["queue"] == [(4, 40, 1200.0, 30.0, 30.0, 0)]
+
+
+def test_each_operation_has_its_own_window(databases: Databases, dialect: str) -> None:
+    people = People()
+    again = (stay("2024-08-01", "2024-08-03"), operation("0SG10A0", "2024-08-01"))
+    unknown = _changed(on(154), {"strength": None})
+    people.add("two", *SURGERY, on(0), *again, on(153), on(153, code=HYDROCODONE), unknown)
+    assert mme(people, databases, dialect, keep="every") == {
+        "two": [(1, 10, 300.0, 30.0, 30.0, 0), (2, 10, 500.0, 50.0, 50.0, 1)]
+    }
+    assert mme(people, databases, dialect) == {"two": [(1, 10, 300.0, 30.0, 30.0, 0)]}
 
 
 def test_what_is_delayed_may_leave_the_window_or_reach_it(
