@@ -35,6 +35,8 @@ def test_windows(databases: Databases, dialect: str) -> None:
     people.add("reaches out", *SURGERY, on(85))
     people.add("starts on the last day", *SURGERY, on(90))
     people.add("starts a day late", *SURGERY, on(91))
+    people.add("ends on the first day", *SURGERY, on(-9))
+    people.add("one day, then another", *SURGERY, on(0, quantity=4, days=1), on(1))
     people.add("nothing", *SURGERY)
     assert mme(people, databases, dialect) == {
         "inside": [(1, 10, 300.0, 30.0, 30.0, 0)],
@@ -43,6 +45,8 @@ def test_windows(databases: Databases, dialect: str) -> None:
         "reaches out": [(1, 6, 180.0, 30.0, 30.0, 0)],
         "starts on the last day": [(1, 1, 30.0, 30.0, 30.0, 0)],
         "starts a day late": [(0, 0, 0.0, None, None, 0)],
+        "ends on the first day": [(1, 1, 30.0, 30.0, 30.0, 0)],
+        "one day, then another": [(2, 11, 330.0, 30.0, 30.0, 0)],
         "nothing": [(0, 0, 0.0, None, None, 0)],
     }
     before = mme(people, databases, dialect, first_day="-30", last_day="-1")
@@ -110,6 +114,11 @@ def test_what_is_unknown(databases: Databases, dialect: str) -> None:
     }
     for name, row in lacks.items():
         people.add(name, *SURGERY, _changed(on(3), row))
+    for day in (-1, 0, 90):
+        people.add(f"day {day}", *SURGERY, _changed(on(day), {"strength": None}))
+    both = [_changed(on(3, code=code), {"strength": None, "event_id": "both"})
+            for code in (OXYCODONE, HYDROCODONE)]  # fmt: skip
+    people.add("two of one fill", *SURGERY, *both)
     people.add("late", *SURGERY, _changed(on(91), {"strength": None}))
     people.add("undated", *SURGERY, _changed(on(3), {"event_time": None}))
     people.add("given", *SURGERY, on(1, setting="administered"))
@@ -119,7 +128,8 @@ def test_what_is_unknown(databases: Databases, dialect: str) -> None:
     found = mme(people, databases, dialect)
     nothing = (0, 0, 0.0, None, None)
     assert all(found[name] == [(*nothing, 1)] for name in lacks)
-    for name in ("late", "undated", "given", "in hospital", "another drug"):
+    assert all(found[name] == [(*nothing, 1)] for name in ("day 0", "day 90", "two of one fill"))
+    for name in ("day -1", "late", "undated", "given", "in hospital", "another drug"):
         assert found[name] == [(*nothing, 0)]
     assert found["no setting"] == [(1, 10, 300.0, 30.0, 30.0, 0)]
 
@@ -133,7 +143,12 @@ def test_one_row_per_event_and_ingredient_counts_once(databases: Databases, dial
     people = People()
     twice = _changed(on(1), {"event_id": "twice"})
     people.add("a", *SURGERY, twice, twice, _changed(on(1, code="161"), {"event_id": "twice"}))
-    assert mme(people, databases, dialect) == {"a": [(1, 10, 300.0, 30.0, 30.0, 0)]}
+    both = [_changed(on(1, code=code), {"event_id": "both"}) for code in (OXYCODONE, HYDROCODONE)]
+    people.add("b", *SURGERY, *both)
+    assert mme(people, databases, dialect) == {
+        "a": [(1, 10, 300.0, 30.0, 30.0, 0)],
+        "b": [(1, 10, 500.0, 50.0, 50.0, 0)],
+    }
 
 
 def test_the_factors_are_those_of_the_table(databases: Databases, dialect: str) -> None:
