@@ -14,7 +14,6 @@ from ehrkit.queries.adapting.adapters import Adapter
 from ehrkit.queries.adapting.checking import require
 from ehrkit.queries.compiling import compile_attrition
 from ehrkit.queries.compiling.attrition import step_labels
-from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.language.cohort import Cohort
 
@@ -41,7 +40,7 @@ def attrition(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.Table:
         EngineError: the database failed.
     """
     statement = compile_attrition(cohort, adapter)
-    require(adapter, engine, relations_of(cohort))
+    require(adapter, engine, statement)
     counted = engine.run(statement).read_all().to_pylist()
     labels = step_labels(cohort)
     rows = []

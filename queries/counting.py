@@ -48,8 +48,8 @@ def count_codes(code_set: CodeSet, adapter: Adapter, engine: Engine) -> pa.Table
         raise UsageError(
             f"the schema {adapter.name} has no relation with such codes", where=code_set.name
         )
-    require(adapter, engine, relations)
     statement = compile_counts(code_set, adapter, relations)
+    require(adapter, engine, statement)
     counted = engine.run(statement, SCHEMA.remove(SCHEMA.get_field_index("entry")))
     rows = [row | {"entry": _entry_of(code_set, row)} for row in counted.read_all().to_pylist()]
     return pa.Table.from_pylist([*rows, *_unmatched(code_set, rows)], schema=SCHEMA)

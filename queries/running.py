@@ -11,7 +11,6 @@ from ehrkit.core.errors import DataError
 from ehrkit.queries.adapting.adapters import Adapter
 from ehrkit.queries.adapting.checking import require
 from ehrkit.queries.compiling import compile_cohort
-from ehrkit.queries.compiling.needs import relations_of
 from ehrkit.queries.dialects import render
 from ehrkit.queries.engines import ANYWHERE, Engine, Place, qualify
 from ehrkit.queries.language.cohort import Cohort, Column, PersonColumn
@@ -75,7 +74,7 @@ def run_cohort(cohort: Cohort, adapter: Adapter, engine: Engine) -> pa.RecordBat
         EngineError: the database failed.
     """
     statement, schema = compile_cohort(cohort, adapter), cohort_schema(cohort)
-    require(adapter, engine, relations_of(cohort))
+    require(adapter, engine, statement)
     return typed(engine.run(statement, schema), schema)
 
 

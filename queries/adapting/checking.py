@@ -9,6 +9,8 @@ import pyarrow as pa
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
 from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.canonical.functions import Node
+from ehrkit.queries.canonical.sources import tables_read
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.relations import ADDED_RELATIONS
 
@@ -68,21 +70,25 @@ def _meaning(adapter: Adapter, table: str, column: str | None) -> str | None:
     return next((one.about for one in described.columns if one.name == column), None)
 
 
-def require(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> None:
-    """Refuse to run where the database lacks something.
+def require(adapter: Adapter, engine: Engine, statement: Node) -> None:
+    """Refuse to run a statement on a database that lacks something which it reads.
 
     Raises:
         DataError: tables or columns are missing; the first ones are named.
     """
-    lacks = missing(adapter, engine, sorted(relations)).to_pylist()
-    if lacks:
-        names = [
-            f"{row['table']}.{row['column']}" if row["column"] else row["table"] for row in lacks
-        ]
-        own = [row["table"] for row in lacks if row["relations"] in ADDED_RELATIONS]
+    read = tables_read(statement)
+    present = engine.columns(read)
+    names = [
+        f"{table}.{column}" if table in present else table
+        for table, columns in sorted(read.items())
+        for column in (sorted(columns) if table in present else [""])
+        if table not in present or column.upper() not in present[table]
+    ]
+    if names:
+        added = [one for one in _added_tables(adapter) if one in names]
         see = (
-            f"{own[0]} is yours to add: --table {own[0]}=FILE, or"
-            if own
+            f"{added[0]} is yours to add: --table {added[0]}=FILE, or"
+            if added
             else f"See all: ehrkit schema check {adapter.name} --db DATABASE; or"
         )
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
@@ -91,3 +97,8 @@ def require(adapter: Adapter, engine: Engine, relations: Iterable[str]) -> None:
             where=engine.name,
             hint=f"{see} overlay the schema with --schema FOLDER",
         )
+
+
+def _added_tables(adapter: Adapter) -> list[str]:
+    relations = [one for one in adapter.relations if one in ADDED_RELATIONS]
+    return [table for one in relations for table in adapter.tables([one])]

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from ehrkit.queries.canonical.functions import CodeTable, Node, Value, call
 from ehrkit.queries.canonical.grammar import read
+from ehrkit.queries.canonical.narrowing import narrow
 
 # Oracle before 12.2 and PostgreSQL limit names; 30 characters fit all.
 NAME_LENGTH = 30
@@ -76,9 +77,10 @@ def all_of(conditions: list[Node]) -> Node:
 
 
 def assemble(ctes: list[tuple[str, str, Node]], final: Node) -> Node:
-    """Return one statement, WITH name AS (query) ... final; comments stand before the queries.
+    """Return one statement, WITH name AS (query) ... final, of what the final query needs.
 
-    The queries become parts of it: who needs them again hands over copies.
+    Comments stand before the queries. These become parts of it: who needs them again hands
+    over copies.
     """
     parts = []
     for name, comment, query in ctes:
@@ -88,4 +90,5 @@ def assemble(ctes: list[tuple[str, str, Node]], final: Node) -> Node:
         parts.append(exp.CTE(this=query, alias=alias))
     if parts:
         final.set("with_", exp.With(expressions=parts))
+    narrow(final)
     return final

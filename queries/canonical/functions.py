@@ -34,7 +34,7 @@ A `CodeTable` is a SELECT of literal rows, for code lists that are too long for 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from sqlglot import exp
 
@@ -106,9 +106,14 @@ _FRAMES = (
 )
 
 
+def own(node: Node) -> Node:
+    """Return a node that can be put into a tree: itself, or a copy where it is in one already."""
+    return node if node.parent is None else node.copy()
+
+
 def call(name: str, *arguments: Node) -> exp.Anonymous:
     """Return a function call that prints as it is written."""
-    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+    return exp.Anonymous(this=name, expressions=[own(argument) for argument in arguments])
 
 
 def check_portable(tree: Node, where: str, *, besides: Collection[str] = ()) -> None:
@@ -183,7 +188,17 @@ def lower(tree: Node, makers: Mapping[str, Maker], dialect: str) -> None:
         name = CODE_TABLE if isinstance(node, CodeTable) else str(node.this).upper()
         if name not in makers:
             raise UsageError(f"{name} cannot be written for the dialect {dialect}")
-        arguments = node.args.values() if name == CODE_TABLE else node.expressions
-        made = makers[name](*arguments)
+        made = makers[name](*_arguments(node))
         made.comments = node.comments or made.comments
         node.replace(made)
+
+
+def _arguments(node: Node) -> list[Any]:
+    """Return what a maker is called with; the nodes leave the call, so that they need no copy."""
+    if isinstance(node, CodeTable):
+        return list(node.args.values())
+    arguments = list(node.expressions)
+    node.set("expressions", [])
+    for argument in arguments:
+        argument.parent = None
+    return arguments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.canonical.functions import Maker, Node, call
+from ehrkit.queries.canonical.functions import Maker, Node, call, own
 
 
 def fn(name: str, *arguments: Node) -> Node:
@@ -29,23 +29,22 @@ def number(value: int) -> Node:
 
 def cast(value: Node, type_: str) -> Node:
     """Return a CAST to a type that is printed as given."""
-    kind = exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=type_)
-    return exp.Cast(this=value.copy(), to=kind)
+    return exp.Cast(this=own(value), to=_kind(type_))
 
 
 def minus(left: Node, right: Node) -> Node:
     """Return (left - right)."""
-    return exp.Paren(this=exp.Sub(this=left.copy(), expression=right.copy()))
+    return exp.Paren(this=exp.Sub(this=own(left), expression=own(right)))
 
 
 def plus(left: Node, right: Node) -> Node:
     """Return (left + right)."""
-    return exp.Paren(this=exp.Add(this=left.copy(), expression=right.copy()))
+    return exp.Paren(this=exp.Add(this=own(left), expression=own(right)))
 
 
 def times(left: Node, right: Node) -> Node:
     """Return left * right."""
-    return exp.Mul(this=left.copy(), expression=right.copy())
+    return exp.Mul(this=own(left), expression=own(right))
 
 
 def null_as(type_: str) -> Maker:
@@ -60,35 +59,39 @@ def cast_to(type_: str) -> Maker:
 
 def extract(part: str) -> Maker:
     """Return a maker of EXTRACT(part FROM date)."""
-    return lambda value: exp.Extract(this=word(part), expression=value.copy())
+    return lambda value: exp.Extract(this=word(part), expression=own(value))
 
 
 def when(condition: Node, then: Node, otherwise: Node | None = None) -> Node:
     """Return CASE WHEN condition THEN then ELSE otherwise END."""
-    branch = exp.If(this=condition.copy(), true=then.copy())
-    return exp.Case(ifs=[branch], default=otherwise.copy() if otherwise is not None else None)
+    branch = exp.If(this=own(condition), true=own(then))
+    return exp.Case(ifs=[branch], default=own(otherwise) if otherwise is not None else None)
 
 
 def between(value: Node, low: int, high: int) -> Node:
     """Return value BETWEEN low AND high."""
-    return exp.Between(this=value.copy(), low=number(low), high=number(high))
+    return exp.Between(this=own(value), low=number(low), high=number(high))
 
 
 def try_cast(value: Node, type_: str) -> Node:
     """Return a TRY_CAST or SAFE_CAST, which is NULL where CAST would fail."""
-    return exp.TryCast(this=value.copy(), to=cast(value, type_).args["to"], safe=True)
+    return exp.TryCast(this=own(value), to=_kind(type_), safe=True)
+
+
+def _kind(type_: str) -> Node:
+    return exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=type_)
 
 
 def collate(value: Node, collation: str) -> Node:
     """Return a text that compares by this collation."""
-    return exp.Collate(this=value.copy(), expression=word(collation))
+    return exp.Collate(this=own(value), expression=word(collation))
 
 
 def joined_by_pipes(*parts: Node) -> Node:
     """Return (a || b || ..)."""
-    joined = parts[0].copy()
+    joined = own(parts[0])
     for part in parts[1:]:
-        joined = exp.DPipe(this=joined, expression=part.copy())
+        joined = exp.DPipe(this=joined, expression=own(part))
     return exp.Paren(this=joined)
 
 

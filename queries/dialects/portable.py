@@ -7,7 +7,7 @@ import re
 from sqlglot import exp
 
 from ehrkit.core.errors import DataError
-from ehrkit.queries.canonical.functions import Maker, Node
+from ehrkit.queries.canonical.functions import Maker, Node, own
 from ehrkit.queries.dialects.build import (
     between,
     cast,
@@ -24,17 +24,17 @@ from ehrkit.queries.dialects.build import (
 
 def code(value: Node) -> Node:
     """Upper case without dots or blanks around."""
-    undotted = exp.Replace(this=value.copy(), expression=text("."), replacement=text(""))
+    undotted = exp.Replace(this=own(value), expression=text("."), replacement=text(""))
     return exp.Trim(this=exp.Upper(this=undotted))
 
 
 def _pick(comparison: type[exp.Binary]) -> Maker:
     def make(left: Node, right: Node) -> Node:
         keep_left = exp.Or(
-            this=exp.Is(this=right.copy(), expression=exp.Null()),
-            expression=comparison(this=left.copy(), expression=right.copy()),
+            this=exp.Is(this=own(right), expression=exp.Null()),
+            expression=comparison(this=own(left), expression=own(right)),
         )
-        return when(keep_left, left, exp.Coalesce(this=right.copy(), expressions=[left.copy()]))
+        return when(keep_left, left, exp.Coalesce(this=own(right), expressions=[own(left)]))
 
     return make
 
@@ -90,7 +90,7 @@ def round_as(double: str, floor: Maker | None = None) -> Maker:
 
         def away(sized: Node) -> Node:
             half = exp.Add(this=times(sized, power), expression=exp.Literal.number("0.5"))
-            return exp.Div(this=cast(below(half), double), expression=power.copy(), typed=True)
+            return exp.Div(this=cast(below(half), double), expression=own(power), typed=True)
 
         negative = exp.LT(this=double_value, expression=number(0))
         mirrored = minus(number(0), away(minus(number(0), double_value)))
@@ -139,7 +139,7 @@ WHOLE = "DECIMAL(27, 9)"
 
 def whole(decimal: Node, integer: str, convert: Maker = cast) -> Node:
     """Return a decimal as a whole number, or NULL where it has a fraction."""
-    same = exp.EQ(this=decimal.copy(), expression=fn("FLOOR", decimal))
+    same = exp.EQ(this=own(decimal), expression=fn("FLOOR", decimal))
     return when(same, convert(decimal, integer))
 
 
@@ -155,7 +155,7 @@ def real_date(first_of: Maker, add_days: Maker, month_of: Maker) -> Maker:
     def make(year: Node, month: Node, day: Node) -> Node:
         made = add_days(first_of(year, month), minus(day, number(1)))
         possible = exp.And(this=between(month, 1, 12), expression=between(day, 1, 31))
-        same = exp.EQ(this=month_of(made), expression=month.copy())
+        same = exp.EQ(this=month_of(made), expression=own(month))
         return when(possible, when(same, made))
 
     return make

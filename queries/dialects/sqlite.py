@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node, own
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
@@ -57,14 +57,14 @@ def _make_date(year: Node, month: Node, day: Node) -> Node:
     digits = digits_of_date(year, month, day)
     made = fn("PRINTF", text("%04d-%02d-%02d"), year, month, day)
     known = exp.Not(this=exp.Is(this=digits, expression=exp.Null()))
-    real = exp.EQ(this=fn("DATE", made, text("+0 days")), expression=made.copy())
+    real = exp.EQ(this=fn("DATE", made, text("+0 days")), expression=own(made))
     return when(exp.And(this=known, expression=real), made)
 
 
 def _number(value: Node) -> Node:
     """Compare text with its own number: SQLite converts it only where all of it is a numeral."""
     as_text = cast(value, "TEXT")
-    numeral = exp.EQ(this=cast(as_text, "NUMERIC"), expression=as_text.copy())
+    numeral = exp.EQ(this=cast(as_text, "NUMERIC"), expression=own(as_text))
     read = cast(value, "REAL")
     finite = exp.LT(this=fn("ABS", read), expression=exp.Literal.number("1e100"))
     return when(exp.And(this=numeral, expression=finite), read)
@@ -74,7 +74,7 @@ def _integer(value: Node) -> Node:
     """NUMERIC is stored as an integer where nothing is lost."""
     as_text = cast(value, "TEXT")
     read = cast(as_text, "NUMERIC")
-    numeral = exp.EQ(this=read, expression=as_text.copy())
+    numeral = exp.EQ(this=read, expression=own(as_text))
     whole = exp.EQ(this=fn("TYPEOF", read), expression=text("integer"))
     return when(exp.And(this=numeral, expression=whole), read)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node
+from ehrkit.queries.canonical.functions import CODE_TABLE, Maker, Node, own
 from ehrkit.queries.dialects.build import (
     cast,
     cast_to,
@@ -42,7 +42,7 @@ def _number(value: Node) -> Node:
     """TRY_CAST reads an empty text as 0; the characters of a numeral are few."""
     as_text = collate(cast(value, "VARCHAR(255)"), BINARY)
     strange = exp.Like(this=as_text, expression=text("%[^0-9eE.+ -]%"))
-    digits = exp.Like(this=as_text.copy(), expression=text("%[0-9]%"))
+    digits = exp.Like(this=own(as_text), expression=text("%[0-9]%"))
     numeral = exp.And(this=exp.Not(this=strange), expression=digits)
     return when(numeral, try_cast(value, "FLOAT"))
 

@@ -1,6 +1,7 @@
 """DuckDB: a `.duckdb` file, or a folder of Parquet and CSV files, opened read-only.
 
 Nothing else on the machine can be read through it, and its settings are locked.
+What does not fit into memory goes to a private folder.
 A folder holds one file per table, whatever the case of their names; a table may
 also be a folder `NAME.parquet` of parts. CSV columns are all text, so that codes
 keep leading zeros; the schema's SQL converts what is a date or a number.
@@ -20,6 +21,7 @@ from ehrkit.queries.engines.arrow import BATCH_ROWS, Stream
 from ehrkit.queries.engines.base import Engine
 from ehrkit.queries.engines.failures import CHECK_SCHEMA, CHECK_VALUES, Failure
 from ehrkit.queries.engines.names import ANYWHERE, FoundTable, Place
+from ehrkit.queries.engines.spilling import limit_memory
 from ehrkit.queries.engines.worker import Worker
 
 READERS = {".parquet": "read_parquet({})", ".csv": "read_csv({}, all_varchar=true, header=true)"}
@@ -50,15 +52,17 @@ class DuckDbEngine(Engine):
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, name: str, place: Place = ANYWHERE
     ) -> None:
-        """Take over a connection."""
+        """Take over a connection whose settings are not locked yet."""
         super().__init__(name, place)
         self._connection = connection
+        self._spilled = limit_memory(connection)
         self._worker = Worker(connection.interrupt)
 
     def close(self) -> None:
         """Close the connection."""
         self._worker.close()
         self._connection.close()
+        self._spilled.cleanup()
 
     def _look_up(self, tables: set[str]) -> dict[str, FoundTable]:
         asked = {
@@ -100,25 +104,27 @@ def open_duckdb(path: Path, place: Place, extra: Mapping[str, Path]) -> DuckDbEn
         connection, tables = duckdb.connect(":memory:"), files | tables
     else:
         connection = _connect(path)
+    engine = DuckDbEngine(connection, path.name, place)
     try:
         _lock(connection, [path, *extra.values()])
         for name, file in tables.items():
             connection.execute(_view(name, file))
     except duckdb.Error as error:
-        connection.close()
+        engine.close()
         raise EngineError(
             f"a file cannot be read as a table ({type(error).__name__})", where=str(path)
         ) from None
-    return DuckDbEngine(connection, path.name, place)
+    return engine
 
 
 def open_memory(tables: Mapping[str, pa.Table]) -> DuckDbEngine:
     """Open tables that are in memory already, by their UPPER-CASE names."""
     connection = duckdb.connect(":memory:")
+    engine = DuckDbEngine(connection, "memory")
     for name, table in tables.items():
         connection.register(name, table)
     _lock(connection, [])
-    return DuckDbEngine(connection, "memory")
+    return engine
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

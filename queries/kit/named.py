@@ -161,5 +161,5 @@ def run_query(query: NamedQuery, adapter: Adapter, engine: Engine) -> pa.RecordB
         EngineError: the database failed.
     """
     statement = compile_query(query, adapter)
-    require(adapter, engine, query.relations)
+    require(adapter, engine, statement)
     return typed(engine.run(statement, query.schema), query.schema)

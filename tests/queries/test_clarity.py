@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ehrkit.core.errors import DataError
 from ehrkit.queries.adapting.adapters import load_adapter
 from ehrkit.queries.attrition import attrition
 from ehrkit.queries.engines import open_engine
@@ -356,3 +358,25 @@ def test_readmission_and_every_operation(chart: Chart) -> None:
     chart.stay(3, "Z1", "2020-06-08 13:00", "2020-06-12 12:00")  # day 90
     row = cohort(chart, "cervical-fusion-readmission-90d")["Z1"]
     assert (row["readmitted"], row["first_readmission_date"]) == (1, date(2020, 6, 8))
+
+
+BY_RACE = """
+id = "by-race"
+title = "Fusions, with the race of each person"
+index = { procedure = "lumbar-fusion", keep = "first", of = "history" }
+column = [{ name = "race", person = "race" }]
+"""
+
+
+def test_a_table_is_missed_only_by_who_reads_it(chart: Chart, tmp_path: Path) -> None:
+    chart.patient("Z1")
+    chart.stay(1, "Z1", "2020-03-07 07:00", "2020-03-10 12:00")
+    chart.procedure(1, "0SG0070", "2020-03-07")
+    chart.connection.execute("DROP TABLE PATIENT_RACE")
+    chart.connection.execute("ALTER TABLE PAT_ENC_DX DROP COLUMN PRIMARY_DX_YN")
+    assert set(cohort(chart)) == {"Z1"}
+    (tmp_path / "by-race.toml").write_text(BY_RACE)
+    by_race = load_cohort(str(tmp_path / "by-race.toml"))
+    wanted = "the database lacks PATIENT_RACE, which epic-clarity reads"
+    with open_engine(str(chart.path)) as engine, pytest.raises(DataError, match=wanted):
+        run_cohort(by_race, load_adapter("epic-clarity"), engine)

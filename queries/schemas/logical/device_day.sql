@@ -1,7 +1,7 @@
 SELECT
   r.person_id AS person_id,
-  r.encounter_id AS encounter_id,
-  r.event_id AS event_id,
+  EHR_TEXT(r.encounter_id) AS encounter_id,
+  EHR_TEXT(r.event_id) AS event_id,
   EHR_TO_DATE(r.event_date) AS event_date,
   EHR_INTEGER(r.steps) AS steps,
   EHR_INTEGER(r.wear_minutes) AS wear_minutes,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -113,3 +115,38 @@ def test_a_database_that_another_program_writes_is_named(database: Path) -> None
             open_engine(str(database))
     finally:
         holder.communicate("")
+
+
+WIDE = "SELECT repeat(md5(i::VARCHAR), 4) AS A, i AS B FROM range(500000) t(i)"
+MANY = "SELECT t.A AS a, t.B AS b FROM T AS t ORDER BY EHR_ORDER(t.A), t.B"
+
+
+def test_what_does_not_fit_is_spilled_where_nobody_else_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, temporary, work = tmp_path / "chart.duckdb", tmp_path / "temporary", tmp_path / "work"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"CREATE TABLE T AS {WIDE}")
+    temporary.mkdir()
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("EHRKIT_MEMORY", "80MB")
+    with open_engine(str(path)) as engine:
+        reader = engine.run(parse(MANY))
+        first = reader.read_next_batch()
+        (spilled,) = temporary.iterdir()
+        assert stat.S_IMODE(spilled.stat().st_mode) == 0o700
+        assert sum(file.stat().st_size for file in spilled.iterdir()) > 5_000_000
+        rows = first.num_rows + sum(batch.num_rows for batch in reader)
+    assert rows == 500_000
+    assert [*temporary.iterdir(), *work.iterdir()] == []
+    assert [one.name for one in tmp_path.iterdir() if "tmp" in one.name] == []
+
+
+def test_a_limit_of_memory_that_is_none_is_refused(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EHRKIT_MEMORY", "1; SELECT 1")
+    with pytest.raises(UsageError, match=r"EHRKIT_MEMORY must be a size\n.*8GB"):
+        open_engine(str(database))

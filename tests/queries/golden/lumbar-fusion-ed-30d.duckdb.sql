@@ -50,51 +50,12 @@ WITH "merges" AS (
     ON p.PAT_ID = m.pat_id
   GROUP BY
     m.person_id
-), race_lines AS (
-  SELECT
-    r.PAT_ID AS pat_id,
-    CASE
-      WHEN LOWER(z.NAME) LIKE '%white%' OR LOWER(z.NAME) LIKE '%caucasian%'
-      THEN 'white'
-      WHEN LOWER(z.NAME) LIKE '%black%' OR LOWER(z.NAME) LIKE '%african%'
-      THEN 'black'
-      WHEN LOWER(z.NAME) LIKE '%american indian%' OR LOWER(z.NAME) LIKE '%alaska%'
-      THEN 'american-indian'
-      WHEN LOWER(z.NAME) LIKE '%pacific%' OR LOWER(z.NAME) LIKE '%hawaiian%'
-      THEN 'pacific-islander'
-      WHEN LOWER(z.NAME) LIKE '%asian%'
-      THEN 'asian'
-      WHEN LOWER(z.NAME) LIKE 'multi%' OR LOWER(z.NAME) LIKE 'two or more%'
-      THEN 'multiple'
-      WHEN LOWER(z.NAME) LIKE 'other%'
-      THEN 'other'
-    END AS race
-  FROM PATIENT_RACE AS r
-  JOIN ZC_PATIENT_RACE AS z
-    ON CAST(z.PATIENT_RACE_C AS VARCHAR) = CAST(r.PATIENT_RACE_C AS VARCHAR)
-), races AS (
-  SELECT
-    l.pat_id AS pat_id,
-    CASE WHEN COUNT(DISTINCT l.race) = 1 THEN MIN(l.race) ELSE 'multiple' END AS race
-  FROM race_lines AS l
-  WHERE
-    NOT l.race IS NULL
-  GROUP BY
-    l.pat_id
 ), persons AS (
   /* One row per surviving record, with the race and ethnic group of that record. */
   SELECT
     m.person_id AS person_id,
     CAST(p.BIRTH_DATE AS DATE) AS birth_date,
     CASE LOWER(z.NAME) WHEN 'female' THEN 'female' WHEN 'male' THEN 'male' ELSE 'unknown' END AS sex,
-    COALESCE(r.race, 'unknown') AS race,
-    CASE
-      WHEN LOWER(e.NAME) LIKE 'not %' OR LOWER(e.NAME) LIKE 'non%'
-      THEN 'not-hispanic'
-      WHEN LOWER(e.NAME) LIKE '%hispanic%' OR LOWER(e.NAME) LIKE '%latin%'
-      THEN 'hispanic'
-      ELSE 'unknown'
-    END AS ethnicity,
     d.death_date AS death_date
   FROM patients AS m
   JOIN PATIENT AS p
@@ -103,8 +64,6 @@ WITH "merges" AS (
     ON CAST(z.RCPT_MEM_SEX_C AS VARCHAR) = CAST(p.SEX_C AS VARCHAR)
   LEFT JOIN ZC_ETHNIC_GROUP AS e
     ON CAST(e.ETHNIC_GROUP_C AS VARCHAR) = CAST(p.ETHNIC_GROUP_C AS VARCHAR)
-  LEFT JOIN races AS r
-    ON r.pat_id = m.pat_id
   LEFT JOIN deaths AS d
     ON d.person_id = m.person_id
   WHERE
@@ -142,43 +101,12 @@ WITH "merges" AS (
     ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
   WHERE
     h.PAT_ENC_CSN_ID IS NULL AND NOT e.DEPARTMENT_ID IS NULL AND COALESCE(a.took_place, 1) = 1
-), dispositions AS (
-  /* The site's own words for where patients were discharged to. */
-  SELECT DISTINCT
-    z.NAME AS disposition
-  FROM ZC_DISCH_DISP AS z
-), discharge_words AS (
-  SELECT
-    d.disposition AS disposition,
-    LOWER(d.disposition) AS words
-  FROM dispositions AS d
 ), discharges AS (
+  /* Where each discharge disposition of the site leads to, by its name; after the groups of the UB-04
+   patient discharge status codes. A name that fits none is `other`. */
   SELECT
-    d.disposition AS disposition,
-    CASE
-      WHEN d.words LIKE '%expired%' OR d.words LIKE '%died%' OR d.words LIKE '%deceased%'
-      THEN 'died'
-      WHEN d.words LIKE '%hospice%'
-      THEN 'hospice'
-      WHEN d.words LIKE '%against%' OR d.words LIKE '%left without%' OR d.words LIKE '%elope%'
-      THEN 'against-advice'
-      WHEN d.words LIKE '%home health%' OR d.words LIKE '%home-health%'
-      THEN 'home-health'
-      WHEN d.words LIKE '%rehab%'
-      THEN 'rehabilitation'
-      WHEN d.words LIKE '%psych%'
-      THEN 'psychiatric'
-      WHEN d.words LIKE '%long term%' OR d.words LIKE '%long-term%' OR d.words LIKE '%ltac%'
-      THEN 'long-term-care'
-      WHEN d.words LIKE '%skilled%' OR d.words LIKE '%nursing%'
-      THEN 'skilled-nursing'
-      WHEN d.words LIKE '%home%' OR d.words LIKE '%self care%'
-      THEN 'home'
-      WHEN d.words LIKE '%hospital%'
-      THEN 'hospital'
-      ELSE 'other'
-    END AS discharged_to
-  FROM discharge_words AS d
+    CAST(d.DISCH_DISP_C AS VARCHAR) AS disposition_id
+  FROM ZC_DISCH_DISP AS d
 ), stays AS (
   /* Hospital contacts that took place: no preadmissions, no canceled admissions. A missing
    discharge time stays missing: still in house, or never closed. */
@@ -191,7 +119,6 @@ WITH "merges" AS (
     CAST(h.HOSP_ADMSN_TIME AS TIMESTAMP) AS admitted,
     CAST(h.HOSP_DISCH_TIME AS TIMESTAMP) AS discharged,
     CAST(h.INP_ADM_DATE AS TIMESTAMP) AS inpatient_from,
-    CAST(h.OP_ADM_DATE AS TIMESTAMP) AS outpatient_from,
     CAST(h.EMER_ADM_DATE AS TIMESTAMP) AS emergency_from,
     h.ED_EPISODE_ID AS ed_episode_id,
     CAST(h.ED_DEPARTURE_TIME AS TIMESTAMP) AS ed_left,
@@ -295,18 +222,13 @@ WITH "merges" AS (
     CASE
       WHEN p.part = 'emergency'
       THEN COALESCE(s.arrived, s.emergency_from, s.admitted)
-      WHEN s.stay_kind = 'observation'
-      THEN COALESCE(s.outpatient_from, s.admitted, s.arrived)
       ELSE COALESCE(s.inpatient_from, s.admitted, s.arrived)
     END AS start_time,
     CASE
-      WHEN p.part = 'emergency' AND s.stay_kind = 'observation'
-      THEN COALESCE(s.ed_left, s.outpatient_from, s.discharged)
       WHEN p.part = 'emergency'
       THEN COALESCE(s.ed_left, s.inpatient_from, s.discharged)
       ELSE s.discharged
     END AS end_time,
-    CASE WHEN p.part = 'emergency' THEN e.NAME END AS ed_disposition,
     s.disposition_id AS disposition_id,
     CASE WHEN p.part = 'stay' OR s.stay_kind = 'emergency' THEN 1 ELSE 0 END AS is_last,
     s.department_id AS department_id
@@ -326,26 +248,18 @@ WITH "merges" AS (
     r.csn AS csn,
     r.kind AS kind,
     r.start_time AS start_time,
-    CAST(r.end_time AS DATE) AS end_date,
     r.end_time AS end_time,
-    COALESCE(r.ed_disposition, z.NAME) AS disposition,
-    CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
     CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
   FROM stay_rows AS r
-  LEFT JOIN ZC_DISCH_DISP AS z
-    ON CAST(z.DISCH_DISP_C AS VARCHAR) = CAST(r.disposition_id AS VARCHAR)
   LEFT JOIN discharges AS d
-    ON d.disposition = z.NAME
+    ON d.disposition_id = CAST(r.disposition_id AS VARCHAR)
   UNION ALL
   SELECT
     v.person_id AS person_id,
     v.csn AS csn,
     v.kind AS kind,
     v.start_time AS start_time,
-    CAST(v.start_time AS DATE) AS end_date,
     CAST(NULL AS TIMESTAMP) AS end_time,
-    CAST(NULL AS VARCHAR) AS disposition,
-    CAST(NULL AS VARCHAR) AS discharged_to,
     v.department_id AS department_id
   FROM clinic_visits AS v
 ), encounters AS (
@@ -354,13 +268,8 @@ WITH "merges" AS (
     CAST(r.csn AS VARCHAR) AS encounter_id,
     CAST(r.csn AS VARCHAR) AS event_id,
     CAST(r.start_time AS DATE) AS event_date,
-    r.end_date AS end_date,
-    r.start_time AS event_time,
-    r.end_time AS end_time,
-    r.kind AS kind,
-    r.disposition AS disposition,
-    r.discharged_to AS discharged_to,
-    LOWER(p.SPECIALTY) AS specialty
+    CAST(r.end_time AS DATE) AS end_date,
+    r.kind AS kind
   FROM all_rows AS r
   LEFT JOIN CLARITY_DEP AS p
     ON p.DEPARTMENT_ID = r.department_id
@@ -379,29 +288,6 @@ WITH "merges" AS (
     ON CAST(b.ACCT_BILLSTS_HA_C AS VARCHAR) = CAST(a.ACCT_BILLSTS_HA_C AS VARCHAR)
   WHERE
     NOT COALESCE(LOWER(b.NAME), '-') IN ('voided', 'combined')
-), or_starts AS (
-  /* When the surgery of a stay and day began: the start of anesthesia, which is the only instant that
-   is a fact (the scheduled start is a plan). Logs that were performed; a day with two of them tells
-   no single start. */
-  SELECT
-    k.OR_LINK_CSN AS csn,
-    CAST(l.SURGERY_DATE AS DATE) AS surgery_date,
-    MIN(CAST(a.AN_START_DATETIME AS TIMESTAMP)) AS start_time
-  FROM OR_LOG AS l
-  JOIN PAT_OR_ADM_LINK AS k
-    ON k.LOG_ID = l.LOG_ID
-  JOIN F_AN_RECORD_SUMMARY AS a
-    ON a.AN_LOG_ID = l.LOG_ID
-  JOIN ZC_OR_STATUS AS z
-    ON CAST(z.STATUS_C AS VARCHAR) = CAST(l.STATUS_C AS VARCHAR)
-    AND LOWER(z.NAME) IN ('posted', 'completed')
-  WHERE
-    l.PROC_NOT_PERF_C IS NULL
-  GROUP BY
-    k.OR_LINK_CSN,
-    CAST(l.SURGERY_DATE AS DATE)
-  HAVING
-    COUNT(DISTINCT l.LOG_ID) = 1
 ), account_procedures AS (
   SELECT
     a.account_id AS account_id,
@@ -421,7 +307,6 @@ WITH "merges" AS (
   SELECT
     p.person_id AS person_id,
     s.csn AS csn,
-    p.event_id AS event_id,
     p.event_date AS event_date,
     p.code AS code,
     ROW_NUMBER() OVER (
@@ -442,25 +327,17 @@ WITH "merges" AS (
   SELECT
     p.person_id AS person_id,
     CAST(p.csn AS VARCHAR) AS encounter_id,
-    p.event_id AS event_id,
     p.event_date AS event_date,
-    o.start_time AS event_time,
     'icd10pcs' AS vocabulary,
     p.code AS code
   FROM procedure_stays AS p
-  LEFT JOIN or_starts AS o
-    ON o.csn = p.csn AND o.surgery_date = p.event_date
   WHERE
     p.choice = 1
   UNION ALL
   SELECT
     a.person_id AS person_id,
     CAST(a.primary_csn AS VARCHAR) AS encounter_id,
-    (
-      CAST('drg' AS VARCHAR) || '/' || CAST(CAST(a.account_id AS VARCHAR) AS VARCHAR)
-    ) AS event_id,
     a.admission_date AS event_date,
-    CAST(NULL AS TIMESTAMP) AS event_time,
     'drg' AS vocabulary,
     REPLACE(TRIM(UPPER(REPLACE(d.DRG_NUMBER, '.', ''))), 'MS', '') AS code
   FROM accounts AS a
@@ -474,11 +351,7 @@ WITH "merges" AS (
   SELECT
     m.person_id AS person_id,
     CAST(o.PAT_ENC_CSN_ID AS VARCHAR) AS encounter_id,
-    (
-      CAST('order' AS VARCHAR) || '/' || CAST(CAST(o.ORDER_PROC_ID AS VARCHAR) AS VARCHAR)
-    ) AS event_id,
     CAST(COALESCE(o.PROC_START_TIME, o.RESULT_TIME, o.ORDERING_DATE) AS DATE) AS event_date,
-    CAST(o.PROC_START_TIME AS TIMESTAMP) AS event_time,
     'local' AS vocabulary,
     TRIM(UPPER(REPLACE(o.PROC_CODE, '.', ''))) AS code
   FROM ORDER_PROC AS o
@@ -496,9 +369,7 @@ WITH "merges" AS (
   SELECT
     p.person_id AS person_id,
     p.encounter_id AS encounter_id,
-    p.event_id AS event_id,
     p.event_date AS event_date,
-    p.event_time AS event_time,
     p.vocabulary AS vocabulary,
     p.code AS code
   FROM coded_procedures AS p
@@ -506,9 +377,7 @@ WITH "merges" AS (
   SELECT
     o.person_id AS person_id,
     o.encounter_id AS encounter_id,
-    o.event_id AS event_id,
     o.event_date AS event_date,
-    o.event_time AS event_time,
     o.vocabulary AS vocabulary,
     o.code AS code
   FROM ordered_procedures AS o
@@ -517,15 +386,13 @@ WITH "merges" AS (
   SELECT
     s.csn AS csn,
     s.person_id AS person_id,
-    CAST(COALESCE(s.arrived, s.admitted) AS DATE) AS contact_date,
-    CAST(s.discharged AS DATE) AS last_date
+    CAST(COALESCE(s.arrived, s.admitted) AS DATE) AS contact_date
   FROM stays AS s
   UNION ALL
   SELECT
     v.csn AS csn,
     v.person_id AS person_id,
-    v.visit_date AS contact_date,
-    CAST(NULL AS DATE) AS last_date
+    v.visit_date AS contact_date
   FROM clinic_visits AS v
 ), conditions AS NOT MATERIALIZED (
   /* Diagnoses of contacts and final coded diagnoses of accounts, on the contact's first day. The
@@ -534,17 +401,9 @@ WITH "merges" AS (
    Unknown, clinically undetermined and exempt are no answer to present on admission. */
   SELECT
     c.person_id AS person_id,
-    CAST(c.csn AS VARCHAR) AS encounter_id,
-    (
-      CAST('contact' AS VARCHAR) || '/' || CAST((
-        CAST(CAST(c.csn AS VARCHAR) AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
-      ) AS VARCHAR)
-    ) AS event_id,
     c.contact_date AS event_date,
     'icd10cm' AS vocabulary,
-    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
-    CASE WHEN x.PRIMARY_DX_YN = 'Y' THEN 1 END AS position,
-    CAST(NULL AS VARCHAR) AS present_on_admission
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
   FROM PAT_ENC_DX AS x
   JOIN contacts AS c
     ON c.csn = x.PAT_ENC_CSN_ID
@@ -553,20 +412,9 @@ WITH "merges" AS (
   UNION ALL
   SELECT
     a.person_id AS person_id,
-    CAST(a.primary_csn AS VARCHAR) AS encounter_id,
-    (
-      CAST('account' AS VARCHAR) || '/' || CAST((
-        CAST(CAST(a.account_id AS VARCHAR) AS VARCHAR) || '/' || CAST(x.LINE AS VARCHAR)
-      ) AS VARCHAR)
-    ) AS event_id,
     a.admission_date AS event_date,
     'icd10cm' AS vocabulary,
-    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code,
-    CASE
-      WHEN TRY_CAST(x.LINE AS BIGINT) = TRY_CAST(x.LINE AS DOUBLE)
-      THEN TRY_CAST(x.LINE AS BIGINT)
-    END AS position,
-    CASE LOWER(z.NAME) WHEN 'yes' THEN 'yes' WHEN 'no' THEN 'no' END AS present_on_admission
+    TRIM(UPPER(REPLACE(d.CODE, '.', ''))) AS code
   FROM HSP_ACCT_DX_LIST AS x
   JOIN accounts AS a
     ON a.account_id = x.HSP_ACCOUNT_ID
@@ -619,7 +467,6 @@ WITH "merges" AS (
   SELECT
     x.person_id AS person_id,
     x.encounter_id AS encounter_id,
-    x.event_id AS event_id,
     x.event_date AS event_date
   FROM procedures AS x
   WHERE
@@ -633,8 +480,6 @@ WITH "merges" AS (
   /* condition: spinal-neoplasm */
   SELECT
     x.person_id AS person_id,
-    x.encounter_id AS encounter_id,
-    x.event_id AS event_id,
     x.event_date AS event_date
   FROM conditions_wanted AS x
   WHERE
@@ -645,8 +490,6 @@ WITH "merges" AS (
   /* condition: spinal-infection */
   SELECT
     x.person_id AS person_id,
-    x.encounter_id AS encounter_id,
-    x.event_id AS event_id,
     x.event_date AS event_date
   FROM conditions_wanted AS x
   WHERE
@@ -664,8 +507,6 @@ WITH "merges" AS (
   /* condition: vertebral-fracture */
   SELECT
     x.person_id AS person_id,
-    x.encounter_id AS encounter_id,
-    x.event_id AS event_id,
     x.event_date AS event_date
   FROM conditions_wanted AS x
   WHERE
@@ -692,7 +533,6 @@ WITH "merges" AS (
   /* encounter: emergency */
   SELECT
     x.person_id AS person_id,
-    x.encounter_id AS encounter_id,
     x.event_id AS event_id,
     x.event_date AS event_date
   FROM encounters AS x

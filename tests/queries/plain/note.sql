@@ -1,7 +1,7 @@
 SELECT
   r.person_id AS person_id,
-  r.encounter_id AS encounter_id,
-  r.event_id AS event_id,
+  EHR_TEXT(r.encounter_id) AS encounter_id,
+  EHR_TEXT(r.event_id) AS event_id,
   EHR_TO_DATE(r.event_time) AS event_date,
   r.kind AS kind,
   r.line AS line,
