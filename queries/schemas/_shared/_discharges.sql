@@ -1,8 +1,5 @@
 /* Where each discharge disposition of a site leads to, by its words (`dispositions`); after the groups
    of the UB-04 patient discharge status codes. Words that fit none are `other`. */
-WITH discharge_words AS (
-  SELECT d.disposition AS disposition, LOWER(d.disposition) AS words FROM dispositions AS d
-)
 SELECT
   d.disposition AS disposition,
   CASE
@@ -20,4 +17,4 @@ SELECT
     WHEN d.words LIKE '%hospital%' THEN 'hospital'
     ELSE 'other'
   END AS discharged_to
-FROM discharge_words AS d
+FROM dispositions AS d
