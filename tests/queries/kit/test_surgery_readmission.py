@@ -218,6 +218,10 @@ PCR_CASES: list[tuple[Any, ...]] = [
      pcr(FIRST, LATER, operation(PROSTHESIS, "01-20"), diagnosis("S72.001A", "01-20"))),
     ("no end", [], pcr(stay("01-01", None))),
     ("nobody observed", [], [FIRST]),
+    ("observed from the discharge", [0], [observed("2024-01-05", "2025-01-01"), FIRST]),
+    ("observed from the day after", [], [observed("2024-01-06", "2025-01-01"), FIRST]),
+    ("observed until the discharge", [0], [observed("2020-01-01", "2024-01-05"), FIRST]),
+    ("observed until the day before", [], [observed("2020-01-01", "2024-01-04"), FIRST]),
 ]  # fmt: skip
 
 
