@@ -9,6 +9,7 @@ from ehrkit.core.errors import DataError
 
 ANCHORS = ("index", "discharge", "follow-up-end")
 END_SUFFIX = "-end"
+OPEN = "above and below leave out the number itself; at_least and at_most do not."
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,9 @@ class Bounds:
         if self.low is not None and self.high is not None and self.low > self.high:
             raise DataError(f"the bounds are upside down: {self.low} is above {self.high}")
         if self.low is not None and self.low == self.high and (self.low_open or self.high_open):
-            raise DataError(f"no number lies within: {self.low} itself does not belong to it")
+            raise DataError(
+                f"no number lies within: {self.low} itself does not belong to it", hint=OPEN
+            )
 
     @property
     def holds_a_whole_number(self) -> bool:

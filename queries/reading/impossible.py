@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from ehrkit.core.spelling import nearest
 from ehrkit.queries.language.criteria import Count, Look
-from ehrkit.queries.language.windows import Bounds, Placement, Window
+from ehrkit.queries.language.windows import OPEN, Bounds, Placement, Window
 from ehrkit.queries.relations import DISCHARGED_TO, ENCOUNTER_KINDS, MEDICATION_SETTINGS
 from ehrkit.queries.sections import Section
 
@@ -31,11 +31,7 @@ def check_whole(table: Section, key: str, bounds: Bounds) -> None:
         DataError: such as above 17 and below 18, of ages.
     """
     if not bounds.holds_a_whole_number:
-        raise table.error(
-            "no whole number lies within these bounds",
-            key=key,
-            hint="above and below leave out the number itself; at_least and at_most do not.",
-        )
+        raise table.error("no whole number lies within these bounds", key=key, hint=OPEN)
 
 
 def check_age(table: Section, bounds: Bounds) -> None:
@@ -85,7 +81,8 @@ def check_parts(table: Section, bounds: Bounds, parts: int) -> None:
         DataError: the numbers are named.
     """
     if (bounds.low or 0) > parts:
-        raise table.error(f"asks for {bounds.low} of {parts} criteria", key="of")
+        what = f"asks for {bounds.low} of {parts} criteria"
+        raise table.error(what, key="of", hint="Ask for fewer, or add criteria to the list.")
 
 
 def check_windows(table: Section, placement: Placement) -> None:
@@ -96,7 +93,11 @@ def check_windows(table: Section, placement: Placement) -> None:
     """
     for days, hours in (("days", "hours"), ("end_days", "end_hours")):
         if not _meet(getattr(placement, days), getattr(placement, hours)):
-            raise table.error(f"no instant lies within both {days} and {hours}", key=hours)
+            raise table.error(
+                f"no instant lies within both {days} and {hours}",
+                key=hours,
+                hint="Day 1 is at most 48 hours after an instant of day 0; widen one of them.",
+            )
 
 
 def _meet(days: Window | None, hours: Window | None) -> bool:
