@@ -67,6 +67,12 @@ def test(
 )
 @CODES
 @AS_OF
+@click.option(
+    "--exit-code",
+    "judged",
+    is_flag=True,
+    help="Exit 5 where anything differs, 0 where nothing does.",
+)
 @database_options(required=False)
 @SCHEMA
 @table_output
@@ -77,6 +83,7 @@ def diff(
     others: tuple[str, ...],
     codes: tuple[Path, ...],
     as_of: datetime | None,
+    judged: bool,
     database: Database | None,
     schema: str,
     output: TableOutput,
@@ -84,21 +91,27 @@ def diff(
     """Compare two cohorts on a database, or the saved rows of two runs, row by row.
 
     With --db, FIRST and SECOND are cohorts, and `decided` names the step that keeps an event
-    out of one of them. Without it they are tables that `cohort run` wrote.
+    out of one of them. Without it they are tables that `cohort run` wrote. A difference is an
+    answer, so the exit code is 0; --exit-code makes it 5, for scripts (1 would mean a bug).
 
     \b
     Example:
       ehrkit cohort diff lumbar-fusion-ed-30d lumbar-fusion-ed-30d --set-second window=90 \\
         --db ehrkit-demo/clarity | head -5
+      ehrkit cohort diff lumbar-fusion-ed-30d lumbar-fusion-ed-30d --set-second window=30 \\
+        --db ehrkit-demo/clarity --exit-code && echo the same
     """
+    from ehrkit.core.errors import VerificationError
+    from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.proving.comparing import compare_cohorts, compare_runs
 
     if database is None:
         one, other = (TableInput(path).open().read_all() for path in (first, second))
-        output.write(compare_runs(one, other, names=(first, second)))
-        return
-    from ehrkit.queries.adapting.adapters import load_adapter
-
-    cohorts = read(first, pairs, codes, as_of), read(second, others, codes, as_of)
-    with database.open() as engine:
-        output.write(compare_cohorts(*cohorts, load_adapter(schema), engine))
+        found = compare_runs(one, other, names=(first, second))
+    else:
+        cohorts = read(first, pairs, codes, as_of), read(second, others, codes, as_of)
+        with database.open() as engine:
+            found = compare_cohorts(*cohorts, load_adapter(schema), engine)
+    output.write(found)
+    if judged and found.num_rows:
+        raise VerificationError(f"they differ: {found.num_rows} rows", where=f"{first}, {second}")

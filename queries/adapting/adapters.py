@@ -3,9 +3,10 @@
 Rules of an adapter file: one SELECT (with its own named CTEs if it likes) in the
 portable SQL; UPPER-CASE names after FROM and JOIN are tables of the database,
 lower-case names are relations of the same adapter. A file `_x.sql` is a helper
-that others may name as `x`. `schema.toml` gives a title, the `shape` whose
-description in ehrkit.core.shapes says what its tables mean and, for a site's
-overlay, the adapter that it `extends`.
+that others may name as `x`; where the adapter has no such file, it is that of
+`schemas/_shared`, which in turn names helpers that the adapter has to have.
+`schema.toml` gives a title, the `shape` whose description in ehrkit.core.shapes says
+what its tables mean and, for a site's overlay, the adapter that it `extends`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from ehrkit.queries.sections import read_toml
 from ehrkit.queries.spelling import unknown
 
 FOLDER = Path(__file__).parents[1] / "schemas"
+SHARED = FOLDER / "_shared"
 SETTINGS = "schema.toml"
 
 
@@ -110,7 +112,7 @@ class Adapter:
 
 def schemas() -> dict[str, Path]:
     """Return the shipped schemas by name."""
-    return {path.name: path for path in sorted(FOLDER.iterdir()) if path.is_dir()}
+    return {path.name: path for path in sorted(FOLDER.glob("[!_]*")) if path.is_dir()}
 
 
 def load_adapter(name: str) -> Adapter:
@@ -144,9 +146,18 @@ def _load(folder: Path) -> Adapter:
     below = load_adapter(base) if base else None
     parts = dict(below.parts) if below else {}
     parts |= {part.cte: part for part in map(_read_part, sorted(folder.glob("*.sql")))}
+    parts |= _shared(parts)
     _check_uses(parts)
     own = shape(described) if described else None
     return Adapter(folder.name, title, parts, own or (below.shape if below else None))
+
+
+def _shared(parts: Mapping[str, Part]) -> dict[str, Part]:
+    """Return the shared helpers that files name and that no file of their own supplies."""
+    named = {name for part in parts.values() for name in part.uses} - parts.keys()
+    paths = [path for name in sorted(named) if (path := SHARED / f"_{name}.sql").is_file()]
+    found = {part.cte: part for part in map(_read_part, paths)}
+    return found | _shared({**parts, **found}) if found else {}
 
 
 def _read_part(path: Path) -> Part:

@@ -33,7 +33,7 @@ A `CodeTable` is a SELECT of literal rows, for code lists that are too long for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from sqlglot import exp
@@ -116,16 +116,16 @@ def call(name: str, *arguments: Node) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=[own(argument) for argument in arguments])
 
 
-def check_portable(tree: Node, where: str, *, besides: str = "") -> None:
-    """Refuse SQL outside the safe subset; `besides` is a call that somebody else puts in place.
+def check_portable(tree: Node, where: str, *, besides: Collection[str] = ()) -> None:
+    """Refuse SQL outside the safe subset; `besides` are calls that somebody else puts in place.
 
     Raises:
         DataError: a construct or a function that ehrkit cannot promise on every dialect.
     """
     for node in tree.walk():
         if isinstance(node, exp.Anonymous):
-            if str(node.this).upper() != besides:
-                _check_call(node, where)
+            if str(node.this).upper() not in besides:
+                _check_call(node, where, besides)
         elif not isinstance(node, SAFE) and not _is_list_of_in(node):
             raise DataError(
                 f"{type(node).__name__} is outside the portable SQL",
@@ -168,12 +168,11 @@ def _check_window(node: exp.Window, where: str) -> None:
         )
 
 
-def _check_call(node: exp.Anonymous, where: str) -> None:
+def _check_call(node: exp.Anonymous, where: str, besides: Collection[str]) -> None:
     name = str(node.this).upper()
     if name not in ARITY:
-        raise DataError(
-            f"the function {name} is not portable", where=where, hint=suggest(name, ARITY)
-        )
+        near = suggest(name, (*besides, *ARITY))
+        raise DataError(f"the function {name} is not portable", where=where, hint=near)
     if len(node.expressions) != ARITY[name]:
         raise DataError(f"{name} takes {ARITY[name]} arguments", where=where)
 

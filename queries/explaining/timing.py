@@ -62,6 +62,10 @@ def _days(window: Window, of: str) -> str:
         return f"{on} or before"
     if first == 0 and last is None:
         return f"{on} or after"
+    if first is not None and last == 0:
+        return f"{on} or in the {days(-first)} before"
+    if first == 0 and last is not None:
+        return f"{on} or in the {days(last)} after"
     return _range(window, of, "day")
 
 

@@ -4,8 +4,8 @@ source = "Classes: WHO Technical Report Series 894 (2000), table 2.1"
 conventions = [
     "One row per index event: a day and encounter with a code of procedure. keep: 'first' is the first of the person's history, 'every' all of them; index dates from since to until, both included. Who has no index is a row without one.",
     "The measured index nearest to the index date, from before days before to after days after it, the earlier of two as near. Without one, weight over height squared: the nearest weight of the same window, and the nearest height of height_before days before to after days after (height of adults changes little; design choice).",
-    "Weights in kg, g, lb or oz and heights in m, cm, mm, in or ft count, as the unit says; without a unit they do not. Indices below 10 or above 100 are taken for errors and left out (design choice).",
-    "class, from 18 years on: underweight below 18.5, normal below 25, overweight below 30, obesity 1 below 35, obesity 2 below 40, obesity 3. obese is 1 from 30 on; under 18 both are empty. obesity_diagnosis: a code in the 365 days before the index date or on it.",
+    "Weights and heights are converted from the unit of the result; without a unit they do not count. Indices below 10 or above 100 are taken for errors and left out (design choice).",
+    "bmi has one decimal, and class is that of the rounded number, from 18 years on: underweight below 18.5, normal below 25, overweight below 30, obesity 1 below 35, obesity 2 below 40, obesity 3. obese is 1 from 30 on; under 18 both are empty. obesity_diagnosis: a code in the 365 days before the index date or on it.",
 ]
 
 [parameters]
@@ -40,23 +40,8 @@ WITH body_sizes AS (
     m.event_date AS event_date,
     EHR_DAY_DIFF(i.index_date, m.event_date) AS days,
     CASE WHEN EHR_IN_CODES(m, :index) THEN m.value_number END AS bmi,
-    CASE
-      WHEN EHR_IN_CODES(m, :weight) THEN m.value_number * CASE
-        WHEN LOWER(TRIM(m.unit)) IN ('kg', 'kgs', 'kilogram', 'kilograms') THEN 1
-        WHEN LOWER(TRIM(m.unit)) IN ('g', 'gm', 'gram', 'grams') THEN 0.001
-        WHEN LOWER(TRIM(m.unit)) IN ('[lb_av]', 'lb', 'lbs', 'pound', 'pounds') THEN 0.45359237
-        WHEN LOWER(TRIM(m.unit)) IN ('[oz_av]', 'oz', 'ounce', 'ounces') THEN 0.028349523125
-      END
-    END AS kilograms,
-    CASE
-      WHEN EHR_IN_CODES(m, :height) THEN m.value_number * CASE
-        WHEN LOWER(TRIM(m.unit)) IN ('m', 'meter', 'meters') THEN 1
-        WHEN LOWER(TRIM(m.unit)) IN ('cm', 'centimeter', 'centimeters') THEN 0.01
-        WHEN LOWER(TRIM(m.unit)) IN ('mm', 'millimeter', 'millimeters') THEN 0.001
-        WHEN LOWER(TRIM(m.unit)) IN ('[in_i]', 'in', 'inch', 'inches') THEN 0.0254
-        WHEN LOWER(TRIM(m.unit)) IN ('[ft_i]', 'ft', 'foot', 'feet') THEN 0.3048
-      END
-    END AS metres
+    CASE WHEN EHR_IN_CODES(m, :weight) THEN EHR_IN_UNIT(m, 'kg') END AS kilograms,
+    CASE WHEN EHR_IN_CODES(m, :height) THEN EHR_IN_UNIT(m, 'm') END AS metres
   FROM index_surgeries AS i
   JOIN measurements AS m ON m.person_id = i.person_id
   WHERE (EHR_IN_CODES(m, :index) OR EHR_IN_CODES(m, :weight) OR EHR_IN_CODES(m, :height))

@@ -59,10 +59,12 @@ hiv = ["integer", "none"]
 group_count = ["integer", "none"]
 score = ["integer", "none"]
 */
-WITH groups_found AS (
+WITH flags AS (
   SELECT
-    d.person_id AS person_id,
-    d.index_number AS index_number,
+    i.person_id AS person_id,
+    i.encounter_id AS encounter_id,
+    i.index_number AS index_number,
+    i.index_date AS index_date,
     MAX(CASE WHEN EHR_IN_CODES(d, :myocardial_infarction) THEN 1 ELSE 0 END) AS myocardial_infarction,
     MAX(CASE WHEN EHR_IN_CODES(d, :congestive_heart_failure) THEN 1 ELSE 0 END) AS congestive_heart_failure,
     MAX(CASE WHEN EHR_IN_CODES(d, :peripheral_vascular) THEN 1 ELSE 0 END) AS peripheral_vascular,
@@ -80,35 +82,10 @@ WITH groups_found AS (
     MAX(CASE WHEN EHR_IN_CODES(d, :severe_liver) THEN 1 ELSE 0 END) AS severe_liver,
     MAX(CASE WHEN EHR_IN_CODES(d, :metastatic_cancer) THEN 1 ELSE 0 END) AS metastatic_cancer,
     MAX(CASE WHEN EHR_IN_CODES(d, :hiv) THEN 1 ELSE 0 END) AS hiv
-  FROM index_diagnoses AS d
-  GROUP BY d.person_id, d.index_number
-),
-flags AS (
-  SELECT
-    i.person_id AS person_id,
-    i.encounter_id AS encounter_id,
-    i.index_number AS index_number,
-    i.index_date AS index_date,
-    COALESCE(g.myocardial_infarction, 0) AS myocardial_infarction,
-    COALESCE(g.congestive_heart_failure, 0) AS congestive_heart_failure,
-    COALESCE(g.peripheral_vascular, 0) AS peripheral_vascular,
-    COALESCE(g.cerebrovascular, 0) AS cerebrovascular,
-    COALESCE(g.dementia, 0) AS dementia,
-    COALESCE(g.chronic_pulmonary, 0) AS chronic_pulmonary,
-    COALESCE(g.rheumatic, 0) AS rheumatic,
-    COALESCE(g.peptic_ulcer, 0) AS peptic_ulcer,
-    COALESCE(g.mild_liver, 0) AS mild_liver,
-    COALESCE(g.diabetes, 0) AS diabetes,
-    COALESCE(g.diabetes_complicated, 0) AS diabetes_complicated,
-    COALESCE(g.paralysis, 0) AS paralysis,
-    COALESCE(g.renal, 0) AS renal,
-    COALESCE(g.cancer, 0) AS cancer,
-    COALESCE(g.severe_liver, 0) AS severe_liver,
-    COALESCE(g.metastatic_cancer, 0) AS metastatic_cancer,
-    COALESCE(g.hiv, 0) AS hiv
   FROM index_surgeries AS i
-  LEFT JOIN groups_found AS g
-    ON g.person_id = i.person_id AND g.index_number = i.index_number
+  LEFT JOIN index_diagnoses AS d
+    ON d.person_id = i.person_id AND d.index_number = i.index_number
+  GROUP BY i.person_id, i.encounter_id, i.index_number, i.index_date
 )
 SELECT
   f.person_id AS person_id,

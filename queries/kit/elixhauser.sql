@@ -86,10 +86,12 @@ depression = ["integer", "none"]
 group_count = ["integer", "none"]
 score = ["integer", "none"]
 */
-WITH groups_found AS (
+WITH flags AS (
   SELECT
-    d.person_id AS person_id,
-    d.index_number AS index_number,
+    i.person_id AS person_id,
+    i.encounter_id AS encounter_id,
+    i.index_number AS index_number,
+    i.index_date AS index_date,
     MAX(CASE WHEN EHR_IN_CODES(d, :congestive_heart_failure) THEN 1 ELSE 0 END) AS congestive_heart_failure,
     MAX(CASE WHEN EHR_IN_CODES(d, :arrhythmia) THEN 1 ELSE 0 END) AS arrhythmia,
     MAX(CASE WHEN EHR_IN_CODES(d, :valvular) THEN 1 ELSE 0 END) AS valvular,
@@ -121,49 +123,10 @@ WITH groups_found AS (
     MAX(CASE WHEN EHR_IN_CODES(d, :drug) THEN 1 ELSE 0 END) AS drug,
     MAX(CASE WHEN EHR_IN_CODES(d, :psychosis) THEN 1 ELSE 0 END) AS psychosis,
     MAX(CASE WHEN EHR_IN_CODES(d, :depression) THEN 1 ELSE 0 END) AS depression
-  FROM index_diagnoses AS d
-  GROUP BY d.person_id, d.index_number
-),
-flags AS (
-  SELECT
-    i.person_id AS person_id,
-    i.encounter_id AS encounter_id,
-    i.index_number AS index_number,
-    i.index_date AS index_date,
-    COALESCE(g.congestive_heart_failure, 0) AS congestive_heart_failure,
-    COALESCE(g.arrhythmia, 0) AS arrhythmia,
-    COALESCE(g.valvular, 0) AS valvular,
-    COALESCE(g.pulmonary_circulation, 0) AS pulmonary_circulation,
-    COALESCE(g.peripheral_vascular, 0) AS peripheral_vascular,
-    COALESCE(g.hypertension, 0) AS hypertension,
-    COALESCE(g.hypertension_complicated, 0) AS hypertension_complicated,
-    COALESCE(g.paralysis, 0) AS paralysis,
-    COALESCE(g.neurological, 0) AS neurological,
-    COALESCE(g.chronic_pulmonary, 0) AS chronic_pulmonary,
-    COALESCE(g.diabetes, 0) AS diabetes,
-    COALESCE(g.diabetes_complicated, 0) AS diabetes_complicated,
-    COALESCE(g.hypothyroidism, 0) AS hypothyroidism,
-    COALESCE(g.renal, 0) AS renal,
-    COALESCE(g.liver, 0) AS liver,
-    COALESCE(g.peptic_ulcer, 0) AS peptic_ulcer,
-    COALESCE(g.hiv, 0) AS hiv,
-    COALESCE(g.lymphoma, 0) AS lymphoma,
-    COALESCE(g.metastatic_cancer, 0) AS metastatic_cancer,
-    COALESCE(g.solid_tumour, 0) AS solid_tumour,
-    COALESCE(g.rheumatic, 0) AS rheumatic,
-    COALESCE(g.coagulopathy, 0) AS coagulopathy,
-    COALESCE(g.obesity, 0) AS obesity,
-    COALESCE(g.weight_loss, 0) AS weight_loss,
-    COALESCE(g.fluid_electrolyte, 0) AS fluid_electrolyte,
-    COALESCE(g.blood_loss_anaemia, 0) AS blood_loss_anaemia,
-    COALESCE(g.deficiency_anaemia, 0) AS deficiency_anaemia,
-    COALESCE(g.alcohol, 0) AS alcohol,
-    COALESCE(g.drug, 0) AS drug,
-    COALESCE(g.psychosis, 0) AS psychosis,
-    COALESCE(g.depression, 0) AS depression
   FROM index_surgeries AS i
-  LEFT JOIN groups_found AS g
-    ON g.person_id = i.person_id AND g.index_number = i.index_number
+  LEFT JOIN index_diagnoses AS d
+    ON d.person_id = i.person_id AND d.index_number = i.index_number
+  GROUP BY i.person_id, i.encounter_id, i.index_number, i.index_date
 )
 SELECT
   f.person_id AS person_id,

@@ -27,7 +27,8 @@ from ehrkit.queries.canonical.build import assemble, fill
 from ehrkit.queries.canonical.functions import Node, check_portable
 from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.kit.expanding import IN_CODES, expand_code_sets, include_parts, set_apart
+from ehrkit.queries.kit.parts import include_parts, set_apart
+from ehrkit.queries.kit.short_forms import SHORT_FORMS, expand_short_forms
 from ehrkit.queries.language.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
 from ehrkit.queries.running import typed
@@ -112,8 +113,8 @@ def _read(
     header.finish()
     include_parts(tree, (path.parent, FOLDER), where)
     _check_placeholders(tree, parameters, where)
-    check_portable(tree, where, besides=IN_CODES)
-    expand_code_sets(tree, parameters, code_sets, where)
+    check_portable(tree, where, besides=SHORT_FORMS)
+    expand_short_forms(tree, parameters, code_sets, where)
     bound = fill(tree, {one.name: one.value for one in parameters.values()})
     given = tuple(parameters.values())
     return NamedQuery(path.stem, title, source, conventions, text, bound, given, schema)

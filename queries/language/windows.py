@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 from ehrkit.core.errors import DataError
 
 ANCHORS = ("index", "discharge", "follow-up-end")
 END_SUFFIX = "-end"
+OPEN = "above and below leave out the number itself; at_least and at_most do not."
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,19 @@ class Bounds:
     def __post_init__(self) -> None:
         if self.low is not None and self.high is not None and self.low > self.high:
             raise DataError(f"the bounds are upside down: {self.low} is above {self.high}")
+        if self.low is not None and self.low == self.high and (self.low_open or self.high_open):
+            raise DataError(
+                f"no number lies within: {self.low} itself does not belong to it", hint=OPEN
+            )
+
+    @property
+    def holds_a_whole_number(self) -> bool:
+        """Whether any whole number lies within."""
+        if self.low is None or self.high is None:
+            return True
+        least = floor(self.low) + 1 if self.low_open else ceil(self.low)
+        most = ceil(self.high) - 1 if self.high_open else floor(self.high)
+        return least <= most
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,11 @@ class Window:
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None and self.first > self.last:
             raise DataError(f"the window is upside down: {self.first} is after {self.last}")
+
+    @property
+    def length(self) -> int | None:
+        """How many days or hours belong to it; None where it is unbounded."""
+        return None if self.first is None or self.last is None else self.last - self.first + 1
 
 
 UNBOUNDED = Bounds()

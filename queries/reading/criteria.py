@@ -20,8 +20,14 @@ from ehrkit.queries.language.criteria import (
     Observed,
     Rule,
 )
-from ehrkit.queries.language.events import Events
 from ehrkit.queries.language.windows import AT_ANY_TIME, Bounds, Placement
+from ehrkit.queries.reading.impossible import (
+    check_age,
+    check_count,
+    check_parts,
+    check_whole,
+    check_windows,
+)
 from ehrkit.queries.reading.placing import KEYS as PLACEMENT_KEYS
 from ehrkit.queries.reading.placing import check_placement, read_placement
 from ehrkit.queries.reading.scope import Scope, choices
@@ -54,17 +60,21 @@ def read_criterion(table: Section, scope: Scope, outer: Placement) -> Criterion:
     kind = _kind(table)
     with placed(table.where):
         if kind == "age":
-            return Age(scope.need_bounds(table, "age"))
+            age = Age(scope.need_bounds(table, "age"))
+            check_age(table, age.bounds)
+            return age
         if kind in ATTRIBUTES:
             return Attribute(kind, choices(table, kind, KNOWN[kind], scope))
         if kind == "observed":
             return _observed(table, scope)
         if kind == "followed":
-            return Followed(scope.need_bounds(table, "followed"))
+            followed = Followed(scope.need_bounds(table, "followed"))
+            check_whole(table, "followed", followed.bounds)
+            return followed
         if kind in GROUPS:
             return _group(table, kind, scope, outer)
         look = read_look(table, scope, outer)
-        return Happened(look, read_count(table, look.events, scope))
+        return Happened(look, read_count(table, look, scope))
 
 
 def _kind(table: Section) -> str:
@@ -86,16 +96,19 @@ def read_look(table: Section, scope: Scope, outer: Placement = AT_ANY_TIME) -> L
     placement = read_placement(table, scope, outer)
     events = read_events(table, scope)
     check_placement(table, placement, events, scope)
+    check_windows(table, placement)
     return Look(events, placement)
 
 
-def read_count(table: Section, events: Events, scope: Scope) -> Count:
+def read_count(table: Section, look: Look, scope: Scope) -> Count:
     """Take at_least, at_most or exactly, and what of the events is counted."""
     counting = table.one_of("counting", COUNTINGS, "events")
-    if counting == "codes" and not events.coded:
+    if counting == "codes" and not look.events.coded:
         raise table.error("these events have no codes to count", key="counting")
     with placed(table.where):
-        return Count(_numbers(table, scope) or Bounds(low=1), counting)
+        count = Count(_numbers(table, scope) or Bounds(low=1), counting)
+    check_count(table, look, count)
+    return count
 
 
 def _numbers(table: Section, scope: Scope) -> Bounds | None:
@@ -124,4 +137,6 @@ def _group(table: Section, how: str, scope: Scope, outer: Placement) -> Group:
     for part in table.subs(how):
         parts.append(read_criterion(part, scope, inner))
         part.finish()
+    if bounds is not None:
+        check_parts(table, bounds, len(parts))
     return Group(how, tuple(parts), bounds or Bounds())

@@ -34,7 +34,10 @@ def _calendar(table: Section, scope: Scope) -> Index:
     if not days or None in days:
         raise table.error("must be a date or a list of dates, YYYY-MM-DD", key="calendar")
     table.one_of("keep", ("every",), "every")
-    return Index(None, tuple(dict.fromkeys(days)), "every", between=_between(table, scope))
+    between = _between(table, scope)
+    if between and not any(between[0] <= day <= between[1] for day in days):
+        raise table.error("no date of calendar lies between these", key="between")
+    return Index(None, tuple(dict.fromkeys(days)), "every", between=between)
 
 
 def _events(table: Section, scope: Scope) -> Index:

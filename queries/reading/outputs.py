@@ -63,7 +63,7 @@ def _count(table: Section, look: Look, value: str, scope: Scope) -> Count:
     given = [key for key in ("at_least", "at_most", "exactly") if key in table.table]
     if value == "count" and given:
         raise table.error("count gives every number; value = any has bounds", key=given[0])
-    return read_count(table, look.events, scope)
+    return read_count(table, look, scope)
 
 
 def _field(table: Section, look: Look, value: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ehrkit.core.spelling import nearest
 from ehrkit.queries.language.events import Events, NumberFilter, Selection, TextFilter
 from ehrkit.queries.language.fields import CODED_RELATIONS, EVENT_RELATIONS
+from ehrkit.queries.reading.impossible import check_whole, check_words
 from ehrkit.queries.reading.nested import read_nested
 from ehrkit.queries.reading.scope import Scope, choices, texts
 from ehrkit.queries.relations import ENCOUNTER_KINDS, RELATIONS
@@ -132,8 +133,12 @@ def _filters(table: Section, relation: str, scope: Scope) -> tuple[NumberFilter 
             patterns = tuple(one.lower() for one in texts(where, name, scope))
             if not patterns:
                 raise where.error("needs at least one text", key=name)
+            check_words(where, relation, name, patterns)
             found.append(TextFilter(name, patterns))
         else:
-            found.append(NumberFilter(name, scope.need_bounds(where, name, plain=True)))
+            bounds = scope.need_bounds(where, name, plain=True)
+            if fields[name].type == "integer":
+                check_whole(where, name, bounds)
+            found.append(NumberFilter(name, bounds))
     where.finish()
     return tuple(found)

@@ -1,6 +1,8 @@
-"""Observation periods: from the first to the last thing that is recorded about a person.
+"""Observation periods: from the first visit to the last thing that is recorded about a person.
 
-A drug may be taken longer than its owner is seen, so drugs count with their first day.
+The problem list tells of days long before anybody was seen here; that is history, not
+observation (OHDSI Themis, observation periods for EHR data). A drug may be taken longer
+than its owner is seen, so drugs count with their first day.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ Spans = tuple[Array, Array, Array]
 
 
 def period_tables(loading: Loading) -> dict[str, Columns]:
-    """Return one period per person who has any event."""
+    """Return one period per person who has any visit."""
     first = np.full(len(loading.number), np.iinfo(np.int64).max)
     last = np.full(len(first), np.iinfo(np.int64).min)
-    for record, start, end in (_visits(loading), _after_visits(loading), _problems(loading)):
+    for record, start, end in (_visits(loading), _after_visits(loading)):
         owner = loading.survivor[record]
         np.minimum.at(first, owner, _days(start))
         # A missing end is the least of all numbers.
@@ -53,11 +55,6 @@ def _after_visits(loading: Loading) -> Spans:
     kept, time = loading.kept(encounter), np.r_[results.resulted, created]
     visit = loading.visit[encounter[kept]]
     return loading.history.booking.record[visit], time[kept], time[kept]
-
-
-def _problems(loading: Loading) -> Spans:
-    problems = loading.history.problems
-    return problems.person, problems.noted, problems.resolved
 
 
 def _days(times: Array) -> Array:

@@ -84,9 +84,28 @@ def test_a_site_replaces_one_relation(tmp_path: Path) -> None:
     assert "ARPB_TRANSACTIONS" in billing.tables(["procedure"])
 
 
+STRENGTHS = "SELECT d.drug_id AS x, d.strength AS y FROM drug_strengths AS d"
+DRUGS = {
+    "_drug_names": "SELECT t.A AS drug_id, t.B AS name, t.C AS rest FROM T AS t",
+    "_drug_ingredients": "SELECT u.A AS drug_id, u.R AS code FROM U AS u",
+}
+
+
+def test_a_helper_that_schemas_share_reads_their_own_files(tmp_path: Path) -> None:
+    ours = load_adapter(folder(tmp_path, _ours=STRENGTHS, **DRUGS))
+    assert ours.parts["drug_strengths"].path.parent.name == "_shared"
+    assert ours.parts["drug_strengths"].uses.keys() == {"drug_names", "drug_ingredients"}
+    own = "SELECT v.A AS drug_id, v.S AS strength FROM V AS v"
+    ours = load_adapter(folder(tmp_path, _drug_strengths=own))
+    assert ours.parts["drug_strengths"].tables.keys() == {"V"}
+    assert "_shared" not in schemas()
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
+        ({"_ours": STRENGTHS, "_drug_names": DRUGS["_drug_names"]},
+         "_drug_strengths.sql: names the relation drug_ingredients, which no file supplies"),
         ({"persn": "SELECT 1 AS x"}, "Did you mean person?"),
         ({"person": "SELEC 1"}, "not one SQL statement"),
         ({"_one": "SELECT p.A AS x FROM helprs AS p", "_helpers": "SELECT 1 AS x"},

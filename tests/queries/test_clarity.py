@@ -130,6 +130,30 @@ def test_an_emergency_visit_that_becomes_an_admission_is_two_rows(chart: Chart) 
     ]  # fmt: skip
 
 
+def test_observation_begins_where_the_base_class_became_outpatient(chart: Chart) -> None:
+    """The time of admission is that of the bed in the emergency department."""
+    chart.patient("Z1")
+    night = ("2020-03-20 22:00", "2020-03-22 11:00")
+    chart.stay(5, "Z1", *night, kind="Observation", outpatient="2020-03-21 03:00",
+               emergency="2020-03-20 22:00", episode=5)  # fmt: skip
+    chart.stay(6, "Z1", "2020-05-20 22:00", "2020-05-22 11:00", kind="Observation")
+    rows = query(chart, "encounters")
+    names = ("encounter_id", "kind", "start_time", "end_time")
+    assert [tuple(str(row[name]) for name in names) for row in rows] == [
+        ("5", "emergency", "2020-03-20 22:00:00", "2020-03-21 03:00:00"),
+        ("5", "observation", "2020-03-21 03:00:00", "2020-03-22 11:00:00"),
+        ("6", "observation", "2020-05-20 22:00:00", "2020-05-22 11:00:00"),
+    ]
+
+
+def test_a_clinic_visit_ends_on_its_day(chart: Chart) -> None:
+    chart.patient("Z1")
+    chart.visit(7, "Z1", "2020-03-20")
+    (row,) = query(chart, "encounters")
+    assert (str(row["start_date"]), str(row["end_date"])) == ("2020-03-20", "2020-03-20")
+    assert row["end_time"] is None
+
+
 def test_a_fusion_in_a_stay_through_the_emergency_room_has_the_stays_discharge(
     chart: Chart,
 ) -> None:

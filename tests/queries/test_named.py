@@ -92,6 +92,42 @@ def test_a_mistake_is_named(
     assert says in str(caught.value)
 
 
+SIZES = """/*
+title = "Sizes"
+[parameters]
+weight = { type = "codes", default = "body-weight" }
+[columns]
+kilograms = ["number", "none"]
+*/
+SELECT EHR_IN_UNIT(m, 'kg') AS kilograms FROM measurements AS m WHERE EHR_IN_CODES(m, :weight)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ("'kg'", "'kgg'", "Did you mean kg?"),
+        ("(m, 'kg')", "(m, :weight)", "takes the alias of a table and a unit"),
+        ("(m, 'kg')", "('kg')", "EHR_IN_UNIT(m, 'kg')"),
+        (":weight", ":wait", "Did you mean weight?"),
+        ("(m, :weight)", "(m)", "takes the alias of a table and a parameter of type codes"),
+        ("EHR_IN_UNIT(m, 'kg')", "EHR_MME(m, 1)", "EHR_MME takes the alias of a table"),
+        ("EHR_IN_UNIT(m, 'kg')", "EHR_IN_UNITS(m, 'kg')", "Did you mean EHR_IN_UNIT"),
+    ],
+)
+def test_a_mistake_in_a_short_form_is_named(
+    tmp_path: Path, right: str, wrong: str, says: str
+) -> None:
+    path = tmp_path / "sizes.sql"
+    path.write_text(SIZES)
+    assert "0.45359237" in load_query(str(path)).tree.sql()
+    path.write_text(SIZES.replace(right, wrong))
+    with pytest.raises(EhrkitError) as caught:
+        load_query(str(path))
+    assert caught.value.where is not None and caught.value.where.startswith("sizes.sql")
+    assert says in str(caught.value)
+
+
 def test_unknown_queries_and_values() -> None:
     with pytest.raises(UsageError) as caught:
         load_query("encounter")

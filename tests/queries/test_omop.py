@@ -34,11 +34,11 @@ TABLES: dict[str, list[dict[str, str]]] = {
          "visit_start_date": "2020-03-07", "visit_end_date": "2020-03-10"},
         {"visit_occurrence_id": "11", "person_id": "1", "visit_concept_id": "262",
          "visit_start_date": "2020-04-09", "visit_start_datetime": "2020-04-09 23:59:00",
-         "visit_end_date": "2020-04-12"},
+         "visit_end_date": "2020-04-12", "care_site_id": "6"},
         {"visit_occurrence_id": "20", "person_id": "2", "visit_concept_id": "9201",
-         "visit_start_date": "2020-03-07", "visit_end_date": "2020-03-10"},
+         "visit_start_date": "2020-03-07", "visit_end_date": "2020-03-10", "care_site_id": "5"},
         {"visit_occurrence_id": "21", "person_id": "2", "visit_concept_id": "9203",
-         "visit_start_date": "2020-04-10", "visit_end_date": "2020-04-10"},
+         "visit_start_date": "2020-04-10", "visit_end_date": "2020-04-10", "care_site_id": "6"},
         {"visit_occurrence_id": "30", "person_id": "3", "visit_concept_id": "9201",
          "visit_start_date": "2020-03-07", "visit_end_date": "2020-12-31",
          "visit_type_concept_id": "32220"},
@@ -48,6 +48,10 @@ TABLES: dict[str, list[dict[str, str]]] = {
          "visit_detail_start_date": "2020-04-09", "visit_detail_end_date": "2020-04-10"},
         {"visit_occurrence_id": "11", "visit_detail_concept_id": "9201",
          "visit_detail_start_date": "2020-04-10", "visit_detail_end_date": "2020-04-12"},
+    ],
+    "CARE_SITE": [
+        {"care_site_id": "5", "care_site_name": "Spine Ward"},
+        {"care_site_id": "6", "care_site_name": "Emergency Department"},
     ],
     "OBSERVATION": [],
     "PROCEDURE_OCCURRENCE": [
@@ -123,6 +127,22 @@ def test_an_emergency_visit_that_becomes_an_admission_is_two_rows(folder: Path) 
         "emergency": ("2020-04-09 00:00:00", "2020-04-10 00:00:00"),
         "inpatient": ("2020-04-10 00:00:00", "2020-04-12 00:00:00"),
     }
+
+
+def test_the_place_of_a_visit_stands_for_its_specialty(folder: Path, tmp_path: Path) -> None:
+    cohort = tmp_path / "ward.toml"
+    cohort.write_text(
+        """id = "ward"
+title = "Visits to a place"
+[index]
+encounter = "any"
+where = { specialty = ["spine*", "emergency*"] }
+keep = "every"
+of = "eligible"
+"""
+    )
+    # Visit 11 began in the emergency department and went on to a ward that nobody names.
+    assert [row["encounter_id"] for row in run(str(cohort), folder)] == ["20", "21"]
 
 
 def test_what_a_folder_lacks_is_listed(folder: Path) -> None:

@@ -1,8 +1,9 @@
 /* Emergency visits by any of the four signals; other encounters by class, telephone calls by the
-   display of their type. An emergency visit that became an admission or an observation is two rows
-   of one encounter_id: the emergency row was not discharged anywhere, and its service is not known.
-   Otherwise the specialty is the last medical service. Dispositions are told by their display, after
-   the groups of the UB-04 patient discharge status codes. */
+   display of their type. Those of class Outpatient that were in no unit are clinic visits, which end
+   on their day; recurring ones are of another class. An emergency visit that became an admission or
+   an observation is two rows of one encounter_id: the emergency row was not discharged anywhere, and
+   its service is not known. Otherwise the specialty is the last medical service. Observation starts
+   with the first stage of that type. */
 WITH registration_parts AS (
   SELECT 'emergency' AS part
   UNION ALL
@@ -19,17 +20,21 @@ all_rows AS (
     END AS kind,
     CASE
       WHEN p.part = 'emergency' THEN COALESCE(r.arrived, r.registered)
+      WHEN r.stay_kind = 'observation' THEN COALESCE(r.observed_from, r.registered, r.arrived)
       ELSE COALESCE(r.admitted, r.registered, r.arrived)
     END AS start_time,
     CASE
+      WHEN p.part = 'emergency' AND r.stay_kind = 'observation'
+        THEN COALESCE(r.checked_out, r.observed_from, r.discharged)
       WHEN p.part = 'emergency' THEN COALESCE(r.checked_out, r.admitted, r.discharged)
       ELSE r.discharged
     END AS end_time,
+    CASE WHEN r.class_meaning = 'OUTPATIENT' AND r.placed = 0 THEN 1 ELSE 0 END AS one_day,
     CASE
       WHEN p.part = 'emergency' THEN COALESCE(r.board_disposition, d.display)
       ELSE d.display
     END AS disposition,
-    CASE WHEN p.part = 'stay' OR r.stay_kind = 'emergency' THEN LOWER(d.display) END AS discharge,
+    CASE WHEN p.part = 'stay' OR r.stay_kind = 'emergency' THEN d.display END AS discharge,
     CASE WHEN p.part = 'stay' OR r.stay_kind = 'emergency' THEN LOWER(v.display) END AS specialty
   FROM signalled_registrations AS r
   JOIN registration_parts AS p
@@ -43,27 +48,12 @@ SELECT
   a.encounter_id AS encounter_id,
   a.encounter_id AS event_id,
   EHR_TO_DATE(a.start_time) AS event_date,
-  EHR_TO_DATE(a.end_time) AS end_date,
+  EHR_TO_DATE(COALESCE(a.end_time, CASE WHEN a.one_day = 1 THEN a.start_time END)) AS end_date,
   a.start_time AS event_time,
   a.end_time AS end_time,
   a.kind AS kind,
   a.disposition AS disposition,
-  CASE
-    WHEN a.discharge IS NULL THEN EHR_NO_TEXT()
-    WHEN a.discharge LIKE '%expired%' OR a.discharge LIKE '%died%'
-      OR a.discharge LIKE '%deceased%' THEN 'died'
-    WHEN a.discharge LIKE '%hospice%' THEN 'hospice'
-    WHEN a.discharge LIKE '%against%' OR a.discharge LIKE '%left without%'
-      OR a.discharge LIKE '%elope%' THEN 'against-advice'
-    WHEN a.discharge LIKE '%home health%' OR a.discharge LIKE '%home-health%' THEN 'home-health'
-    WHEN a.discharge LIKE '%rehab%' THEN 'rehabilitation'
-    WHEN a.discharge LIKE '%psych%' THEN 'psychiatric'
-    WHEN a.discharge LIKE '%long term%' OR a.discharge LIKE '%long-term%'
-      OR a.discharge LIKE '%ltac%' THEN 'long-term-care'
-    WHEN a.discharge LIKE '%skilled%' OR a.discharge LIKE '%nursing%' THEN 'skilled-nursing'
-    WHEN a.discharge LIKE '%home%' OR a.discharge LIKE '%self care%' THEN 'home'
-    WHEN a.discharge LIKE '%hospital%' THEN 'hospital'
-    ELSE 'other'
-  END AS discharged_to,
+  g.discharged_to AS discharged_to,
   a.specialty AS specialty
 FROM all_rows AS a
+LEFT JOIN discharges AS g ON g.disposition = a.discharge

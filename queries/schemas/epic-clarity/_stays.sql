@@ -9,6 +9,7 @@ SELECT
   EHR_TO_TIME(h.HOSP_ADMSN_TIME) AS admitted,
   EHR_TO_TIME(h.HOSP_DISCH_TIME) AS discharged,
   EHR_TO_TIME(h.INP_ADM_DATE) AS inpatient_from,
+  EHR_TO_TIME(h.OP_ADM_DATE) AS outpatient_from,
   EHR_TO_TIME(h.EMER_ADM_DATE) AS emergency_from,
   h.ED_EPISODE_ID AS ed_episode_id,
   EHR_TO_TIME(h.ED_DEPARTURE_TIME) AS ed_left,

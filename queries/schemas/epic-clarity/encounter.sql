@@ -1,7 +1,7 @@
-/* Emergency visits by any of the four signals; hospital stays by class; clinic visits. An emergency
-   visit that became an admission or an observation is two rows of one encounter_id: the emergency
-   row was not discharged anywhere, and its unit is not known. Otherwise the specialty is that of
-   the last unit. */
+/* Emergency visits by any of the four signals; hospital stays by class; clinic visits, which end on
+   their day. An emergency visit that became an admission or an observation is two rows of one
+   encounter_id: the emergency row was not discharged anywhere, and its unit is not known. Otherwise
+   the specialty is that of the last unit. Observation starts with the base class outpatient. */
 WITH stay_parts AS (
   SELECT 'emergency' AS part
   UNION ALL
@@ -14,9 +14,12 @@ stay_rows AS (
     CASE WHEN p.part = 'emergency' THEN 'emergency' ELSE s.stay_kind END AS kind,
     CASE
       WHEN p.part = 'emergency' THEN COALESCE(s.arrived, s.emergency_from, s.admitted)
+      WHEN s.stay_kind = 'observation' THEN COALESCE(s.outpatient_from, s.admitted, s.arrived)
       ELSE COALESCE(s.inpatient_from, s.admitted, s.arrived)
     END AS start_time,
     CASE
+      WHEN p.part = 'emergency' AND s.stay_kind = 'observation'
+        THEN COALESCE(s.ed_left, s.outpatient_from, s.discharged)
       WHEN p.part = 'emergency' THEN COALESCE(s.ed_left, s.inpatient_from, s.discharged)
       ELSE s.discharged
     END AS end_time,
@@ -36,18 +39,21 @@ all_rows AS (
     r.csn AS csn,
     r.kind AS kind,
     r.start_time AS start_time,
+    EHR_TO_DATE(r.end_time) AS end_date,
     r.end_time AS end_time,
-    COALESCE(r.ed_disposition, d.disposition) AS disposition,
+    COALESCE(r.ed_disposition, z.NAME) AS disposition,
     CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
     CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
   FROM stay_rows AS r
-  LEFT JOIN discharges AS d ON d.disposition_id = EHR_TEXT(r.disposition_id)
+  LEFT JOIN ZC_DISCH_DISP AS z ON EHR_TEXT(z.DISCH_DISP_C) = EHR_TEXT(r.disposition_id)
+  LEFT JOIN discharges AS d ON d.disposition = z.NAME
   UNION ALL
   SELECT
     v.person_id AS person_id,
     v.csn AS csn,
     v.kind AS kind,
     v.start_time AS start_time,
+    EHR_TO_DATE(v.start_time) AS end_date,
     EHR_NO_TIME() AS end_time,
     EHR_NO_TEXT() AS disposition,
     EHR_NO_TEXT() AS discharged_to,
@@ -59,7 +65,7 @@ SELECT
   EHR_TEXT(r.csn) AS encounter_id,
   EHR_TEXT(r.csn) AS event_id,
   EHR_TO_DATE(r.start_time) AS event_date,
-  EHR_TO_DATE(r.end_time) AS end_date,
+  r.end_date AS end_date,
   r.start_time AS event_time,
   r.end_time AS end_time,
   r.kind AS kind,

@@ -2,8 +2,10 @@
    that became an admission: one row of each kind with the same encounter_id. A visit of another
    kind that was in the emergency department or under observation (VISIT_DETAIL) is such a row too;
    the rows before the last one were not discharged anywhere. 32220 marks a visit without a
-   discharge: its end date is a guess, so there is none. A discharge that the concept does not tell
-   is read from the source's own words. CARE_SITE names no specialty. */
+   discharge: its end date is a guess, so there is none. Where a visit led to is read from the words
+   of the concept, else of the source. CARE_SITE has no specialty: its name stands for it, such as
+   `physical therapy center`; where a visit began in the emergency department and went on, CARE_SITE
+   is that department, and the specialty is not known. */
 WITH visits AS (
   SELECT
     v.visit_occurrence_id AS visit_id,
@@ -22,8 +24,9 @@ WITH visits AS (
       WHEN COALESCE(EHR_TEXT(v.visit_type_concept_id), '0') <> '32220'
         THEN COALESCE(EHR_TO_TIME(v.visit_end_datetime), EHR_TO_TIME(v.visit_end_date))
     END AS end_time,
-    COALESCE(EHR_TEXT(v.discharged_to_concept_id), '0') AS discharge_id,
+    COALESCE(c.concept_name, EHR_TEXT(v.discharged_to_source_value)) AS discharge,
     COALESCE(EHR_TEXT(v.discharged_to_source_value), c.concept_name) AS disposition,
+    LOWER(s.care_site_name) AS place,
     u.ward_start AS ward_start,
     u.emergency_start AS emergency_start,
     u.emergency_end AS emergency_end,
@@ -31,6 +34,7 @@ WITH visits AS (
     u.observation_end AS observation_end
   FROM VISIT_OCCURRENCE AS v
   LEFT JOIN visit_units AS u ON u.visit_id = v.visit_occurrence_id
+  LEFT JOIN CARE_SITE AS s ON s.care_site_id = v.care_site_id
   LEFT JOIN CONCEPT AS c
     ON c.concept_id = v.discharged_to_concept_id AND EHR_INTEGER(c.concept_id) <> 0
 ),
@@ -61,11 +65,18 @@ visit_rows AS (
     END AS end_time,
     v.disposition AS disposition,
     CASE
+      WHEN p.part <> 'own' THEN EHR_NO_TEXT()
+      WHEN v.kind = 'emergency' AND v.observation_start IS NOT NULL THEN EHR_NO_TEXT()
+      WHEN v.kind <> 'emergency' AND (v.admitted = 1 OR v.emergency_start IS NOT NULL)
+        THEN EHR_NO_TEXT()
+      ELSE v.place
+    END AS specialty,
+    CASE
       WHEN p.part = 'own' AND (v.kind <> 'emergency' OR v.observation_start IS NULL) THEN 1
       WHEN p.part = 'observation' AND v.kind = 'emergency' THEN 1
       ELSE 0
     END AS is_last,
-    v.discharge_id AS discharge_id
+    v.discharge AS discharge
   FROM visits AS v
   JOIN visit_parts AS p
     ON p.part = 'own'
@@ -85,29 +96,7 @@ SELECT
   r.end_time AS end_time,
   r.kind AS kind,
   r.disposition AS disposition,
-  CASE
-    WHEN r.is_last = 0 THEN EHR_NO_TEXT()
-    WHEN r.discharge_id IN ('8536') THEN 'home'
-    WHEN r.discharge_id IN ('38004519') THEN 'home-health'
-    WHEN r.discharge_id IN ('8863', '8676') THEN 'skilled-nursing'
-    WHEN r.discharge_id IN ('8920') THEN 'rehabilitation'
-    WHEN r.discharge_id IN ('8971') THEN 'psychiatric'
-    WHEN r.discharge_id IN ('8717') THEN 'hospital'
-    WHEN r.discharge_id IN ('8546') THEN 'hospice'
-    WHEN r.discharge_id IN ('4216643') THEN 'died'
-    WHEN r.discharge_id IN ('4021968') THEN 'against-advice'
-    WHEN r.disposition IS NULL THEN EHR_NO_TEXT()
-    WHEN LOWER(r.disposition) LIKE '%expired%' OR LOWER(r.disposition) LIKE '%died%' THEN 'died'
-    WHEN LOWER(r.disposition) LIKE '%hospice%' THEN 'hospice'
-    WHEN LOWER(r.disposition) LIKE '%against%' THEN 'against-advice'
-    WHEN LOWER(r.disposition) LIKE '%home health%' THEN 'home-health'
-    WHEN LOWER(r.disposition) LIKE '%rehab%' THEN 'rehabilitation'
-    WHEN LOWER(r.disposition) LIKE '%psych%' THEN 'psychiatric'
-    WHEN LOWER(r.disposition) LIKE '%long term%' THEN 'long-term-care'
-    WHEN LOWER(r.disposition) LIKE '%nursing%' THEN 'skilled-nursing'
-    WHEN LOWER(r.disposition) LIKE '%home%' THEN 'home'
-    WHEN LOWER(r.disposition) LIKE '%hospital%' THEN 'hospital'
-    ELSE 'other'
-  END AS discharged_to,
-  EHR_NO_TEXT() AS specialty
+  CASE WHEN r.is_last = 1 THEN d.discharged_to END AS discharged_to,
+  r.specialty AS specialty
 FROM visit_rows AS r
+LEFT JOIN discharges AS d ON d.disposition = r.discharge

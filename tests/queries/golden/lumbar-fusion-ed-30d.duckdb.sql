@@ -101,12 +101,18 @@ WITH "merges" AS (
     ON h.PAT_ENC_CSN_ID = e.PAT_ENC_CSN_ID
   WHERE
     h.PAT_ENC_CSN_ID IS NULL AND NOT e.DEPARTMENT_ID IS NULL AND COALESCE(a.took_place, 1) = 1
+), dispositions AS (
+  /* The site's own words for where patients were discharged to. */
+  SELECT DISTINCT
+    z.NAME AS disposition,
+    LOWER(z.NAME) AS words
+  FROM ZC_DISCH_DISP AS z
 ), discharges AS (
-  /* Where each discharge disposition of the site leads to, by its name; after the groups of the UB-04
-   patient discharge status codes. A name that fits none is `other`. */
+  /* Where each discharge disposition of a site leads to, by its words (`dispositions`); after the groups
+   of the UB-04 patient discharge status codes. Words that fit none are `other`. */
   SELECT
-    CAST(d.DISCH_DISP_C AS VARCHAR) AS disposition_id
-  FROM ZC_DISCH_DISP AS d
+    d.disposition AS disposition
+  FROM dispositions AS d
 ), stays AS (
   /* Hospital contacts that took place: no preadmissions, no canceled admissions. A missing
    discharge time stays missing: still in house, or never closed. */
@@ -119,6 +125,7 @@ WITH "merges" AS (
     CAST(h.HOSP_ADMSN_TIME AS TIMESTAMP) AS admitted,
     CAST(h.HOSP_DISCH_TIME AS TIMESTAMP) AS discharged,
     CAST(h.INP_ADM_DATE AS TIMESTAMP) AS inpatient_from,
+    CAST(h.OP_ADM_DATE AS TIMESTAMP) AS outpatient_from,
     CAST(h.EMER_ADM_DATE AS TIMESTAMP) AS emergency_from,
     h.ED_EPISODE_ID AS ed_episode_id,
     CAST(h.ED_DEPARTURE_TIME AS TIMESTAMP) AS ed_left,
@@ -222,9 +229,13 @@ WITH "merges" AS (
     CASE
       WHEN p.part = 'emergency'
       THEN COALESCE(s.arrived, s.emergency_from, s.admitted)
+      WHEN s.stay_kind = 'observation'
+      THEN COALESCE(s.outpatient_from, s.admitted, s.arrived)
       ELSE COALESCE(s.inpatient_from, s.admitted, s.arrived)
     END AS start_time,
     CASE
+      WHEN p.part = 'emergency' AND s.stay_kind = 'observation'
+      THEN COALESCE(s.ed_left, s.outpatient_from, s.discharged)
       WHEN p.part = 'emergency'
       THEN COALESCE(s.ed_left, s.inpatient_from, s.discharged)
       ELSE s.discharged
@@ -248,18 +259,20 @@ WITH "merges" AS (
     r.csn AS csn,
     r.kind AS kind,
     r.start_time AS start_time,
-    r.end_time AS end_time,
+    CAST(r.end_time AS DATE) AS end_date,
     CASE WHEN r.is_last = 1 THEN r.department_id END AS department_id
   FROM stay_rows AS r
+  LEFT JOIN ZC_DISCH_DISP AS z
+    ON CAST(z.DISCH_DISP_C AS VARCHAR) = CAST(r.disposition_id AS VARCHAR)
   LEFT JOIN discharges AS d
-    ON d.disposition_id = CAST(r.disposition_id AS VARCHAR)
+    ON d.disposition = z.NAME
   UNION ALL
   SELECT
     v.person_id AS person_id,
     v.csn AS csn,
     v.kind AS kind,
     v.start_time AS start_time,
-    CAST(NULL AS TIMESTAMP) AS end_time,
+    CAST(v.start_time AS DATE) AS end_date,
     v.department_id AS department_id
   FROM clinic_visits AS v
 ), encounters AS (
@@ -268,7 +281,7 @@ WITH "merges" AS (
     CAST(r.csn AS VARCHAR) AS encounter_id,
     CAST(r.csn AS VARCHAR) AS event_id,
     CAST(r.start_time AS DATE) AS event_date,
-    CAST(r.end_time AS DATE) AS end_date,
+    r.end_date AS end_date,
     r.kind AS kind
   FROM all_rows AS r
   LEFT JOIN CLARITY_DEP AS p

@@ -116,6 +116,13 @@ class People:
         engine = databases.open(dialect, self.tables())
         return self._by_person(run_cohort(load_cohort(cohort, values=values), self._plain, engine))
 
+    def members(
+        self, cohort: str, databases: Databases, dialect: str, **values: str
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of a shipped cohort by person, without who is not in it."""
+        rows = self.follow(cohort, databases, dialect, **values)
+        return {who: each for who, each in rows.items() if each}
+
     @property
     def _plain(self) -> Adapter:
         return load_adapter(str(PLAIN))

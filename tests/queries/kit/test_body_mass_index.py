@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.queries.databases import Databases
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import result
-from tests.queries.kit.people import People, diagnosis, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, diagnosis, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SURGERY = (stay("06-10", "06-13"), operation("0SG00A0", "06-10"))
 BMI, WEIGHT, HEIGHT = "39156-5", "29463-7", "8302-2"
 
@@ -86,6 +87,48 @@ def test_weight_and_height_where_no_index_is_measured(databases: Databases, dial
     assert found["measured first"] == [(29.0, "measured")]
     for name in ("no unit", "no height", "older height", "height in inches by mistake"):
         assert found[name] == [(None, None)]
+
+
+def test_each_operation_has_its_own_size(databases: Databases, dialect: str) -> None:
+    people = People()
+    again = (stay("2025-09-10", "2025-09-13"), operation("0SG10A0", "2025-09-10"))
+    people.add(
+        "measured", *SURGERY, *again, result(BMI, "06-01", 31), result(BMI, "2025-09-01", 28)
+    )
+    sizes = (
+        result(WEIGHT, "06-01", 81, "kg"),
+        result(WEIGHT, "2025-09-01", 90, "kg"),
+        result(HEIGHT, "05-01", 160, "cm"),
+        result(HEIGHT, "2025-08-01", 150, "cm"),
+    )
+    people.add("computed", *SURGERY, *again, *sizes, diagnosis("E66.01", "2025-09-01"))
+    found = run(people, databases, dialect, "bmi", "obesity_diagnosis", keep="every")
+    assert found == {"measured": [(31.0, 0), (28.0, 0)], "computed": [(31.6, 0), (40.0, 1)]}
+
+
+def test_which_of_several_sizes(databases: Databases, dialect: str) -> None:
+    people = People()
+    people.add("tie", *SURGERY, result(BMI, "06-05", 28), result(BMI, "06-15", 31))
+    people.add(
+        "nearest of each",
+        *SURGERY,
+        result(WEIGHT, "05-01", 99, "kg"),
+        result(WEIGHT, "06-01", 81, "kg"),
+        result(HEIGHT, "2020-06-01", 190, "cm"),
+        result(HEIGHT, "2021-06-01", 160, "cm"),
+    )
+    people.add(
+        "no weight",
+        *SURGERY,
+        result(WEIGHT, "06-01", 0, "kg"),
+        result(WEIGHT, "05-01", 81, "kg"),
+        result(HEIGHT, "05-01", 0, "cm"),
+        result(HEIGHT, "04-01", 160, "cm"),
+    )
+    found = run(people, databases, dialect, "bmi", "bmi_date", after="10")
+    assert found["tie"] == [(28.0, date(2024, 6, 5))]
+    assert found["nearest of each"] == [(31.6, date(2024, 6, 1))]
+    assert found["no weight"] == [(31.6, date(2024, 5, 1))]
 
 
 def test_classes_and_age(databases: Databases, dialect: str) -> None:

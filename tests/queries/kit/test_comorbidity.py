@@ -1,82 +1,22 @@
-"""Charlson and Elixhauser: windows, the index admission, hierarchies, weights, other packages."""
+"""Charlson and Elixhauser: windows, the index admission, hierarchies, weights, other readings."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import random
-import warnings
-from collections.abc import Iterator, Mapping
-from types import ModuleType
 
 import pytest
 
 from ehrkit.queries.vocabulary.codesets import load_code_sets
-from tests.conftest import skip_or_fail
 from tests.queries.databases import Databases
-from tests.queries.kit.engines import QUICK
-from tests.queries.kit.people import People, diagnosis, operation, picked, stay
+from tests.queries.kit import quan_2005
+from tests.queries.kit.people import WITHOUT_SPARK, People, diagnosis, operation, picked, stay
 
-on_engines = pytest.mark.parametrize("dialect", QUICK)
+on_engines = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 FUSION = operation("0SG00A0", "06-10")
 STAY = stay("06-10", "06-13", encounter_id="surgery")
 HEART_FAILURE, DEMENTIA = "I50.9", "F03.90"
-Groups = Mapping[str, str]
+QUAN = {"charlson": quan_2005.CHARLSON, "elixhauser": quan_2005.ELIXHAUSER}
 
-# The groups by the names that comorbidipy gives them.
-CHARLSON = {
-    "ami": "myocardial-infarction",
-    "chf": "congestive-heart-failure",
-    "pvd": "peripheral-vascular",
-    "cevd": "cerebrovascular",
-    "dementia": "dementia",
-    "copd": "chronic-pulmonary",
-    "rheumd": "rheumatic",
-    "pud": "peptic-ulcer",
-    "mld": "mild-liver",
-    "diab": "diabetes",
-    "diabwc": "diabetes-complicated",
-    "hp": "paralysis",
-    "rend": "renal",
-    "canc": "cancer",
-    "msld": "severe-liver",
-    "metacanc": "metastatic-cancer",
-    "aids": "hiv",
-}
-ELIXHAUSER = {
-    "chf": "congestive-heart-failure",
-    "carit": "arrhythmia",
-    "valv": "valvular",
-    "pcd": "pulmonary-circulation",
-    "pvd": "peripheral-vascular",
-    "hypunc": "hypertension",
-    "hypc": "hypertension-complicated",
-    "para": "paralysis",
-    "ond": "neurological",
-    "cpd": "chronic-pulmonary",
-    "diabunc": "diabetes",
-    "diabc": "diabetes-complicated",
-    "hypothy": "hypothyroidism",
-    "rf": "renal",
-    "ld": "liver",
-    "pud": "peptic-ulcer",
-    "aids": "hiv",
-    "lymph": "lymphoma",
-    "metacanc": "metastatic-cancer",
-    "solidtum": "solid-tumour",
-    "rheumd": "rheumatic",
-    "coag": "coagulopathy",
-    "obes": "obesity",
-    "wloss": "weight-loss",
-    "fed": "fluid-electrolyte",
-    "blane": "blood-loss-anaemia",
-    "dane": "deficiency-anaemia",
-    "alcohol": "alcohol",
-    "drug": "drug",
-    "psycho": "psychosis",
-    "depre": "depression",
-}
-BOTH = [("charlson", CHARLSON), ("elixhauser", ELIXHAUSER)]
 # One code of each group, its weight by Quan 2011, and by van Walraven 2009.
 CHARLSON_POINTS = {
     "myocardial-infarction": ("I25.2", 0),
@@ -233,6 +173,32 @@ def test_which_surgery_is_the_index(databases, dialect):
 
 
 @on_engines
+def test_one_index_event_per_day_and_encounter_in_the_range(databases, dialect):
+    people = People()
+    people.add("two codes", STAY, FUSION, operation("0SG10A0", "06-10 14:00"))
+    people.add("two encounters", FUSION, stay("06-10", "06-13", encounter_id="b"), FUSION,
+               stay("06-10", "06-12", encounter_id="a"), FUSION)  # fmt: skip
+    for day in (9, 11):
+        people.add(f"on {day}", STAY, operation("0SG00A0", f"06-{day:02}"))
+    rows = people.run("charlson", databases, dialect, keep="every")
+    found = picked(rows, "encounter_id")
+    assert found["two codes"] == [("surgery",)]
+    assert found["two encounters"] == [("a",), ("b",), (None,)]
+    first = people.run("charlson", databases, dialect)
+    assert picked(first, "encounter_id")["two encounters"] == [("a",)]
+    for since, until, known in (
+        ("09", "10", {"on 9"}),
+        ("10", "11", {"on 11"}),
+        ("10", "10", set()),
+    ):
+        dates = {"since": f"2024-06-{since}", "until": f"2024-06-{until}"}
+        rows = people.run("charlson", databases, dialect, **dates)
+        assert {who for who, each in rows.items() if each} == {
+            "two codes", "two encounters", *known,
+        }  # fmt: skip
+
+
+@on_engines
 def test_the_disputed_weight_of_hiv(databases, dialect):
     people = People()
     people.add("hiv", STAY, FUSION, diagnosis("B20", "06-10"))
@@ -240,26 +206,13 @@ def test_the_disputed_weight_of_hiv(databases, dialect):
     assert scores(people, "charlson", databases, dialect, aids_weight="2") == {"hiv": [2]}
 
 
-@pytest.fixture
-def comorbidipy() -> Iterator[ModuleType]:
-    """The package; its import wants a name that pandas 3 has moved."""
-    if importlib.util.find_spec("comorbidipy") is None:
-        skip_or_fail("comorbidipy", "comorbidipy is not installed")
-    import pandas.core.common
-
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        patch.setattr(pandas.core.common, "SettingWithCopyWarning", Warning, raising=False)
-        yield importlib.import_module("comorbidipy")
-
-
-@pytest.mark.parametrize(("score", "groups"), BOTH)
-def test_code_sets_have_the_codes_of_comorbidipy(comorbidipy, score, groups):
+@pytest.mark.parametrize(("score", "groups"), QUAN.items())
+def test_code_sets_have_the_codes_of_the_paper(score, groups):
     """Every shape of code that ICD-10-CM has, also those with a letter in the third place."""
-    mapping = importlib.import_module("comorbidipy.mapping").mapping[f"{score}_icd10_quan"]
     sets, digits = load_code_sets(), "0123456789"
-    for theirs, ours in groups.items():
-        code_set, prefixes = sets[f"{score}-{ours}"], tuple(mapping[theirs])
+    assert groups.keys() == POINTS[score].keys()
+    for name, text in groups.items():
+        code_set, prefixes = sets[f"{score}-{name}"], tuple(text.split())
         letters = sorted({prefix[0] for prefix in prefixes})
         assert letters == sorted({str(entry)[0] for entry in code_set.include["icd10cm"]})
         codes = [
@@ -270,41 +223,49 @@ def test_code_sets_have_the_codes_of_comorbidipy(comorbidipy, score, groups):
             for rest in ("", *digits, "A")
         ]
         differ = [c for c in codes if code_set.matches("icd10cm", c) != c.startswith(prefixes)]
-        assert not differ, ours
+        assert not differ, name
 
 
-@pytest.mark.parametrize(("score", "groups"), BOTH)
-def test_scores_are_those_of_comorbidipy(comorbidipy, databases, score, groups):
-    """On codes drawn at random, written with and without dots.
+# The milder of two that count once: it is left out of the score where the worse is there.
+MILDER = {
+    "charlson": {
+        "mild-liver": "severe-liver",
+        "diabetes": "diabetes-complicated",
+        "cancer": "metastatic-cancer",
+    },
+    "elixhauser": {
+        "hypertension": "hypertension-complicated",
+        "diabetes": "diabetes-complicated",
+        "solid-tumour": "metastatic-cancer",
+    },
+}
 
-    A code of two groups counts in one alone there, so such codes are left out.
-    """
-    import pandas as pd
 
-    mapping = importlib.import_module("comorbidipy.mapping").mapping[f"{score}_icd10_quan"]
+@pytest.mark.parametrize(("score", "groups"), QUAN.items())
+def test_scores_of_codes_drawn_at_random(databases, score, groups):
+    """Written with and without dots; a code of two groups counts in both."""
     rng = random.Random(2005)
-    prefixes = [code for group in mapping.values() for code in group]
-    once = [p for p in prefixes if sum(p.startswith(tuple(g)) for g in mapping.values()) == 1]
-    once = [p for p in once if not any(q != p and q.startswith(p) for q in prefixes)]
+    prefixes = [code for text in groups.values() for code in text.split()]
     drawn = {
-        f"p{n}": [rng.choice(once) + rng.choice(["", "0", "9"]) for _ in range(rng.randint(1, 9))]
-        + [rng.choice(["M48061", "Z981"])]
+        f"p{n}": [
+            rng.choice(["M48061", "Z981"]),
+            *(rng.choice(prefixes) + rng.choice(["", "0", "9"]) for _ in range(rng.randint(1, 9))),
+        ]
         for n in range(250)
     }
     people = People()
     for name, codes in drawn.items():
         dotted = [f"{code[:3]}.{code[3:]}" if rng.random() < 0.5 else code for code in codes]
         people.add(name, STAY, FUSION, *(diagnosis(code, "06-10") for code in dotted))
-    values = {"aids_weight": "2"} if score == "charlson" else {}
-    rows = people.run(score, databases, "duckdb", **values)
-    frame = pd.DataFrame([(who, code) for who, codes in drawn.items() for code in codes])
-    frame.columns = ["id", "code"]
-    weighting = "quan" if score == "charlson" else "vw"
-    theirs = comorbidipy.comorbidity(
-        frame.astype(object), age=None, score=score, weighting=weighting
-    ).set_index("id")
-    for who, (row,) in rows.items():
-        for name, group in groups.items():
-            assert row[group.replace("-", "_")] == theirs.loc[who, name], (who, group)
-        # It makes a negative sum 0.
-        assert max(0, row["score"]) == theirs.loc[who, "comorbidity_score"], who
+    rows = people.run(score, databases, "duckdb")
+    for name, codes in drawn.items():
+        found = {
+            group
+            for group, text in groups.items()
+            if any(code.startswith(tuple(text.split())) for code in codes)
+        }
+        counted = found - {one for one, worse in MILDER[score].items() if worse in found}
+        (row,) = rows[name]
+        assert {group for group in groups if row[group.replace("-", "_")]} == found
+        assert row["group_count"] == len(found)
+        assert row["score"] == sum(POINTS[score][group][1] for group in counted)

@@ -7,18 +7,16 @@ from datetime import date
 import pytest
 
 from tests.queries.databases import Databases
-from tests.queries.kit.cohorts import cohort_rows
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import result, worn
-from tests.queries.kit.people import People, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SURGERY = (stay("06-10", "06-13"), operation("0SG00A0", "06-10 08:00"))
 A1C, ALBUMIN, HAEMOGLOBIN, CREATININE, SMOKING = "4548-4", "1751-7", "718-7", "2160-0", "72166-2"
 
 
 def near(people, databases, dialect, *keys, cohort="labs-before-surgery", **values):
-    rows = cohort_rows(people, cohort, databases, dialect, **values)
+    rows = people.members(cohort, databases, dialect, **values)
     found = picked(rows, *keys)
     return {who: row[0] if len(keys) == 1 else row for who, (row,) in found.items()}
 
@@ -144,10 +142,10 @@ def test_days_of_wear(databases: Databases, dialect: str) -> None:
     after = [worn("06-10", steps=9), worn("06-11", steps=1000), worn("07-10", steps=3000)]
     late = [worn("07-11", steps=9), worn("06-20", valid=0, steps=9)]
     people.add("after", *SURGERY, *map(worn, week), *after, *late)
-    rows = cohort_rows(people, "worn-before-surgery", databases, dialect)
+    rows = people.members("worn-before-surgery", databases, dialect)
     assert set(rows) == {"four", "after"}
     keys = ("valid_days_before", "steps_before", "valid_days_after", "steps_after")
     found = picked(rows, *keys)
     assert found == {"four": [(4, 4000.0, 0, None)], "after": [(4, 4000.0, 2, 2000.0)]}
-    rows = cohort_rows(people, "worn-before-surgery", databases, dialect, valid_days="3")
+    rows = people.members("worn-before-surgery", databases, dialect, valid_days="3")
     assert len(rows) == 8

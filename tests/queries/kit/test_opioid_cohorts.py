@@ -7,12 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from tests.queries.databases import Databases
-from tests.queries.kit.cohorts import cohort_rows
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import fill
-from tests.queries.kit.people import People, observed, operation, picked, stay, visit
+from tests.queries.kit.people import WITHOUT_SPARK, People, observed, operation, picked, stay, visit
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SEEN = observed("2018-01-01", "2024-12-31")
 SURGERY = (stay("2022-06-01", "2022-06-03"), operation("0SG00A0", "2022-06-01"))
 LAST_SEEN = visit("2023-06-01", "outpatient")
@@ -38,7 +36,7 @@ def test_new_users(databases: Databases, dialect: str) -> None:
     people.add("observed 365", observed("2021-06-01", "2023-01-01"), on(0))
     people.add("observed 364", observed("2021-06-02", "2023-01-01"), on(0))
     people.add("too early", SEEN, on(0, start="2017-12-31"))
-    rows = cohort_rows(people, "new-opioid-users", databases, dialect)
+    rows = people.members("new-opioid-users", databases, dialect)
     # A first fill of 2021 is the new use of those who had another one a year later.
     assert {who: [row["index_date"] for row in each] for who, each in rows.items()} == {
         "first ever": [date(2022, 6, 1)],
@@ -49,11 +47,11 @@ def test_new_users(databases: Databases, dialect: str) -> None:
         "just 18": [date(2022, 6, 1)],
         "observed 365": [date(2022, 6, 1)],
     }
-    later = cohort_rows(people, "new-opioid-users", databases, dialect, since="2022-01-01")
+    later = people.members("new-opioid-users", databases, dialect, since="2022-01-01")
     assert "day 365 before" not in later
     assert [row["index_date"] for row in later["day 366 before"]] == [date(2022, 6, 1)]
-    shorter = cohort_rows(
-        people, "new-opioid-users", databases, dialect, since="2022-01-01", naive_days="180"
+    shorter = people.members(
+        "new-opioid-users", databases, dialect, since="2022-01-01", naive_days="180"
     )
     assert "day 365 before" in shorter
 
@@ -61,7 +59,7 @@ def test_new_users(databases: Databases, dialect: str) -> None:
 def test_what_new_users_were_given(databases: Databases, dialect: str) -> None:
     people = People()
     people.add("a", SEEN, on(0), on(0, code="5489"), on(90), on(91), on(30, strength=None))
-    rows = cohort_rows(people, "new-opioid-users", databases, dialect)
+    rows = people.members("new-opioid-users", databases, dialect)
     # 225 of oxycodone and 150 of hydrocodone; on day 90 another 225, of day 30 nothing is known.
     assert picked(rows, "first_mme", "fill_days_90d", "mme_90d") == {"a": [(375.0, 3, 600.0)]}
 
@@ -73,7 +71,7 @@ def test_prolonged_use(databases: Databases, dialect: str) -> None:
         people.add(f"day {day}", *SURGERY, LAST_SEEN, on(3), on(day))
     people.add("none", *SURGERY, LAST_SEEN)
     people.add("given", *SURGERY, LAST_SEEN, on(100, setting="administered"))
-    rows = cohort_rows(people, "prolonged-opioid-use", databases, dialect)
+    rows = people.members("prolonged-opioid-use", databases, dialect)
     assert picked(rows, "prolonged") == {
         **{f"day {day}": [(value,)] for day, value in days.items()},
         "none": [(0,)],
@@ -100,7 +98,7 @@ def test_who_is_naive_followed_and_operated_on_once(databases: Databases, dialec
     people.add("followed 179", *SURGERY, visit("2022-11-27", "outpatient"))
     people.add("died on 179", *SURGERY, LAST_SEEN, died="2022-11-27")
     people.add("17", *SURGERY, LAST_SEEN, born="2004-06-02")
-    rows = cohort_rows(people, "prolonged-opioid-use", databases, dialect)
+    rows = people.members("prolonged-opioid-use", databases, dialect)
     wanted = {f"fill on {day}" for day, keep in kept.items() if keep}
     wanted |= {f"surgery on {day}" for day, keep in again.items() if keep}
     assert set(rows) == wanted | {"followed 180"}
@@ -111,5 +109,5 @@ def test_around_surgery(databases: Databases, dialect: str) -> None:
     days = {-30: 1, 14: 1, 15: 0}
     for day in days:
         people.add(str(day), *SURGERY, LAST_SEEN, on(day))
-    rows = cohort_rows(people, "prolonged-opioid-use", databases, dialect)
+    rows = people.members("prolonged-opioid-use", databases, dialect)
     assert picked(rows, "perioperative") == {str(day): [(value,)] for day, value in days.items()}

@@ -8,11 +8,10 @@ import pytest
 
 from ehrkit.queries.vocabulary.opioids import FACTORS
 from tests.queries.databases import Databases
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import fill
-from tests.queries.kit.people import People, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SURGERY = (stay("2024-03-01", "2024-03-03"), operation("0SG00A0", "2024-03-01"))
 OXYCODONE, HYDROCODONE = "7804", "5489"
 COLUMNS = ("fills", "days_covered", "total_mme", "mean_daily_mme", "max_daily_mme", "unknown")
@@ -36,6 +35,8 @@ def test_windows(databases: Databases, dialect: str) -> None:
     people.add("reaches out", *SURGERY, on(85))
     people.add("starts on the last day", *SURGERY, on(90))
     people.add("starts a day late", *SURGERY, on(91))
+    people.add("ends on the first day", *SURGERY, on(-9))
+    people.add("one day, then another", *SURGERY, on(0, quantity=4, days=1), on(1))
     people.add("nothing", *SURGERY)
     assert mme(people, databases, dialect) == {
         "inside": [(1, 10, 300.0, 30.0, 30.0, 0)],
@@ -44,6 +45,8 @@ def test_windows(databases: Databases, dialect: str) -> None:
         "reaches out": [(1, 6, 180.0, 30.0, 30.0, 0)],
         "starts on the last day": [(1, 1, 30.0, 30.0, 30.0, 0)],
         "starts a day late": [(0, 0, 0.0, None, None, 0)],
+        "ends on the first day": [(1, 1, 30.0, 30.0, 30.0, 0)],
+        "one day, then another": [(2, 11, 330.0, 30.0, 30.0, 0)],
         "nothing": [(0, 0, 0.0, None, None, 0)],
     }
     before = mme(people, databases, dialect, first_day="-30", last_day="-1")
@@ -59,6 +62,9 @@ def test_overlaps_add_up_or_wait(databases: Databases, dialect: str) -> None:
     people.add("three", *SURGERY, on(0), on(0), on(5))
     # Two early refills, then one that comes after the queue has ended.
     people.add("queue", *SURGERY, on(0), on(1), on(2), on(40))
+    # Of five, twenty and ten days: one after the other they last until day 34.
+    uneven = (on(0, quantity=20, days=5), on(1, quantity=80, days=20), on(2))
+    people.add("uneven", *SURGERY, *uneven)
     add, delay = (mme(people, databases, dialect, overlap=rule) for rule in ("add", "delay"))
     assert add["same drug"] == [(2, 16, 600.0, 37.5, 60.0, 0)]
     assert delay["same drug"] == [(2, 20, 600.0, 30.0, 30.0, 0)]
@@ -68,7 +74,19 @@ def test_overlaps_add_up_or_wait(databases: Databases, dialect: str) -> None:
     assert add["three"] == [(3, 15, 900.0, 60.0, 90.0, 0)]
     assert delay["three"] == [(3, 30, 900.0, 30.0, 30.0, 0)]
     assert add["queue"] == [(4, 22, 1200.0, 54.55, 90.0, 0)]
+    assert delay["uneven"] == [(3, 35, 1050.0, 30.0, 30.0, 0)]
     assert delay["queue"] == [(4, 40, 1200.0, 30.0, 30.0, 0)]
+
+
+def test_each_operation_has_its_own_window(databases: Databases, dialect: str) -> None:
+    people = People()
+    again = (stay("2024-08-01", "2024-08-03"), operation("0SG10A0", "2024-08-01"))
+    unknown = _changed(on(154), {"strength": None})
+    people.add("two", *SURGERY, on(0), *again, on(153), on(153, code=HYDROCODONE), unknown)
+    assert mme(people, databases, dialect, keep="every") == {
+        "two": [(1, 10, 300.0, 30.0, 30.0, 0), (2, 10, 500.0, 50.0, 50.0, 1)]
+    }
+    assert mme(people, databases, dialect) == {"two": [(1, 10, 300.0, 30.0, 30.0, 0)]}
 
 
 def test_what_is_delayed_may_leave_the_window_or_reach_it(
@@ -96,6 +114,11 @@ def test_what_is_unknown(databases: Databases, dialect: str) -> None:
     }
     for name, row in lacks.items():
         people.add(name, *SURGERY, _changed(on(3), row))
+    for day in (-1, 0, 90):
+        people.add(f"day {day}", *SURGERY, _changed(on(day), {"strength": None}))
+    both = [_changed(on(3, code=code), {"strength": None, "event_id": "both"})
+            for code in (OXYCODONE, HYDROCODONE)]  # fmt: skip
+    people.add("two of one fill", *SURGERY, *both)
     people.add("late", *SURGERY, _changed(on(91), {"strength": None}))
     people.add("undated", *SURGERY, _changed(on(3), {"event_time": None}))
     people.add("given", *SURGERY, on(1, setting="administered"))
@@ -105,7 +128,8 @@ def test_what_is_unknown(databases: Databases, dialect: str) -> None:
     found = mme(people, databases, dialect)
     nothing = (0, 0, 0.0, None, None)
     assert all(found[name] == [(*nothing, 1)] for name in lacks)
-    for name in ("late", "undated", "given", "in hospital", "another drug"):
+    assert all(found[name] == [(*nothing, 1)] for name in ("day 0", "day 90", "two of one fill"))
+    for name in ("day -1", "late", "undated", "given", "in hospital", "another drug"):
         assert found[name] == [(*nothing, 0)]
     assert found["no setting"] == [(1, 10, 300.0, 30.0, 30.0, 0)]
 
@@ -119,7 +143,12 @@ def test_one_row_per_event_and_ingredient_counts_once(databases: Databases, dial
     people = People()
     twice = _changed(on(1), {"event_id": "twice"})
     people.add("a", *SURGERY, twice, twice, _changed(on(1, code="161"), {"event_id": "twice"}))
-    assert mme(people, databases, dialect) == {"a": [(1, 10, 300.0, 30.0, 30.0, 0)]}
+    both = [_changed(on(1, code=code), {"event_id": "both"}) for code in (OXYCODONE, HYDROCODONE)]
+    people.add("b", *SURGERY, *both)
+    assert mme(people, databases, dialect) == {
+        "a": [(1, 10, 300.0, 30.0, 30.0, 0)],
+        "b": [(1, 10, 500.0, 50.0, 50.0, 0)],
+    }
 
 
 def test_the_factors_are_those_of_the_table(databases: Databases, dialect: str) -> None:

@@ -7,11 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from tests.queries.databases import Databases
-from tests.queries.kit.engines import QUICK
 from tests.queries.kit.events import result
-from tests.queries.kit.people import People, operation, picked, stay
+from tests.queries.kit.people import WITHOUT_SPARK, People, operation, picked, stay
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 SURGERY = (stay("2023-01-10", "2023-01-12"), operation("0SG00A0", "2023-01-10"))
 
 
@@ -78,6 +77,28 @@ def test_what_matters(databases, dialect, better, follow_up, wanted):
     assert found == {"a": [wanted], "b": [(None, None, None)]}
     larger = people.run("score-change", databases, dialect, better=better, important="5.5")
     assert picked(larger, "improved", "worsened")["a"] == [(0, 0)]
+
+
+def test_each_operation_has_its_own_scores(databases: Databases, dialect: str) -> None:
+    people = People()
+    again = (stay("2024-06-10", "2024-06-12"), operation("0SG10A0", "2024-06-10"))
+    scores = (score(-5, 40), score(365, 50), score(510, 44), score(882, 43), score(883, None))
+    people.add("two", *SURGERY, *again, *scores)
+    rows = people.run("score-change", databases, dialect, keep="every")
+    found = picked(rows, "baseline", "baseline_date", "follow_up", "improvement")
+    assert found == {
+        "two": [(40.0, date(2023, 1, 5), 50.0, 10.0), (44.0, date(2024, 6, 3), 43.0, -1.0)]
+    }
+
+
+def test_scores_of_one_day(databases: Databases, dialect: str) -> None:
+    """The last entry of the baseline's day counts, the first of the follow-up's."""
+    people = People()
+    twice = (score(-5, 40, event_id="a"), score(-5, 38, event_id="b"))
+    later = (score(365, 50, event_id="a2"), score(365, 52, event_id="b2"))
+    people.add("one day", *SURGERY, *twice, *later)
+    rows = people.run("score-change", databases, dialect)
+    assert picked(rows, "baseline", "follow_up") == {"one day": [(38.0, 50.0)]}
 
 
 def test_another_day(databases: Databases, dialect: str) -> None:

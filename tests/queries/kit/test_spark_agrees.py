@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 
 from tests.queries.databases import ON_SPARK, Databases
-from tests.queries.kit.cohorts import cohort_rows
 from tests.queries.kit.events import fill, result, worn
 from tests.queries.kit.people import People, diagnosis, observed, operation, stay, visit
 
@@ -105,6 +104,6 @@ def test_queries(databases: Databases, people: People, name: str, dialect: str) 
 @pytest.mark.parametrize("dialect", [ON_SPARK])
 @pytest.mark.parametrize("name", COHORTS)
 def test_cohorts(databases: Databases, people: People, name: str, dialect: str) -> None:
-    wanted = flat(cohort_rows(people, name, databases, "duckdb"))
+    wanted = flat(people.members(name, databases, "duckdb"))
     assert len(wanted) >= 5
-    assert flat(cohort_rows(people, name, databases, dialect)) == wanted
+    assert flat(people.members(name, databases, dialect)) == wanted

@@ -75,6 +75,9 @@ HWR_CASES: list[tuple[Any, ...]] = [
      {"born": "1959-01-04"}),
     ("two days later is no transfer", [0],
      [stay("01-01", "01-05", discharged_to="hospital"), stay("01-07", "01-10")]),
+    ("transferred twice", [0],
+     [stay("01-01", "01-03", discharged_to="hospital"),
+      stay("01-03", "01-10", discharged_to="hospital"), stay("01-11", "01-20")]),
     ("home is no transfer", [1, 0],
      [stay("01-01", "01-05", discharged_to="home"), stay("01-06", "01-10")]),
     ("overlapping stays are one", [0], [stay("01-01", "01-05"), stay("01-04", "01-10")]),
@@ -92,15 +95,23 @@ HWR_CASES: list[tuple[Any, ...]] = [
      [FIRST, LATER, operation(PROSTHESIS, "01-21"), diagnosis("S72.001A", "01-20")]),
     ("a joint and a fall beside", [0, 0],
      [FIRST, LATER, operation(PROSTHESIS, "01-21"), diagnosis("S72.001A", "01-20", 2)]),
+    ("a joint for arthrosis", [0, 0],
+     [FIRST, LATER, operation(PROSTHESIS, "01-21"), diagnosis("M16.11", "01-20")]),
     ("a joint of an unknown encounter", [1, 0],
      [FIRST, LATER, operation(PROSTHESIS, "01-21", loose=True)]),
     ("unplanned after planned", [0, 1, 0],
      [FIRST, stay("01-10", "01-12"), operation(PROSTHESIS, "01-10"), stay("01-20", "01-25")]),
     # excluded diagnoses
     ("psychiatric", [], [FIRST, diagnosis("F20.0", "01-01")]),
+    ("psychiatric and operated on", [],
+     [FIRST, diagnosis("F20.0", "01-01"), operation(FUSION, "01-02")]),
     ("psychiatric beside", [0], [FIRST, diagnosis("F20.0", "01-01", 2)]),
     ("psychiatric, position unknown", [0], [FIRST, diagnosis("F20.0", "01-01", None)]),
     ("alcohol", [0], [FIRST, diagnosis("F10.10", "01-01")]),
+    ("delirium", [0], [FIRST, diagnosis("F05", "01-01")]),
+    ("depression of a known disease", [], [FIRST, diagnosis("F06.31", "01-01")]),
+    ("radiation", [], [FIRST, diagnosis("Z51.0", "01-01")]),
+    ("cancer", [], [FIRST, diagnosis("C41.2", "01-01")]),
     ("a psychiatric readmission counts", [1], [FIRST, LATER, diagnosis("F20.0", "01-20")]),
     # unknown days
     ("no end", [], [stay("01-01", None)]),
@@ -122,7 +133,9 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
     people.add(
         "unplanned", FIRST, LATER, operation(FUSION, "01-20"), diagnosis("T81.42XA", "01-20")
     )
+    people.add("always planned", FIRST, LATER, operation(KIDNEY, "01-20"))
     people.add("same day", FIRST, stay("01-05", "01-09"))
+    people.add("not a readmission of itself", stay("01-05 08:00", "01-05 20:00"))
     rows = people.run(HWR, databases, dialect, first_day="0", until="2024-01-05")
     keys = ("admission_date", "discharge_date", "readmission_date", "days_to_readmission",
             "planned_first", "age")  # fmt: skip
@@ -132,9 +145,37 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
     } == {
         "planned": [[*first, None, None, 1, 73]],
         "unplanned": [[*first, date(2024, 1, 20), 15, 0, 73]],
+        "always planned": [[*first, None, None, 1, 73]],
         "same day": [[*first, date(2024, 1, 5), 0, 0, 73]],
+        "not a readmission of itself": [[first[1], first[1], None, None, 0, 73]],
     }
     assert not any(people.run(HWR, databases, dialect, since="2024-01-26").values())
+
+
+@ALMOST_EVERYWHERE
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [
+        (HWR, "discharge_date"),
+        (PCR, "discharge_date"),
+        ("discharge-disposition", "discharge_date"),
+        ("hospital-stays", "admission_date"),
+    ],
+)
+def test_both_dates_belong_to_the_range(
+    databases: Databases, dialect: str, query: str, column: str
+) -> None:
+    people = People()
+    for day in (4, 5, 6):
+        start, end = (day - 1, day) if column == "discharge_date" else (day, day + 1)
+        surgery = operation(FUSION, f"01-{start:02}")
+        people.add(f"on {day}", *pcr(stay(f"01-{start:02}", f"01-{end:02}"), surgery))
+    for since, until, days in (("05", "06", [5, 6]), ("04", "05", [4, 5]), ("05", "05", [5])):
+        rows = people.run(
+            query, databases, dialect, since=f"2024-01-{since}", until=f"2024-01-{until}"
+        )
+        found = [one[column] for each in rows.values() for one in each]
+        assert found == [date(2024, 1, day) for day in days]
 
 
 YEAR = observed("2023-01-05", "2024-02-04")
@@ -146,6 +187,7 @@ def pcr(*events: Event) -> list[Event]:
 
 PCR_CASES: list[tuple[Any, ...]] = [
     ("two days after", [1, 0], pcr(FIRST, stay("01-07", "01-09"))),
+    ("two readmissions", [1, 1, 0], pcr(FIRST, stay("01-10", "01-12"), LATER)),
     ("the next day is one stay", [0], pcr(FIRST, stay("01-06", "01-09"))),
     ("the same day is one stay", [0], pcr(FIRST, stay("01-05", "01-09"))),
     ("day 30", [1, 0], pcr(FIRST, stay("02-04", "02-09"))),
@@ -176,12 +218,28 @@ PCR_CASES: list[tuple[Any, ...]] = [
      pcr(FIRST, LATER, operation(PROSTHESIS, "01-20"), diagnosis("S72.001A", "01-20"))),
     ("no end", [], pcr(stay("01-01", None))),
     ("nobody observed", [], [FIRST]),
+    ("observed from the discharge", [0], [observed("2024-01-05", "2025-01-01"), FIRST]),
+    ("observed from the day after", [], [observed("2024-01-06", "2025-01-01"), FIRST]),
+    ("observed until the discharge", [0], [observed("2020-01-01", "2024-01-05"), FIRST]),
+    ("observed until the day before", [], [observed("2020-01-01", "2024-01-04"), FIRST]),
 ]  # fmt: skip
 
 
 @EVERYWHERE
 def test_ncqa_reading(databases: Databases, dialect: str) -> None:
     check(PCR, databases, dialect, "readmitted", PCR_CASES)
+
+
+@ALMOST_EVERYWHERE
+def test_ncqa_tells_the_first_readmission(databases: Databases, dialect: str) -> None:
+    people = People()
+    people.add("two", *pcr(FIRST, stay("01-10", "01-12"), LATER))
+    planned = (stay("01-10", "01-12"), operation(KIDNEY, "01-10"))
+    people.add("planned first", *pcr(FIRST, *planned, LATER))
+    rows = people.run(PCR, databases, dialect)
+    found = picked(rows, "readmission_date", "days_to_readmission", "age")
+    assert found["two"][0] == (date(2024, 1, 10), 5, 73)
+    assert found["planned first"][0] == (date(2024, 1, 20), 15, 73)
 
 
 @ALMOST_EVERYWHERE
@@ -210,6 +268,9 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
     people.add("observed", stay("01-01", "01-02", "observation"), visit("01-02"))
     people.add("no end", stay("01-01", None), stay("01-02", "01-05"))
     people.add("leap", stay("02-28", "03-01"))
+    people.add("two inside one", stay("01-01", "01-20"), stay("01-04", "01-06"),
+               stay("01-10", "01-12"))  # fmt: skip
+    people.add("no start", stay(None, "01-05"))
     people.add("ends before it starts", stay("01-05", "01-01"))
     rows = people.run("hospital-stays", databases, dialect)
     keys = ("nights", "calendar_days", "parts", "inpatient")
@@ -221,6 +282,8 @@ def test_stays_and_their_length(databases: Databases, dialect: str) -> None:
         "observed": [(1, 2, 1, 0)],
         "no end": [(None, None, 2, 1)],
         "leap": [(2, 3, 1, 1)],
+        "two inside one": [(19, 20, 3, 1)],
+        "no start": [],
         "ends before it starts": [(0, 1, 1, 1)],
     }  # fmt: skip
     alone = people.run(
@@ -250,11 +313,21 @@ def test_destinations(databases: Databases, dialect: str) -> None:
     people.add("moved on", stay("01-01", "01-05", discharged_to="rehabilitation"),
                operation(FUSION, "01-02"), operation(FUSION, "01-03"),
                stay("01-06", "01-20", discharged_to="home"))  # fmt: skip
+    people.add("two rows end on one day", stay("01-01", "01-05", discharged_to="home"),
+               operation(FUSION, "01-01"),
+               stay("01-03", "01-05", discharged_to="rehabilitation"))  # fmt: skip
+    people.add("under observation", stay("01-01", "01-02", "observation", discharged_to="home"),
+               operation(FUSION, "01-01"))  # fmt: skip
+    elsewhere = stay("01-07", "01-20", discharged_to="home")
+    people.add("two days between", stay("01-01", "01-05", discharged_to="hospital"),
+               operation(FUSION, "01-02"), elsewhere)  # fmt: skip
     rows = people.run("discharge-disposition", databases, dialect)
     known = {name: [wanted] for name, wanted in groups.items()}
     assert picked(rows, "destination", "home") == known | {
         "unknown": [("unknown", None)], "no spine surgery": [], "in no encounter": [],
         "not discharged": [], "moved on": [("home", 1)],
+        "two rows end on one day": [("facility", 0)], "under observation": [("home", 1)],
+        "two days between": [("facility", 0)],
     }  # fmt: skip
     assert rows["moved on"][0]["surgery_date"] == date(2024, 1, 2)
     assert rows["moved on"][0]["discharge_date"] == date(2024, 1, 20)

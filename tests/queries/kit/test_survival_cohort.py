@@ -9,11 +9,9 @@ import pytest
 
 from ehrkit.queries.analysis.rates import incidence
 from tests.queries.databases import Databases
-from tests.queries.kit.cohorts import cohort_rows
-from tests.queries.kit.engines import QUICK
-from tests.queries.kit.people import People, operation, picked, stay, visit
+from tests.queries.kit.people import WITHOUT_SPARK, People, operation, picked, stay, visit
 
-pytestmark = pytest.mark.parametrize("dialect", QUICK)
+pytestmark = pytest.mark.parametrize("dialect", WITHOUT_SPARK)
 START = date(2020, 6, 1)
 SURGERY = (stay("2020-06-01", "2020-06-03"), operation("0SG00A0", "2020-06-01"))
 
@@ -50,7 +48,7 @@ def people() -> People:
 
 
 def test_ends_of_observation(databases: Databases, dialect: str, people: People) -> None:
-    rows = cohort_rows(people, "reoperation-free-survival", databases, dialect)
+    rows = people.members("reoperation-free-survival", databases, dialect)
     found = picked(rows, "reoperation", "reoperation_days", "reoperation_reason")
     assert found == {
         "event": [(1, 200, "event")],
@@ -75,12 +73,12 @@ def test_ends_of_observation(databases: Databases, dialect: str, people: People)
 def test_the_end_of_the_data(databases: Databases, dialect: str) -> None:
     made = People()
     made.add("a", *SURGERY, seen(400))
-    rows = cohort_rows(made, "reoperation-free-survival", databases, dialect)
+    rows = made.members("reoperation-free-survival", databases, dialect)
     assert picked(rows, "reoperation_days", "reoperation_reason") == {"a": [(400, "end-of-data")]}
 
 
 def test_rates_of_it(databases: Databases, dialect: str, people: People) -> None:
-    rows = cohort_rows(people, "reoperation-free-survival", databases, dialect)
+    rows = people.members("reoperation-free-survival", databases, dialect)
     table = pa.Table.from_pylist([row for each in rows.values() for row in each])
     (rate,) = incidence(table, "reoperation").to_pylist()
     days = 200 + 200 + 730 + 1 + 730 + 730 + 100 + 150 + 150 + 149 + 730 + 730

@@ -84,6 +84,21 @@ def test_diff_of_two_runs_and_of_two_definitions(ehrkit: Ehrkit, database: Path)
     assert row["decided"] == "Index date from 2021-01-01 to 2024-12-31"
 
 
+def test_diff_exits_5_only_where_asked_and_where_something_differs(
+    ehrkit: Ehrkit, database: Path
+) -> None:
+    ehrkit("cohort", "run", NAME, "--db", database, "-o", "a.parquet")
+    ehrkit("cohort", "run", NAME, "--db", database, "--set", "window=60", "-o", "b.parquet")
+    assert ehrkit("cohort", "diff", "a.parquet", "a.parquet", "--exit-code").stderr == b""
+    plain = ehrkit("cohort", "diff", "a.parquet", "b.parquet")
+    done = ehrkit("cohort", "diff", "a.parquet", "b.parquet", "--exit-code", exit_code=5)
+    assert done.stdout == plain.stdout
+    assert b"they differ: 4 rows" in done.stderr
+    on = ("--db", database, "--exit-code")
+    ehrkit("cohort", "diff", NAME, NAME, *on)
+    ehrkit("cohort", "diff", NAME, NAME, "--set-second", "window=60", *on, exit_code=5)
+
+
 def test_diff_names_the_file_that_is_no_run(ehrkit: Ehrkit, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("person_id,encounter_id,index_date\n1,2,2020-01-01\n")
     (tmp_path / "b.csv").write_text("person_id,index_date\n1,2020-01-01\n")

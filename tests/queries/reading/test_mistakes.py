@@ -10,12 +10,17 @@ from ehrkit.core.errors import DataError, UsageError
 from ehrkit.queries.reading import load_cohort
 from tests.queries.reading.files import load
 from tests.queries.reading.mistakes.beginnings import HEADS, INDEXES
-from tests.queries.reading.mistakes.contradictions import CONTRADICTIONS
+from tests.queries.reading.mistakes.contradictions import (
+    CONTRADICTIONS,
+    IMPOSSIBLE,
+    POSSIBLE,
+)
 from tests.queries.reading.mistakes.names import MISSPELT, UNKNOWN_KEYS
 from tests.queries.reading.mistakes.values import MISSING, UPSIDE_DOWN, WRONG_TYPES
 
 AFTER_INDEX = [
     *UNKNOWN_KEYS, *MISSPELT, *UPSIDE_DOWN, *WRONG_TYPES, *MISSING, *CONTRADICTIONS,
+    *IMPOSSIBLE,
 ]  # fmt: skip
 MISTAKES = [
     *(({"rest": text}, where, says) for text, where, says in AFTER_INDEX),
@@ -32,6 +37,11 @@ def test_a_mistake_names_its_place(
         load(tmp_path, **text)
     assert caught.value.where == (f"mine.toml: {where}" if where else "mine.toml")
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("text", POSSIBLE)
+def test_what_something_can_meet_is_read(tmp_path: Path, text: str) -> None:
+    assert load(tmp_path, text).id == "mine"
 
 
 # What was written wrongly and might be of a patient, or too long for a log, is not repeated.

@@ -71,9 +71,9 @@ def definitions(draw):
 
 
 def index(draw, names, nested=True):
-    if maybe(draw, 13):
+    if maybe(draw, 16):
         dates = some(draw, DATES)
-        table = {"calendar": dates[0] if maybe(draw, 50) else dates}
+        table = {"calendar": dates if maybe(draw, 50) else dates[0]}
         return table | _between(draw)
     table = selector(draw, names, index=True, nested=nested)
     keep = one_of(draw, ("not said", "first", "last", "last", "nth", "every", "every"))

@@ -27,7 +27,7 @@ def named_event(draw, study, name):
 
 
 def _kept(draw):
-    keep = one_of(draw, ("not said", "first", "last", "nearest", "nth", "nth"))
+    keep = one_of(draw, ("not said", "first", "last", "nearest", "nearest", "nth", "nth"))
     if keep == "not said":
         return {}
     return {"keep": keep} | ({"nth": one_of(draw, (1, 2, 3, "few"))} if keep == "nth" else {})
@@ -39,7 +39,7 @@ def column(draw, study, name):
     value = one_of(draw, (*VALUES, *AGGREGATES, *PICKED, *PICKED, "text"))
     look = selector(draw, study, only="measurement" if value == "text" else None)
     # Nearest of all tells more than nearest in a window.
-    free = value == "nearest" and maybe(draw, 50)
+    free = value == "nearest" and maybe(draw, 75)
     place = {} if free else placement(draw, look, study.anchors)
     return {"name": name} | look | place | _value(draw, look, value)
 

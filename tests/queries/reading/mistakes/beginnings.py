@@ -27,6 +27,8 @@ INDEXES = [
     ('[index]\ncalendar = "1.1.2020"', "index: calendar", "YYYY-MM-DD"),
     ("[index]\ncalendar = []", "index: calendar", "YYYY-MM-DD"),
     ('[index]\ncalendar = "2020-01-01"\nkeep = "first"', "index: keep", "every"),
+    ('[index]\ncalendar = ["2020-01-01", "2021-01-01"]\nbetween = ["2020-01-02", "2020-12-31"]',
+     "index: between", "no date of calendar lies between"),
     ('[index]\ncalendar = "2020-01-01"\nprocedure = "fusion"', "index: procedure", "calendar"),
 ]  # fmt: skip
 

@@ -1,14 +1,13 @@
-"""What stands behind a kit query's short forms: code sets by name, and shared parts.
+"""Shared parts of kit queries, and names that no schema has.
 
-`EHR_IN_CODES(c, :infection)` tells whether the row `c` of a coded relation is in
-the code set that the parameter `infection` names. A table `hospital_stays` that
-is no relation is the file `_hospital_stays.sql` beside the query, or of the kit;
-it may name relations, other such files, and the query's parameters.
+A table `hospital_stays` that is no relation is the file `_hospital_stays.sql` beside
+the query, or of the kit; it may name relations, other such files, and the query's
+parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlglot import exp
@@ -19,53 +18,7 @@ from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapting.adapters import unnest
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
-from ehrkit.queries.compiling.membership import code_condition
-from ehrkit.queries.language.parameters import Parameter
 from ehrkit.queries.relations import CTE_NAMES
-from ehrkit.queries.vocabulary.codesets import CodeSet, pick
-
-IN_CODES = "EHR_IN_CODES"
-
-
-def expand_code_sets(
-    tree: Node, parameters: Mapping[str, Parameter], code_sets: Mapping[str, CodeSet], where: str
-) -> None:
-    """Put a membership test in the place of each `EHR_IN_CODES(row, :name)`.
-
-    Raises:
-        DataError: it does not name a row and a parameter of type codes.
-        UsageError: there is no such code set.
-    """
-    for node in _calls(tree):
-        row, parameter = _arguments(node, parameters, where)
-        codes = pick(code_sets, str(parameter.value), where=f"{where}: {parameter.name}")
-        node.replace(exp.paren(_of_row(code_condition(codes, tuple(codes.include)), row)))
-
-
-def _calls(tree: Node) -> list[exp.Anonymous]:
-    return [one for one in tree.find_all(exp.Anonymous) if str(one.this).upper() == IN_CODES]
-
-
-def _arguments(
-    node: exp.Anonymous, parameters: Mapping[str, Parameter], where: str
-) -> tuple[str, Parameter]:
-    row, name = (*node.expressions, None, None)[:2]
-    parameter = parameters.get(str(name.this)) if isinstance(name, exp.Placeholder) else None
-    if not isinstance(row, exp.Column) or parameter is None or parameter.type != "codes":
-        raise DataError(
-            f"{IN_CODES} takes the alias of a table and a parameter of type codes",
-            where=where,
-            hint=f"{IN_CODES}(c, :infection)",
-        )
-    return row.name, parameter
-
-
-def _of_row(test: Node, row: str) -> Node:
-    """Let a test of the row `x` be one of another row."""
-    for column in test.find_all(exp.Column):
-        if column.table == "x":
-            column.set("table", exp.to_identifier(row))
-    return test
 
 
 def include_parts(tree: Node, folders: Iterable[Path], where: str) -> None:

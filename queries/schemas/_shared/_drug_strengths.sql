@@ -1,35 +1,13 @@
-/* RxNorm ingredients of each drug with their strength, read from the drug's name: what is left of
-   the name without the generic name, the form and words of release, as 5 MG or 1 MG/ML. Drugs of
-   several ingredients name each before its strength; the strengths that combined opioids come in
-   are listed here (design choice), others have none. */
-WITH ingredients AS (
+/* RxNorm ingredients of each drug with their strength, read from what is left of its name without the
+   substance, the form and words of release (`drug_names`): 5 MG or 1 MG/ML. Drugs of several
+   ingredients (`drug_ingredients`) name each before its strength; the strengths that combined
+   opioids come in are listed here (design choice), others have none. */
+WITH drug_codes AS (
   SELECT
-    r.MEDICATION_ID AS drug_id,
-    EHR_CODE(r.RXNORM_CODE) AS code,
-    COUNT(*) OVER (PARTITION BY r.MEDICATION_ID) AS ingredients
-  FROM RXNORM_CODES AS r
-),
-names AS (
-  SELECT
-    d.MEDICATION_ID AS drug_id,
-    d.NAME AS name,
-    UPPER(d.NAME) AS upper_name,
-    TRIM(
-      REPLACE(
-        REPLACE(
-          REPLACE(
-            REPLACE(
-              REPLACE(UPPER(d.NAME), COALESCE(UPPER(d.GENERIC_NAME), '-'), ''),
-              COALESCE(UPPER(d.FORM), '-'), ''
-            ),
-            'EXTENDED RELEASE', ''
-          ),
-          ' ER ', ' '
-        ),
-        ',', ''
-      )
-    ) AS rest
-  FROM CLARITY_MEDICATION AS d
+    r.drug_id AS drug_id,
+    r.code AS code,
+    COUNT(*) OVER (PARTITION BY r.drug_id) AS ingredients
+  FROM drug_ingredients AS r
 ),
 combined_amounts AS (
   SELECT '5489' AS code, '%HYDROCODONE 2.5 MG%' AS pattern, 2.5 AS amount
@@ -74,7 +52,7 @@ SELECT
       WHEN n.rest LIKE '% G' THEN 'g'
     END
   ) AS strength_unit
-FROM names AS n
-LEFT JOIN ingredients AS i ON i.drug_id = n.drug_id
-LEFT JOIN combined_amounts AS a ON a.code = i.code AND n.upper_name LIKE a.pattern
+FROM drug_names AS n
+LEFT JOIN drug_codes AS i ON i.drug_id = n.drug_id
+LEFT JOIN combined_amounts AS a ON a.code = i.code AND UPPER(n.name) LIKE a.pattern
 GROUP BY n.drug_id, n.name, i.code
