@@ -83,10 +83,14 @@ def test_each_operation_has_its_own_window(databases: Databases, dialect: str) -
     again = (stay("2024-08-01", "2024-08-03"), operation("0SG10A0", "2024-08-01"))
     unknown = _changed(on(154), {"strength": None})
     people.add("two", *SURGERY, on(0), *again, on(153), on(153, code=HYDROCODONE), unknown)
+    soon = (stay("2024-03-05", "2024-03-07"), operation("0SG10A0", "2024-03-05"))
+    people.add("in one window", *SURGERY, on(0), *soon)
+    first = (1, 10, 300.0, 30.0, 30.0, 0)
     assert mme(people, databases, dialect, keep="every") == {
-        "two": [(1, 10, 300.0, 30.0, 30.0, 0), (2, 10, 500.0, 50.0, 50.0, 1)]
+        "two": [first, (2, 10, 500.0, 50.0, 50.0, 1)],
+        "in one window": [first, (1, 6, 180.0, 30.0, 30.0, 0)],
     }
-    assert mme(people, databases, dialect) == {"two": [(1, 10, 300.0, 30.0, 30.0, 0)]}
+    assert mme(people, databases, dialect) == {"two": [first], "in one window": [first]}
 
 
 def test_what_is_delayed_may_leave_the_window_or_reach_it(
