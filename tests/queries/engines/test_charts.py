@@ -79,7 +79,7 @@ def test_a_server_gives_the_same_file(
 @pytest.mark.parametrize(
     ("dialect", "patients", "cohorts"),
     [
-        pytest.param("mariadb", 1000, COHORTS, id="mariadb"),
+        pytest.param("mariadb", 400, COHORTS, id="mariadb"),
         pytest.param(*ON_SPARK.values, 60, COHORTS[:1], id="spark", marks=ON_SPARK.marks),
     ],
 )

@@ -76,6 +76,18 @@ def test_an_engine_goes_on_after_a_failure(engine: Engine) -> None:
     ]
 
 
+@pytest.mark.parametrize("dialect", [ON_SPARK])
+@pytest.mark.parametrize("said", ["java.lang.OutOfMemoryError: Java heap", "TaskResultLost (x)"])
+def test_memory_that_is_full_is_no_value_that_does_not_fit(
+    databases: Databases, dialect: str, said: str
+) -> None:
+    from pyspark.errors import PySparkException
+
+    failure = databases.open(dialect, {"T": TABLE})._failure(PySparkException(said))
+    assert failure.what == "Spark ran out of memory"
+    assert not failure.in_statement and "--driver-memory" in str(failure.hint)
+
+
 KILLS = {
     "postgres": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE state = 'idle in transaction'",
