@@ -53,7 +53,9 @@ def mariadb() -> Iterator[Path]:
         data, socket = folder / "data", folder / "socket"
         _run("mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
              "--auth-root-authentication-method=normal")  # fmt: skip
-        options = [f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder / 'pid'}"]
+        # A server that starts removes the temporary tables of all in its folder for such files.
+        own = {"datadir": data, "socket": socket, "pid-file": folder / "pid", "tmpdir": folder}
+        options = [f"--{name}={path}" for name, path in own.items()]
         with _serving(
             folder, "TERM", "mariadbd", "--no-defaults", *options, "--skip-networking", *MARIADB
         ) as server:
