@@ -17,6 +17,7 @@ from ehrkit.cli.main import cli
 from ehrkit.core.shapes import shape as shape_of
 from ehrkit.core.shapes import shape_names
 from ehrkit.queries.dialects.capabilities import capability_table, example_table
+from ehrkit.queries.relations import RELATIONS
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGES = ("core", "cli", "queries", "deid", "linkage", "wearables", "synthetic")
@@ -102,6 +103,15 @@ def dialects() -> str:
     )
 
 
+def relations() -> str:
+    """Return a line per relation: its name in SQL, its columns with types, its vocabularies."""
+    lines = ["| relation | columns | vocabularies |", "|---|---|---|"]
+    for one in RELATIONS.values():
+        columns = ", ".join(f"{name} ({kind})" for name, (kind, _) in one.columns.items())
+        lines.append(f"| `{one.cte}` | {columns} | {', '.join(one.vocabularies)} |")
+    return "\n".join(lines)
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
@@ -125,6 +135,7 @@ def main() -> int:
         ("docs/architecture.md", shape()),
         ("docs/cli.md", commands()),
         ("docs/dialects.md", dialects()),
+        ("docs/queries.md", relations()),
         *schemas,
     )
     for document, generated in written:

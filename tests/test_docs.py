@@ -19,6 +19,7 @@ from tests.conftest import REPOSITORY, skip_or_fail
 DOCUMENTS = (
     "README.md",
     "docs/cohorts.md",
+    "docs/queries.md",
     "docs/tables.md",
     "docs/records.md",
     "docs/real-data.md",
