@@ -148,17 +148,22 @@ def _collect(
             if table.name in parts:
                 read.setdefault(table.name, set())
                 sources.setdefault(table.alias_or_name, set()).add(table.name)
+        every = set().union(*sources.values())
         made = {item.alias_or_name.lower() for item in select.expressions}
-        for column in _own(select, exp.Column, exp.Star):
-            if isinstance(column, exp.Star) and not isinstance(column.parent, exp.Select):
-                continue  # COUNT(*), or the star of `s.*`, which is met as a column
-            names = sources.get(column.table, set()) if isinstance(column, exp.Column) else None
-            if isinstance(column, exp.Column) and not column.table:
-                names = set() if _orders_output(column, select, made) else None
-            columns = {ALL} if names is None else {column.name.lower()}
-            if names is not None and _is_star(column):
-                columns = wanted if ALL in wanted else wanted - made
-            for name in set().union(*sources.values()) if names is None else names:
+        for node in _own(select, exp.Column, exp.Star):
+            columns = {ALL}
+            if not isinstance(node, exp.Column):
+                # COUNT(*) reads no column, and the star of `s.*` is met as a column.
+                names = every if isinstance(node.parent, exp.Select) else set()
+            elif not node.table:
+                names = set() if _orders_output(node, select, made) else every
+            else:
+                names = sources.get(node.table, set())
+                if not _is_star(node):
+                    columns = {node.name.lower()}
+                elif ALL not in wanted:
+                    columns = wanted - made
+            for name in names:
                 read[name] |= columns
 
 
