@@ -25,9 +25,11 @@ STANDS_FOR = {
         "x.event_date": "x.index_date",
         "x.end_date": "x.discharge_date",
         # Sorted by encounter, unknown ones last; the number tells days of one encounter apart.
+        # A blank ends the encounter's id: it sorts before what a longer id goes on with.
         "x.event_id": (
             "CASE WHEN x.encounter_id IS NULL THEN EHR_KEY('2', EHR_TEXT(x.event_number)) "
-            "ELSE EHR_KEY('1', EHR_KEY(x.encounter_id, EHR_TEXT(x.event_number))) END"
+            "ELSE EHR_KEY('1', EHR_KEY(REPLACE('# ', '#', x.encounter_id), "
+            "EHR_TEXT(x.event_number))) END"
         ),
     },
 }

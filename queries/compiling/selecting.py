@@ -152,7 +152,9 @@ def _tests(part: Selection) -> list[Node]:
     if part.relation == "device_day" and part.kinds:
         tests.append(condition("x.valid = 1"))
     elif part.relation == "note" and part.kinds:
-        tests.append(any_of([like("LOWER(x.kind)", kind.lower()) for kind in part.kinds]))
+        tests.append(
+            any_of([like("LOWER(TRIM(x.kind))", kind.lower().strip(" ")) for kind in part.kinds])
+        )
     elif part.kinds:
         tests.append(in_values("x.kind", part.kinds))
     if part.relation == "death":
@@ -170,7 +172,7 @@ def _memberships(relation: str, sets: Iterable[CodeSet]) -> list[Node]:
 def _filter(part: Selection, one: NumberFilter | TextFilter) -> Node:
     value = field_of(part, one.field)
     if isinstance(one, TextFilter):
-        lower = parse("LOWER(:x)", x=value)
+        lower = parse("LOWER(TRIM(:x))", x=value)
         return any_of([_with(like("x.y", pattern), lower) for pattern in one.patterns])
     bounds = one.bounds
     tests = []

@@ -30,7 +30,10 @@ class NumberFilter:
 
 @dataclass(frozen=True)
 class TextFilter:
-    """A text field that is like one of the patterns, without case; `*` and `?` stand for any."""
+    """A text field that is like one of the patterns, where `*` and `?` stand for any.
+
+    Case and blanks around do not count.
+    """
 
     field: str
     patterns: tuple[str, ...]

@@ -130,7 +130,7 @@ def _filters(table: Section, relation: str, scope: Scope) -> tuple[NumberFilter 
     found: list[NumberFilter | TextFilter] = []
     for name in [key for key in where.table if key in known]:
         if fields[name].type == "text":
-            patterns = tuple(one.lower() for one in texts(where, name, scope))
+            patterns = tuple(one.lower().strip(" ") for one in texts(where, name, scope))
             if not patterns:
                 raise where.error("needs at least one text", key=name)
             check_words(where, relation, name, patterns)

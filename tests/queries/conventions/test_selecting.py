@@ -115,3 +115,24 @@ def test_another_cohort_is_its_rows(ask):
         definition = {"column": [look | {"set": given}]}
         (row,), _ = ask.whole(definition, data, other=other)
         assert row["c"] == number
+
+
+def test_blanks_around_a_text_do_not_count(ask):
+    data = {
+        "measurement": [lab("2020-01-10", "l1", 5.0, "mg/dl ", text=" alpha")],
+        "note": [note("2020-01-10", "rehab ", "n1")],
+    }
+    count = {"measurement": "glucose", "value": "count"}
+    for where in ({"unit": "mg/dL"}, {"unit": "*l "}, {"text": "Alpha "}, {"text": "alp*"}):
+        assert ask.one(count | {"where": where}, **data) == 1
+    assert ask.one({"note": "rehab", "value": "count"}, **data) == 1
+
+
+def test_rows_of_a_cohort_on_one_day_are_ordered_by_their_encounters(ask):
+    other = {"id": "o", "title": "o", "index": {"encounter": "inpatient", "keep": "every"}}
+    stays = [visit(one, "inpatient", "2020-01-10") for one in ("9-1", "9", "91")]
+    look = {"cohort": "other.toml", "field": "encounter", "name": "c"}
+    for value, encounter in (("first", "9"), ("nearest", "9"), ("last", "91")):
+        definition = {"column": [look | {"value": value}]}
+        (row,), _ = ask.whole(definition, {"encounter": stays}, other=other)
+        assert row["c"] == encounter

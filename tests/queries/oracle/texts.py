@@ -10,5 +10,5 @@ def alike(pattern, text):
     if text is None:
         return False
     parts = {"*": ".*", "?": "."}
-    regex = "".join(parts.get(c, re.escape(c)) for c in pattern.lower())
-    return re.fullmatch(regex, text.lower(), re.DOTALL) is not None
+    regex = "".join(parts.get(c, re.escape(c)) for c in pattern.lower().strip(" "))
+    return re.fullmatch(regex, text.lower().strip(" "), re.DOTALL) is not None
