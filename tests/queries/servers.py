@@ -51,14 +51,12 @@ def mariadb() -> Iterator[Path]:
     """Run MariaDB; yield its socket. `root` needs no password."""
     with _folder() as folder:
         data, socket = folder / "data", folder / "socket"
-        _run("mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
-             "--auth-root-authentication-method=normal")  # fmt: skip
         # A server that starts removes the temporary tables of all in its folder for such files.
-        own = {"datadir": data, "socket": socket, "pid-file": folder / "pid", "tmpdir": folder}
-        options = [f"--{name}={path}" for name, path in own.items()]
-        with _serving(
-            folder, "TERM", "mariadbd", "--no-defaults", *options, "--skip-networking", *MARIADB
-        ) as server:
+        own = (f"--datadir={data}", f"--tmpdir={folder}")
+        _run("mariadb-install-db", "--no-defaults", *own, "--skip-test-db",
+             "--auth-root-authentication-method=normal")  # fmt: skip
+        options = [*own, f"--socket={socket}", f"--pid-file={folder / 'pid'}", "--skip-networking"]
+        with _serving(folder, "TERM", "mariadbd", "--no-defaults", *options, *MARIADB) as server:
             ping = _answers("mariadb-admin", "--no-defaults", "-uroot", "-S", socket, "ping")
             _wait(server, folder, ping)
             yield socket
