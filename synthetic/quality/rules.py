@@ -137,9 +137,14 @@ class _Rules:
         name = f"inside its {of} contact" if of else "inside its encounter"
         return self._check(table, column, name, joins, outside)
 
-    def _covered(self, table: Table, column: str) -> Check:
-        """Return the check that a day lies in what is said to be observed of its person."""
+    def _covered(self, table: Table, column: str, of: str = "") -> Check:
+        """Return the check that a day lies in what is said to be observed of its person.
+
+        `of` narrows it to some rows.
+        """
         joins = self._to(table, "person", "periods", "LEFT JOIN")
+        if of:
+            joins = f"JOIN (SELECT 1) AS narrowed ON {of} {joins}"
         outside = f"COALESCE(x.{column} NOT BETWEEN periods.starts AND periods.ends, true)"
         return self._check(table, column, "inside what is observed", joins, outside)
 

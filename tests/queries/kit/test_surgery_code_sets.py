@@ -186,9 +186,11 @@ def test_names_in_a_query_and_in_a_schema_never_meet(name: str, schema: str) -> 
 def test_a_name_that_the_schema_has_is_set_apart(tmp_path: Path) -> None:
     """The OMOP schema has a part called deaths; a query may have one too."""
     path = tmp_path / "ours.sql"
-    select = "SELECT deaths.person_id AS person_id FROM deaths JOIN deaths AS d ON 1 = 1"
-    path.write_text(OURS.partition("SELECT")[0] + "WITH deaths AS (SELECT p.person_id AS person_id "
-                    f"FROM persons AS p) {select}")  # fmt: skip
+    part = "SELECT p.person_id AS person_id, p.death_date AS died FROM persons AS p"
+    select = (
+        "SELECT deaths.person_id AS person_id FROM deaths JOIN deaths AS d ON d.died = deaths.died"
+    )
+    path.write_text(OURS.partition("SELECT")[0] + f"WITH deaths AS ({part}) {select}")
     tree = compile_query(load_query(str(path)), load_adapter("omop-5.4"))
     names = [cte.alias for cte in tree.find_all(exp.CTE)]
     assert names.index("deaths") < names.index("persons") < names.index("own_deaths")
