@@ -6,6 +6,7 @@ here with its summary, so that a list of commands costs no import.
 
 from __future__ import annotations
 
+import atexit
 import difflib
 import gc
 import importlib
@@ -18,7 +19,7 @@ from typing import NoReturn
 import click
 
 from ehrkit.cli.options import Settings
-from ehrkit.core.errors import BUG, CLOSED_PIPE, DONE, INTERRUPTED, EhrkitError
+from ehrkit.core.errors import BUG, CLOSED_PIPE, DONE, INTERRUPTED, EhrkitError, EngineError
 
 COMMANDS = {
     "demo": "The whole story on synthetic data, with a report.",
@@ -48,7 +49,8 @@ class LazyGroup(click.Group):
         """Run a command; let a closed pipe pass click by."""
         try:
             result: object = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except BrokenPipeError:
             raise ClosedPipeError from None
         return result
@@ -103,7 +105,24 @@ def entry_point() -> NoReturn:
     os.umask(0o077)
     # A command ends soon: to look for garbage among its syntax trees costs more than it frees.
     gc.set_threshold(100_000, 50, 50)
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process without taking the interpreter apart.
+
+    Up to Python 3.13 that ends each native thread which wants the interpreter meanwhile, and a
+    thread of Arrow's that gives back what it read does not survive it: under load one run in
+    some hundreds was aborted after its last line.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:  # a shell may have closed it, as with `>&-`
+                stream.flush()
+        except (OSError, ValueError):
+            code = code or EngineError.exit_code
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
