@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import warnings
 
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 
 from ehrkit.queries.analysis.differences import of_categories, of_numbers
-from tests.conftest import skip_or_fail
 
 
 def test_numbers_by_hand():
@@ -55,8 +53,6 @@ def test_edges_of_numbers():
 
 
 def test_as_tableone_has_it():
-    if importlib.util.find_spec("tableone") is None:
-        skip_or_fail("tableone", "tableone is not installed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pandas as pd

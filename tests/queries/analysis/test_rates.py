@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import pyarrow as pa
 import pytest
+from scipy.stats import gamma
 
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.queries.analysis.poisson import garwood
 from ehrkit.queries.analysis.rates import incidence
-from tests.conftest import skip_or_fail
 
 
 # Exact 95 % limits as Ulm 1990 (Am J Epidemiol 131:373) and textbooks print them.
@@ -26,10 +24,6 @@ def test_published_limits(count, lower, upper):
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.999])
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 63, 999, 40_000, 1_000_000])
 def test_limits_as_scipy_has_them(count, confidence):
-    if importlib.util.find_spec("scipy") is None:
-        skip_or_fail("scipy", "scipy is not installed")
-    from scipy.stats import gamma
-
     tail = (1 - confidence) / 2
     wanted = (gamma.ppf(tail, count) if count else 0.0, gamma.ppf(1 - tail, count + 1))
     assert garwood(count, confidence) == pytest.approx(wanted, rel=1e-9)
