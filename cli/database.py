@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ehrkit.cli.options import say
 from ehrkit.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ class Database:
         """Open it for reading."""
         from ehrkit.queries.engines import open_engine
 
-        return open_engine(
+        engine = open_engine(
             self.address, catalog=self.catalog, db_schema=self.db_schema, extra=self.extra
         )
+        engine.tell = say
+        return engine
 
 
 def place_options(function: Callable[..., R]) -> Callable[..., R]:

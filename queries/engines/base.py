@@ -36,6 +36,7 @@ class Engine(ABC):
         errors: what its driver raises.
         names: `any`: names are found in any case; `folded`: unquoted names find those that the
             catalog says in lower case; `exact`: names are found as they are spelt alone.
+        tell: is called with what the person should know though the run goes on.
     """
 
     dialect: str
@@ -48,6 +49,7 @@ class Engine(ABC):
         """Remember the name and the place of the tables."""
         self.name = name
         self.place = place
+        self.tell: Callable[[str], None] = _nobody
         self._found: dict[str, FoundTable] = {}
 
     def __enter__(self) -> Self:
@@ -165,3 +167,7 @@ class Engine(ABC):
     @abstractmethod
     def _cancel(self) -> None:
         """Stop what runs in the database."""
+
+
+def _nobody(message: str) -> None:
+    """Hear what is told where nobody listens."""
