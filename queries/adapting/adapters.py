@@ -24,8 +24,10 @@ from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.shapes import Shape, shape
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapting.contract import check_asked, check_relation
-from ehrkit.queries.canonical.functions import Node, check_portable
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
+from ehrkit.queries.canonical.names import check_names
+from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
 from ehrkit.queries.sections import read_toml
 from ehrkit.queries.spelling import unknown
@@ -169,7 +171,8 @@ def _read_part(path: Path) -> Part:
     if not isinstance(tree, exp.Query):
         raise DataError("must be one SELECT", where=path.name)
     check_portable(tree, path.name)
-    tables, uses = _sources(tree, path.name)
+    tables, uses = _sources(tree)
+    check_names(tree, path.name, dict.fromkeys([*tables, *uses]))
     name = _cte_name(path)
     ctes = unnest(tree, name)
     if path.stem in RELATIONS:
@@ -204,7 +207,7 @@ def unnest(tree: Node, name: str) -> tuple[tuple[str, Node], ...]:
 Columns = Mapping[str, frozenset[str]]
 
 
-def _sources(tree: Node, where: str) -> tuple[Columns, Columns]:
+def _sources(tree: Node) -> tuple[Columns, Columns]:
     """Return the tables and the other files that a statement reads, each with its columns."""
     found: dict[str, set[str]] = {}
     for scope in traverse_scope(tree):
@@ -216,11 +219,7 @@ def _sources(tree: Node, where: str) -> tuple[Columns, Columns]:
         for name in real.values():
             found.setdefault(name, set())
         for column in scope.columns:
-            alias = column.table or (next(iter(scope.sources)) if len(scope.sources) == 1 else "")
-            if not alias:
-                raise DataError(
-                    f"the column {column.name} needs the alias of its table", where=where
-                )
+            alias = column.table or next(iter(scope.sources))
             if alias in real:
                 found[real[alias]].add(column.name)
     asked = {name: frozenset(columns) for name, columns in found.items()}

@@ -9,19 +9,17 @@ from sqlglot import exp
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.canonical.functions import Node
-
-
-def branches(query: Node) -> list[exp.Query]:
-    """Return the SELECTs that a UNION puts under each other, in order; else the query alone."""
-    if isinstance(query, exp.Union):
-        return branches(query.left) + branches(query.right)
-    return [query] if isinstance(query, exp.Query) else []
+from ehrkit.queries.canonical.walking import branches
 
 
 def columns_of(query: Node) -> list[str] | None:
     """Return the names of a query's columns; None where a star stands for some of them."""
-    names = branches(query)[0].named_selects
+    names = _names(branches(query)[0])
     return None if "*" in names else names
+
+
+def _names(select: Node) -> list[str]:
+    return select.named_selects if isinstance(select, exp.Query) else []
 
 
 def check_relation(query: Node, columns: Iterable[str], relation: str, where: str) -> None:
@@ -51,23 +49,17 @@ def check_relation(query: Node, columns: Iterable[str], relation: str, where: st
     _check_union(branches(query), where)
 
 
-def _check_union(parts: list[exp.Query], where: str) -> None:
+def _check_union(parts: list[Node], where: str) -> None:
     """Columns of a UNION go by place: another order would put values under other names."""
-    first = parts[0].named_selects
+    first = _names(parts[0])
     for number, part in enumerate(parts, 1):
-        for place, (name, wanted) in enumerate(zip(part.named_selects, first, strict=False), 1):
+        for place, (name, wanted) in enumerate(zip(_names(part), first, strict=False), 1):
             if name != wanted:
                 raise DataError(
                     f"part {number} of the UNION has {name} in place {place}, "
                     f"where the first has {wanted}",
                     where=where,
                 )
-        if len(part.named_selects) != len(first):
-            raise DataError(
-                f"part {number} of the UNION has {len(part.named_selects)} columns, "
-                f"the first {len(first)}",
-                where=where,
-            )
 
 
 def check_asked(asked: Iterable[str], query: Node, relation: str, where: str) -> None:

@@ -1,8 +1,8 @@
-"""The portable function layer: ehrkit's own SQL functions, and what SQL may stand around them.
+"""The portable function layer: ehrkit's own SQL functions.
 
 sqlglot translates many date functions wrongly without saying so. Canonical SQL
-therefore holds only `EHR_*` functions and a small safe subset; each dialect has a
-maker per function, and whatever has none is an error that names both.
+therefore holds only `EHR_*` functions and a small safe subset (`subset`); each dialect
+has a maker per function, and whatever has none is an error that names both.
 
 Functions (dates are DATE, times are local instants, numbers are IEEE doubles):
 
@@ -33,13 +33,12 @@ A `CodeTable` is a SELECT of literal rows, for code lists that are too long for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from sqlglot import exp
 
-from ehrkit.core.errors import DataError, UsageError
-from ehrkit.core.spelling import suggest
+from ehrkit.core.errors import UsageError
 
 Node: TypeAlias = exp.Expr
 Maker: TypeAlias = Callable[..., Node]
@@ -87,25 +86,6 @@ class CodeTable(exp.Expression):
     arg_types: ClassVar = {"rows": True, "names": True}
 
 
-# Nodes that every dialect prints and means alike. ORDER BY may only name columns without NULLs.
-SAFE: tuple[type[Node], ...] = (
-    exp.With, exp.CTE, exp.TableAlias, exp.Identifier, exp.Select, exp.From, exp.Where, exp.Join,
-    exp.Table, exp.Column, exp.Alias, exp.Star, exp.Literal, exp.Null, exp.And, exp.Or, exp.Not,
-    exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like, exp.Is,
-    exp.Paren, exp.Case, exp.If, exp.Coalesce, exp.Lower, exp.Upper, exp.Trim, exp.Replace,
-    exp.Count, exp.Sum, exp.Min, exp.Max, exp.Distinct, exp.Group, exp.Having, exp.Order,
-    exp.Ordered, exp.Window, exp.RowNumber, exp.Union, exp.Add, exp.Sub, exp.Mul, exp.Neg,
-    exp.Exists, exp.Placeholder, exp.WindowSpec, exp.Lag, exp.Lead, CodeTable,
-)  # fmt: skip
-
-
-_FRAME = ("kind", "start", "start_side", "end", "end_side")
-_FRAMES = (
-    ["ROWS", "UNBOUNDED", "PRECEDING", "CURRENT ROW", None],
-    ["ROWS", "UNBOUNDED", "PRECEDING", exp.Literal.number(1), "PRECEDING"],
-)
-
-
 def own(node: Node) -> Node:
     """Return a node that can be put into a tree: itself, or a copy where it is in one already."""
     return node if node.parent is None else node.copy()
@@ -114,67 +94,6 @@ def own(node: Node) -> Node:
 def call(name: str, *arguments: Node) -> exp.Anonymous:
     """Return a function call that prints as it is written."""
     return exp.Anonymous(this=name, expressions=[own(argument) for argument in arguments])
-
-
-def check_portable(tree: Node, where: str, *, besides: Collection[str] = ()) -> None:
-    """Refuse SQL outside the safe subset; `besides` are calls that somebody else puts in place.
-
-    Raises:
-        DataError: a construct or a function that ehrkit cannot promise on every dialect.
-    """
-    for node in tree.walk():
-        if isinstance(node, exp.Anonymous):
-            if str(node.this).upper() not in besides:
-                _check_call(node, where, besides)
-        elif not isinstance(node, SAFE) and not _is_list_of_in(node):
-            raise DataError(
-                f"{type(node).__name__} is outside the portable SQL",
-                where=where,
-                hint="Use plain joins, CASE, aggregates and EHR_ functions; see docs/dialects.md.",
-            )
-        elif isinstance(node, exp.Join) and node.args.get("using"):
-            raise DataError("JOIN USING is outside the portable SQL; write ON", where=where)
-        elif isinstance(node, exp.Window):
-            _check_window(node, where)
-        elif isinstance(node, exp.Like) and "\\" in node.expression.name:
-            raise DataError("a backslash in LIKE is an escape in some dialects alone", where=where)
-
-
-def _is_list_of_in(node: Node) -> bool:
-    """`x IN (SELECT ...)`: the one place where a query may stand in parentheses."""
-    return isinstance(node, exp.Subquery) and isinstance(node.parent, exp.In)
-
-
-def _check_window(node: exp.Window, where: str) -> None:
-    """A rank takes an order and no frame; an aggregate takes both, or neither.
-
-    Redshift wants the frame of an ordered aggregate said, and without one all dialects
-    count the rows of a tie together.
-    """
-    spec = node.args.get("spec")
-    ordered, ranks = node.args.get("order") is not None, (exp.RowNumber, exp.Lag, exp.Lead)
-    if isinstance(node.this, ranks):
-        right = ordered and spec is None and node.this.args.get("default") is None
-    else:
-        frame = [spec.args.get(key) for key in _FRAME] if spec is not None else None
-        right = frame in _FRAMES if ordered else spec is None
-    if not right:
-        raise DataError(
-            "this window is outside the portable SQL",
-            where=where,
-            hint="ROW_NUMBER, LAG and LEAD (without a default) take ORDER BY; SUM, COUNT, MIN and "
-            "MAX take ORDER BY with ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING, or AND "
-            "CURRENT ROW, or no ORDER BY.",
-        )
-
-
-def _check_call(node: exp.Anonymous, where: str, besides: Collection[str]) -> None:
-    name = str(node.this).upper()
-    if name not in ARITY:
-        near = suggest(name, (*besides, *ARITY))
-        raise DataError(f"the function {name} is not portable", where=where, hint=near)
-    if len(node.expressions) != ARITY[name]:
-        raise DataError(f"{name} takes {ARITY[name]} arguments", where=where)
 
 
 def lower(tree: Node, makers: Mapping[str, Maker], dialect: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from ehrkit.queries.canonical.functions import Node
+from ehrkit.queries.canonical.walking import branches
 
 ALL = "*"
 
@@ -27,35 +28,26 @@ def narrow(statement: Node) -> None:
             continue
         columns = read[name] if _may_lose_columns(part.this) else {ALL}
         _drop_columns(part.this, columns)
-        for select in _branches(part.this):
+        for select in branches(part.this):
             _drop_joins(select, parts)
         _collect(part.this, columns, parts, read)
     if parts and not any(name in read for name in parts):
         statement.set("with_", None)
 
 
-def _branches(query: Node) -> Iterator[Node]:
-    """Yield the queries that a UNION puts together, or the one query."""
-    if isinstance(query, exp.Union):
-        yield from _branches(query.this)
-        yield from _branches(query.expression)
-    else:
-        yield query
-
-
 def _may_lose_columns(query: Node) -> bool:
     """Tell whether each column can go without a change of the rows."""
-    branches = list(_branches(query))
+    selects = branches(query)
     if any(union.args.get("distinct") for union in query.find_all(exp.Union)):
         return False
-    if len(branches) > 1 and any(_is_star(item) for one in branches for item in one.expressions):
+    if len(selects) > 1 and any(_is_star(item) for one in selects for item in one.expressions):
         return False
     return all(
         isinstance(one, exp.Select)
         and not one.args.get("distinct")
         # Without GROUP BY one aggregate makes one row of all.
         and (one.args.get("group") is not None or not (one.args.get("having") or _aggregates(one)))
-        for one in branches
+        for one in selects
     )
 
 
@@ -77,14 +69,14 @@ def _drop_columns(query: Node, wanted: set[str]) -> None:
     """Leave the wanted columns of each branch, which a UNION matches by their places."""
     if ALL in wanted:
         return
-    branches = list(_branches(query))
-    items = branches[0].expressions
+    selects = branches(query)
+    items = selects[0].expressions
     kept = [
         place
         for place, item in enumerate(items)
         if _is_star(item) or item.alias_or_name.lower() in wanted
     ]
-    for select in branches:
+    for select in selects:
         select.set("expressions", [select.expressions[place] for place in kept or [0]])
 
 
@@ -142,7 +134,7 @@ def _collect(
     query: Node, wanted: set[str], parts: dict[str, exp.CTE], read: dict[str, set[str]]
 ) -> None:
     """Note which columns of which parts a query reads, when `wanted` is read of itself."""
-    for select in _branches(query):
+    for select in branches(query):
         sources: dict[str, set[str]] = {}
         for table in _own(select, exp.Table):
             if table.name in parts:

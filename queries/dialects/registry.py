@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlglot.errors import UnsupportedError
 
 from ehrkit.core.errors import UsageError
-from ehrkit.queries.canonical.functions import Maker, Node, check_portable
+from ehrkit.queries.canonical.functions import Maker, Node
+from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.dialects import (
     bigquery,
     duckdb,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,19 +24,22 @@ from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapting.adapters import Adapter
 from ehrkit.queries.adapting.checking import require
 from ehrkit.queries.canonical.build import assemble, fill
-from ehrkit.queries.canonical.functions import Node, check_portable
+from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
+from ehrkit.queries.canonical.names import check_names
+from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.kit.parts import include_parts, set_apart
 from ehrkit.queries.kit.short_forms import SHORT_FORMS, expand_short_forms
 from ehrkit.queries.language.parameters import Parameter, read_parameters
-from ehrkit.queries.relations import CTE_NAMES, TYPES
+from ehrkit.queries.relations import CTE_NAMES, RELATIONS, TYPES
 from ehrkit.queries.running import typed
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
 from ehrkit.queries.vocabulary.codesets import CodeSet, load_code_sets
 
 FOLDER = Path(__file__).parent
+RELATION_COLUMNS = {one.cte: tuple(one.columns) for one in RELATIONS.values()}
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
 
 
@@ -111,10 +114,11 @@ def _read(
     title, source = header.need("title", str), header.take("source", str, "")
     conventions, schema = header.texts("conventions"), _schema(header)
     header.finish()
+    check_portable(tree, where, besides=SHORT_FORMS)
     include_parts(tree, (path.parent, FOLDER), where)
     _check_placeholders(tree, parameters, where)
-    check_portable(tree, where, besides=SHORT_FORMS)
     expand_short_forms(tree, parameters, code_sets, where)
+    _check_columns(check_names(tree, where, RELATION_COLUMNS) or (), schema, where)
     bound = fill(tree, {one.name: one.value for one in parameters.values()})
     given = tuple(parameters.values())
     return NamedQuery(path.stem, title, source, conventions, text, bound, given, schema)
@@ -131,6 +135,21 @@ def _schema(header: Section) -> pa.Schema:
             raise table.error("must be [type, PHI tag]", key=name, hint=suggest(kind, TYPES))
         fields.append(field(name, TYPES[kind], Phi(phi)))
     return pa.schema(fields)
+
+
+def _check_columns(names: Sequence[str], schema: pa.Schema, where: str) -> None:
+    if lacking := [name for name in schema.names if name not in names]:
+        what = f"gives no column {lacking[0]}, which [columns] declares"
+        raise DataError(what, where=where, hint=suggest(lacking[0], names))
+    if more := [name for name in names if name not in schema.names]:
+        raise DataError(
+            f"gives the column {more[0]}, which [columns] lacks",
+            where=where,
+            hint=f'Declare it, such as: {more[0]} = ["text", "none"]',
+        )
+    if list(names) != schema.names:
+        what = "[columns] declares them in another order than the SELECT gives them"
+        raise DataError(what, where=where, hint=f"The SELECT gives {', '.join(names)}.")
 
 
 def _check_placeholders(tree: Node, parameters: Mapping[str, Parameter], where: str) -> None:

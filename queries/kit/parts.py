@@ -18,6 +18,8 @@ from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapting.adapters import unnest
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
+from ehrkit.queries.canonical.subset import check_portable
+from ehrkit.queries.kit.short_forms import SHORT_FORMS
 from ehrkit.queries.relations import CTE_NAMES
 
 
@@ -73,6 +75,8 @@ def _collect(tree: Node, folders: list[Path], where: str, parts: dict[str, Node]
 
 def _parsed(path: Path) -> Node:
     try:
-        return read(path.read_text(encoding="utf-8"))
+        part = read(path.read_text(encoding="utf-8"))
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=path.name) from None
+    check_portable(part, path.name, besides=SHORT_FORMS)
+    return part

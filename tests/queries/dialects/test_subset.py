@@ -8,8 +8,8 @@ from sqlglot.errors import SqlglotError
 
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.queries.canonical.build import parse
-from ehrkit.queries.canonical.functions import check_portable
 from ehrkit.queries.canonical.grammar import read
+from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.dialects import render
 
 OVER = "OVER (PARTITION BY t.a ORDER BY t.b"
@@ -28,6 +28,29 @@ OVER = "OVER (PARTITION BY t.a ORDER BY t.b"
         "SELECT COUNT(*) FILTER (WHERE a > 1) AS x FROM T",
         "SELECT a FROM T WHERE a LIKE 'x\\%'",
         "DELETE FROM T",
+        "SELECT t.a FROM T AS t NATURAL JOIN U AS u",
+        "SELECT t.a FROM T AS t ASOF JOIN U AS u ON u.a >= t.a",
+        "SELECT t.a FROM T AS t SEMI JOIN U AS u ON u.a = t.a",
+        "SELECT t.a FROM T AS t FULL JOIN U AS u ON u.a = t.a",
+        "SELECT COUNT(*) AS n FROM T AS t GROUP BY ALL",
+        "SELECT t.a, COUNT(*) AS n FROM T AS t GROUP BY 1",
+        "SELECT t.a FROM T AS t GROUP BY ROLLUP (t.a)",
+        "SELECT t.a FROM T AS t ORDER BY t.a NULLS FIRST",
+        "SELECT t.a FROM T AS t ORDER BY t.a LIMIT 1",
+        "SELECT t.a FROM T AS t QUALIFY ROW_NUMBER() OVER (ORDER BY t.a) = 1",
+        "SELECT DISTINCT ON (t.a) t.a FROM T AS t",
+        "SELECT t.* EXCLUDE (a) FROM T AS t",
+        "SELECT COUNT(t.a, t.b) AS n FROM T AS t",
+        "SELECT MAX(t.a, 2) AS n FROM T AS t",
+        "SELECT TRIM(t.a, 'x') AS n FROM T AS t",
+        "SELECT x.a FROM T AS x(a)",
+        "WITH c(a) AS (SELECT t.a FROM T AS t) SELECT c.a FROM c",
+        "WITH c AS MATERIALIZED (SELECT t.a FROM T AS t) SELECT c.a FROM c",
+        "WITH RECURSIVE c AS (SELECT 1 AS a UNION ALL SELECT c.a FROM c) SELECT c.a FROM c",
+        "WITH c AS (WITH d AS (SELECT 1 AS a) SELECT d.a FROM d) SELECT c.a FROM c",
+        "SELECT s.a FROM (SELECT t.a FROM T AS t) AS s",
+        "SELECT t.a FROM T AS t UNION ALL BY NAME SELECT u.a FROM U AS u",
+        "SELECT t.a FROM T AS t TABLESAMPLE 10%",
         f"SELECT SUM(t.c) {OVER}) AS x FROM T AS t",
         f"SELECT SUM(c) {OVER} RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS x FROM T AS t",
         f"SELECT SUM(t.c) {OVER} ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS x FROM T AS t",
