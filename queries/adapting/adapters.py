@@ -27,6 +27,7 @@ from ehrkit.queries.adapting.contract import check_asked, check_relation
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.canonical.names import check_names
+from ehrkit.queries.canonical.ordering import order_nulls_last
 from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
 from ehrkit.queries.sections import read_toml
@@ -171,6 +172,8 @@ def _read_part(path: Path) -> Part:
     if not isinstance(tree, exp.Query):
         raise DataError("must be one SELECT", where=path.name)
     check_portable(tree, path.name)
+    if not path.is_relative_to(FOLDER):
+        order_nulls_last(tree)
     tables, uses = _sources(tree)
     check_names(tree, path.name, dict.fromkeys([*tables, *uses]))
     name = _cte_name(path)

@@ -27,10 +27,9 @@ from ehrkit.queries.canonical.build import assemble, fill
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.canonical.names import check_names
-from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.engines import Engine
-from ehrkit.queries.kit.parts import include_parts, set_apart
-from ehrkit.queries.kit.short_forms import SHORT_FORMS, expand_short_forms
+from ehrkit.queries.kit.parts import KIT, include_parts, make_portable, set_apart
+from ehrkit.queries.kit.short_forms import expand_short_forms
 from ehrkit.queries.language.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS, TYPES
 from ehrkit.queries.running import typed
@@ -38,7 +37,6 @@ from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
 from ehrkit.queries.vocabulary.codesets import CodeSet, load_code_sets
 
-FOLDER = Path(__file__).parent
 RELATION_COLUMNS = {one.cte: tuple(one.columns) for one in RELATIONS.values()}
 _HEADER = re.compile(r"\A\s*/\*(.*?)\*/(.*)\Z", re.DOTALL)
 
@@ -66,7 +64,7 @@ class NamedQuery:
 
 def kit() -> dict[str, Path]:
     """Return the shipped queries by name."""
-    return {path.stem: path for path in sorted(FOLDER.glob("[!_]*.sql"))}
+    return {path.stem: path for path in sorted(KIT.glob("[!_]*.sql"))}
 
 
 def load_query(
@@ -114,8 +112,8 @@ def _read(
     title, source = header.need("title", str), header.take("source", str, "")
     conventions, schema = header.texts("conventions"), _schema(header)
     header.finish()
-    check_portable(tree, where, besides=SHORT_FORMS)
-    include_parts(tree, (path.parent, FOLDER), where)
+    make_portable(tree, path)
+    include_parts(tree, (path.parent, KIT), where)
     _check_placeholders(tree, parameters, where)
     expand_short_forms(tree, parameters, code_sets, where)
     _check_columns(check_names(tree, where, RELATION_COLUMNS) or (), schema, where)

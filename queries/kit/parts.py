@@ -18,9 +18,12 @@ from ehrkit.core.spelling import suggest
 from ehrkit.queries.adapting.adapters import unnest
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
+from ehrkit.queries.canonical.ordering import order_nulls_last
 from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.kit.short_forms import SHORT_FORMS
 from ehrkit.queries.relations import CTE_NAMES
+
+KIT = Path(__file__).parent
 
 
 def include_parts(tree: Node, folders: Iterable[Path], where: str) -> None:
@@ -78,5 +81,16 @@ def _parsed(path: Path) -> Node:
         part = read(path.read_text(encoding="utf-8"))
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=path.name) from None
-    check_portable(part, path.name, besides=SHORT_FORMS)
+    make_portable(part, path)
     return part
+
+
+def make_portable(tree: Node, path: Path) -> None:
+    """Check the SQL of a file, and settle the order of NULLs where it is not the kit's.
+
+    Raises:
+        DataError: it is outside the portable SQL.
+    """
+    check_portable(tree, path.name, besides=SHORT_FORMS)
+    if path.parent != KIT:
+        order_nulls_last(tree)
