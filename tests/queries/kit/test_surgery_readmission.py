@@ -166,6 +166,8 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
         (PCR, "discharge_date"),
         ("discharge-disposition", "discharge_date"),
         ("hospital-stays", "admission_date"),
+        ("encounters", "start_date"),
+        ("length-of-stay", "start_date"),
     ],
 )
 def test_both_dates_belong_to_the_range(
