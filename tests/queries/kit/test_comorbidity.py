@@ -197,7 +197,12 @@ def test_which_surgery_is_the_index(databases, dialect):
     )
     people.add("none", STAY, operation("0SGF04Z", "06-10"))
     people.add("undated", STAY, operation("0SG00A0", None))
-    assert scores(people, "charlson", databases, dialect) == {"two": [0], "none": [], "undated": []}
+    people.add("undated and dated", STAY, operation("0SG00A0", None), FUSION)
+    # Of who is no person of the chart, such as a test patient, nothing counts.
+    people.add("of another", STAY, operation("0SG00A0", "06-10", person_id="not a person"))
+    assert scores(people, "charlson", databases, dialect) == {
+        "two": [0], "none": [], "undated": [], "undated and dated": [0], "of another": [],
+    }  # fmt: skip
     every = scores(people, "charlson", databases, dialect, keep="every")
     assert every["two"] == [0, 2]
     late = scores(people, "charlson", databases, dialect, keep="every", since="2024-06-11")
