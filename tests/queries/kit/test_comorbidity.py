@@ -168,7 +168,7 @@ def test_days_before_surgery(databases, dialect):
 
 
 @on_engines
-@pytest.mark.parametrize(("choice", "wanted"), [("include", 6), ("present", 4), ("exclude", 2)])
+@pytest.mark.parametrize(("choice", "wanted"), [("include", 9), ("present", 4), ("exclude", 2)])
 def test_the_index_admission(databases, dialect, choice, wanted):
     people = People()
     people.add(
@@ -178,7 +178,8 @@ def test_the_index_admission(databases, dialect, choice, wanted):
         STAY,
         FUSION,
         diagnosis(HEART_FAILURE, "06-12", present_on_admission="yes"),
-        diagnosis(DEMENTIA, "06-10", present_on_admission="no"),
+        diagnosis("K76.7", "06-10", present_on_admission="no"),
+        diagnosis("J44.9", "06-10"),
     )
     assert scores(people, "charlson", databases, dialect, index_admission=choice) == {"a": [wanted]}
 
@@ -198,10 +199,14 @@ def test_which_surgery_is_the_index(databases, dialect):
     people.add("none", STAY, operation("0SGF04Z", "06-10"))
     people.add("undated", STAY, operation("0SG00A0", None))
     people.add("undated and dated", STAY, operation("0SG00A0", None), FUSION)
+    people.add("second of a lower number", stay("06-10", "06-13", encounter_id="z"), FUSION,
+               stay("09-10", "09-12", encounter_id="a"), second,
+               diagnosis(DEMENTIA, "07-01", loose=True))  # fmt: skip
     # Of who is no person of the chart, such as a test patient, nothing counts.
     people.add("of another", STAY, operation("0SG00A0", "06-10", person_id="not a person"))
     assert scores(people, "charlson", databases, dialect) == {
         "two": [0], "none": [], "undated": [], "undated and dated": [0], "of another": [],
+        "second of a lower number": [0],
     }  # fmt: skip
     every = scores(people, "charlson", databases, dialect, keep="every")
     assert every["two"] == [0, 2]
