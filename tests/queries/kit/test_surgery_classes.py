@@ -51,10 +51,10 @@ NEITHER = ("sacroiliac 0SG704Z", "ankle 0SGF04Z", "shoulder 0RGJ04Z", "biopsy 0S
            "sacrum 0SG504Z", "ankle, custom-made XRGJ0B9", "jaw 0RGC04Z", "jaw, left 0RGD04Z",
            *(f"other joint {table}{part}04Z" for table, parts in
              (("0RG", "359B"), ("0SG", "24678A")) for part in parts),
-           # Of a vertebral joint, but no fusion, or of a table that the code does not have.
+           # Of a vertebral joint, but no fusion; of no table; of a table that ended before FY2026.
            *(f"other table {table}{part}0JZ" for table, parts in
              (("0RP", "0124678A"), ("0SP", "013"), ("XRH", "ABCD"), ("XNG", "ABCD"),
-              ("XSG", "013")) for part in parts))  # fmt: skip
+              ("XSG", "013"), ("XRG", "0124678")) for part in parts))  # fmt: skip
 
 
 @EVERYWHERE
