@@ -3,9 +3,9 @@ title = "Body mass index and obesity at surgery"
 source = "Classes: WHO Technical Report Series 894 (2000), table 2.1"
 conventions = [
     "One row per index event: a day and encounter with a code of procedure. keep: 'first' is the first of the person's history, 'every' all of them; index dates from since to until, both included. Who has no index is a row without one.",
-    "The measured index nearest to the index date, from before days before to after days after it, the earlier of two as near. Without one, weight over height squared: the nearest weight of the same window, and the nearest height of height_before days before to after days after (height of adults changes little; design choice).",
+    "The measured index nearest to the index date, from before days before to after days after it, the earlier of two as near (of one day, the lower event_id). Without one, weight over height squared: the nearest weight of the same window, and the nearest height of height_before days before to after days after (height of adults changes little; design choice).",
     "Weights and heights are converted from the unit of the result; without a unit they do not count. Indices below 10 or above 100 are taken for errors and left out (design choice).",
-    "bmi has one decimal, and class is that of the rounded number, from 18 years on: underweight below 18.5, normal below 25, overweight below 30, obesity 1 below 35, obesity 2 below 40, obesity 3. obese is 1 from 30 on; under 18 both are empty. obesity_diagnosis: a code in the 365 days before the index date or on it.",
+    "bmi has one decimal, and class is that of the rounded number (WHO: of two decimals), from 18 years on: underweight below 18.5, normal below 25, overweight below 30, obesity 1 below 35, obesity 2 below 40, obesity 3. obese is 1 from 30 on; under 18 both are empty. obesity_diagnosis: a code in the 365 days before the index date or on it.",
 ]
 
 [parameters]

@@ -2,7 +2,7 @@
 title = "Length of stay in calendar days"
 source = "CMS, Medicare Benefit Policy Manual, chapter 3, section 20.1: a day begins at midnight and the day of discharge is not counted"
 conventions = [
-    "A discharge on the day of admission is 0 days; midnights are counted, not hours.",
+    "Midnights are counted, not hours. A discharge on the day of admission is 0 days; the manual, which counts days to be paid, makes it one.",
     "A stay without an end is kept, with no length.",
 ]
 

@@ -4,7 +4,7 @@ source = "CMS Transforming Episode Accountability Model (TEAM), 42 CFR 512 subpa
 conventions = [
     "One row per anchor. Anchor hospitalization: an inpatient encounter with an MS-DRG of the code set. Anchor procedure: a day with a HCPCS number of the code set on an encounter that is not inpatient.",
     "An episode starts on the day of admission (procedure: its own day) and ends last_day days after the day of discharge (procedure: its own day), both included. 29 instead of 30 counts the day of discharge as the first of thirty.",
-    "Anchors without a known discharge, or of persons who die on or before it, are left out; so is who is younger than minimum_age on the first day (Medicare's age; enrolment is not known to a chart).",
+    "Anchors without a known discharge, or of persons who die on or before it, are left out; so is who is younger than minimum_age on the first day (a design choice: 42 CFR 512.535 asks for Medicare, which people have by age or by disability and a chart does not know).",
     "An anchor that starts inside an earlier anchor's episode is kept and marked overlaps_earlier; which one CMS keeps is not implemented. Two procedure numbers of one day are one anchor; of two on one encounter on two days each is one.",
     "died: the death is in the episode. ed_visits and readmissions: different emergency or inpatient encounters that start 1 to last_day days after the discharge; the anchor's own encounter and transfers on the day of discharge do not count.",
     "Start on a day of since to until, both included; an earlier anchor is still an earlier one. Deformity (MS-DRG 456-458) is outside the model.",

@@ -188,8 +188,44 @@ def test_each_signal_alone_shows_an_emergency_visit(chart: Chart) -> None:
         "3": [0, 0, 1, 0],
         "4": [0, 0, 0, 1],
     }
+    counts = query(chart, "ed-signal-disagreements")
+    assert [[row[name] for name in (*signals, "encounters", "persons")] for row in counts] == [
+        [0, 0, 0, 1, 1, 1],
+        [0, 0, 1, 0, 1, 1],
+        [0, 1, 0, 0, 1, 1],
+        [1, 0, 0, 0, 1, 1],
+    ]
     kinds = {row["encounter_id"]: row["kind"] for row in query(chart, "encounters")}
     assert [kinds[str(csn)] for csn in range(1, 8)] == ["emergency"] * 4 + ["outpatient"] * 3
+
+
+def test_disagreements_are_fewer_signals_than_four(chart: Chart) -> None:
+    signals = {"3": (1, 1, 1, 1), "2": (1, 0, 0, 1), "1": (0, 0, 0, 1), "4": (0, 0, 0, 1)}
+    chart.patient("Z2")
+    chart.patient("Z1")
+    for csn, (ed_record, base_class, department, billing) in signals.items():
+        days = (f"2020-03-0{csn} 10:00", f"2020-03-0{csn} 15:00")
+        chart.stay(int(csn), "Z2" if csn == "1" else "Z1", *days, kind="Outpatient")
+        if ed_record:
+            chart.add("F_ED_ENCOUNTERS", PAT_ENC_CSN_ID=int(csn))
+        if base_class:
+            chart.movement(int(csn), "Original", "Emergency")
+        if department:
+            where = f"WHERE PAT_ENC_CSN_ID = {csn}"
+            chart.connection.execute(f"UPDATE PAT_ENC_HSP SET DEPARTMENT_ID = 2 {where}")
+        if billing:
+            chart.charge(int(csn), 7, 1)
+    names = ("ed_record", "base_class", "class_or_department", "billing")
+    for at_most, wanted in (("4", "2341"), ("3", "241"), ("2", "241"), ("1", "41"), ("0", "")):
+        rows = query(chart, "ed-signals", at_most=at_most)
+        assert [row["encounter_id"] for row in rows] == [*wanted]
+        assert all(tuple(map(row.get, names)) == signals[row["encounter_id"]] for row in rows)
+        assert all(row["signals"] == sum(signals[row["encounter_id"]]) for row in rows)
+    names = ("signals", *names, "encounters", "persons")
+    counts = query(chart, "ed-signal-disagreements")
+    assert [tuple(map(row.get, names)) for row in counts] == [
+        (4, 1, 1, 1, 1, 1, 1), (2, 1, 0, 0, 1, 1, 1), (1, 0, 0, 0, 1, 2, 2),
+    ]  # fmt: skip
 
 
 def test_only_the_lumbar_stems_count(chart: Chart) -> None:
@@ -334,12 +370,17 @@ def test_attrition_names_every_loss_and_sums(chart: Chart) -> None:
 
 
 def test_identities_are_of_surviving_real_people(chart: Chart) -> None:
+    chart.patient("Z4")
     chart.patient("Z1", sex="Male")
     chart.patient("Z2")
     chart.patient("Z3", test="Y")
     chart.merge("Z1", "Z2")
     rows = query(chart, "identities")
-    assert [(row["person_id"], row["sex"], row["zip"]) for row in rows] == [("Z1", "male", "01234")]
+    names = ("person_id", "first_name", "last_name", "birth_date", "sex", "zip")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("Z1", "Jane", "Doe", date(1960, 5, 5), "male", "01234"),
+        ("Z4", "Jane", "Doe", date(1960, 5, 5), "female", "01234"),
+    ]
 
 
 def test_length_of_stay_counts_midnights(chart: Chart) -> None:

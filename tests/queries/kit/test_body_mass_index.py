@@ -28,6 +28,8 @@ def test_the_nearest_in_the_window(databases: Databases, dialect: str) -> None:
     people.add("nearest", *SURGERY, result(BMI, "05-01", 28), result(BMI, "06-01", 31))
     people.add("implausible", *SURGERY, result(BMI, "06-01", 3.1), result(BMI, "05-01", 31))
     people.add("edges", *SURGERY, result(BMI, "06-01", 100.1), result(BMI, "05-01", 10))
+    people.add("other edges", *SURGERY, result(BMI, "06-01", 9.9), result(BMI, "05-01", 100))
+    people.add("undated", *SURGERY, result(BMI, None, 31))
     found = run(people, databases, dialect, "bmi")
     assert found == {
         "day -365": [(31.0,)],
@@ -37,6 +39,8 @@ def test_the_nearest_in_the_window(databases: Databases, dialect: str) -> None:
         "nearest": [(31.0,)],
         "implausible": [(31.0,)],
         "edges": [(10.0,)],
+        "other edges": [(100.0,)],
+        "undated": [(None,)],
     }
     after = run(people, databases, dialect, "bmi", after="1")
     assert after["day 1"] == [(31.0,)]
@@ -82,11 +86,50 @@ def test_weight_and_height_where_no_index_is_measured(databases: Databases, dial
         result(WEIGHT, "06-01", 81, "kg"),
         result(HEIGHT, "06-01", 160, "in"),
     )
-    found = run(people, databases, dialect, "bmi", "bmi_from")
-    assert all(found[name] == [(31.6, "weight and height")] for name in (*sizes, "old height"))
-    assert found["measured first"] == [(29.0, "measured")]
-    for name in ("no unit", "no height", "older height", "height in inches by mistake"):
-        assert found[name] == [(None, None)]
+    kilograms, metres = result(HEIGHT, "06-01", 81, "kg"), result(WEIGHT, "06-01", 1.6, "m")
+    people.add("height in kg", *SURGERY, result(HEIGHT, "06-01", 160, "cm"), kilograms)
+    people.add("weight in m", *SURGERY, result(WEIGHT, "06-01", 81, "kg"), metres)
+    found = run(people, databases, dialect, "bmi", "bmi_from", "bmi_date")
+    computed = [(31.6, "weight and height", date(2024, 6, 1))]
+    assert all(found[name] == computed for name in (*sizes, "old height"))
+    assert found["measured first"] == [(29.0, "measured", date(2023, 7, 1))]
+    for name in ("no unit", "no height", "older height", "height in inches by mistake",
+                 "height in kg", "weight in m"):  # fmt: skip
+        assert found[name] == [(None, None, None)]
+
+
+def test_edges_of_a_computed_index(databases: Databases, dialect: str) -> None:
+    people = People()
+    sizes = {
+        "10": (40, 2, 10.0),
+        "9.9": (39.6, 2, None),
+        "100": (100, 1, 100.0),
+        "100.1": (100.1, 1, None),
+        "95 cm": (18.05, 0.95, 20.0),
+        "900 g": (0.9, 0.25, 14.4),
+    }
+    for name, (weight, height, _) in sizes.items():
+        measured = (result(WEIGHT, "06-01", weight, "kg"), result(HEIGHT, "06-01", height, "m"))
+        people.add(name, *SURGERY, *measured)
+    found = run(people, databases, dialect, "bmi")
+    assert found == {name: [(wanted,)] for name, (_, _, wanted) in sizes.items()}
+
+
+def test_days_of_weight_and_height(databases: Databases, dialect: str) -> None:
+    people, years = People(), {"2023-06-11": True, "2023-06-10": False}
+    days = {"06-10 23:00": True, "06-11": False}
+    for day in years | days:
+        weight, height = result(WEIGHT, day, 81, "kg"), result(HEIGHT, "06-01", 160, "cm")
+        people.add(f"weight {day}", *SURGERY, weight, height)
+    for day in days:
+        weight, height = result(WEIGHT, "06-01", 81, "kg"), result(HEIGHT, day, 160, "cm")
+        people.add(f"height {day}", *SURGERY, weight, height)
+    found = {who: each == [(31.6,)] for who, each in run(people, databases, dialect, "bmi").items()}
+    assert found == {f"weight {day}": wanted for day, wanted in (years | days).items()} | {
+        f"height {day}": wanted for day, wanted in days.items()
+    }
+    after = run(people, databases, dialect, "bmi", after="1")
+    assert after["weight 06-11"] == after["height 06-11"] == [(31.6,)]
 
 
 def test_each_operation_has_its_own_size(databases: Databases, dialect: str) -> None:
@@ -125,7 +168,23 @@ def test_which_of_several_sizes(databases: Databases, dialect: str) -> None:
         result(HEIGHT, "05-01", 0, "cm"),
         result(HEIGHT, "04-01", 160, "cm"),
     )
+    sizes = ((BMI, None, 28, 31), (WEIGHT, "kg", 81, 90), (HEIGHT, "cm", 160, 150))
+    for code, unit, first, second in sizes:
+        others = [result(WEIGHT, "06-02", 81, "kg"), result(HEIGHT, "06-02", 160, "cm")]
+        rest = [one for one in others if one[1]["code"] != code]
+        # As near: the earlier one, else the lower event, else the lower value.
+        days = (result(code, "06-15", second, unit), result(code, "06-05", first, unit))
+        people.add(f"{code} tie of days", *SURGERY, *rest, *days)
+        events = [
+            result(code, "06-05", max(first, second), unit, event_id=f"{code} A"),
+            result(code, "06-05", min(first, second), unit, event_id=f"{code} a"),
+        ]
+        people.add(f"{code} tie of one day", *SURGERY, *rest, *events)
+        events = [(table, row | {"event_id": f"{code} same"}) for table, row in events]
+        people.add(f"{code} tie of one event", *SURGERY, *rest, *events)
     found = run(people, databases, dialect, "bmi", "bmi_date", after="10")
+    ties = {who: each[0][0] for who, each in found.items() if "tie of" in who}
+    assert list(ties.values()) == [28, 31, 28, 31.6, 35.2, 31.6, 31.6, 31.6, 36.0]
     assert found["tie"] == [(28.0, date(2024, 6, 5))]
     assert found["nearest of each"] == [(31.6, date(2024, 6, 1))]
     assert found["no weight"] == [(31.6, date(2024, 5, 1))]
@@ -139,6 +198,7 @@ def test_classes_and_age(databases: Databases, dialect: str) -> None:
         24.9: ("normal", 0),
         25: ("overweight", 0),
         29.9: ("overweight", 0),
+        29.96: ("obesity 1", 1),
         30: ("obesity 1", 1),
         34.9: ("obesity 1", 1),
         35: ("obesity 2", 1),
@@ -149,11 +209,15 @@ def test_classes_and_age(databases: Databases, dialect: str) -> None:
         people.add(str(value), *SURGERY, result(BMI, "06-01", value))
     people.add("17", *SURGERY, result(BMI, "06-01", 31), born="2006-06-11")
     people.add("18", *SURGERY, result(BMI, "06-01", 31), born="2006-06-10")
+    people.add("18, lean", *SURGERY, result(BMI, "06-01", 21), born="2006-06-10")
+    people.add("17, lean", *SURGERY, result(BMI, "06-01", 21), born="2006-06-11")
     people.add("unborn", *SURGERY, result(BMI, "06-01", 31), born=None)
+    people.add("unmeasured", *SURGERY)
     found = run(people, databases, dialect, "class", "obese")
     assert {name: found[str(name)] for name in classes} == {k: [v] for k, v in classes.items()}
-    assert found["17"] == found["unborn"] == [(None, None)]
-    assert found["18"] == [("obesity 1", 1)]
+    for name in ("17", "17, lean", "unborn", "unmeasured"):
+        assert found[name] == [(None, None)]
+    assert (found["18"], found["18, lean"]) == ([("obesity 1", 1)], [("normal", 0)])
 
 
 def test_diagnoses(databases: Databases, dialect: str) -> None:
@@ -167,8 +231,10 @@ def test_diagnoses(databases: Databases, dialect: str) -> None:
         ("Z68.29", "Z68.29", "06-01"),
     ):
         people.add(name, *SURGERY, diagnosis(code, day))
+    people.add("twice", *SURGERY, diagnosis("E66.01", "06-01"), diagnosis("E66.01", "06-02"))
     found = run(people, databases, dialect, "obesity_diagnosis")
     assert found == {
+        "twice": [(1,)],
         "E66": [(1,)],
         "Z68": [(1,)],
         "early": [(0,)],

@@ -71,11 +71,25 @@ ELIXHAUSER_POINTS = {
     "depression": ("F33.1", -3),
 }
 POINTS = {"charlson": CHARLSON_POINTS, "elixhauser": ELIXHAUSER_POINTS}
+# Charlson 1987, J Chronic Dis 40:373-383: groups of 2, 3 and 6 points; all others have 1.
+ORIGINAL = {"diabetes-complicated": 2, "paralysis": 2, "renal": 2, "cancer": 2, "severe-liver": 3,
+            "metastatic-cancer": 6, "hiv": 6}  # fmt: skip
 
 
 def scores(people: People, query: str, databases: Databases, dialect: str, **values: str):
     rows = people.run(query, databases, dialect, **values)
     return {who: [one["score"] for one in each] for who, each in rows.items()}
+
+
+def test_weights_are_as_the_papers_sum_them_up() -> None:
+    """Quan 2011 tells how many of the old weights changed, van Walraven 2009 how many count."""
+    weights = {group: points for group, (_, points) in CHARLSON_POINTS.items()}
+    changes = [new - ORIGINAL.get(group, 1) for group, new in weights.items() if new]
+    assert list(weights.values()).count(0) == 5
+    assert [len([one for one in changes if one < 0]), len([one for one in changes if one > 0]),
+            changes.count(0)] == [3, 4, 5]  # fmt: skip
+    counting = [points for _, points in ELIXHAUSER_POINTS.values() if points]
+    assert (len(counting), min(counting), max(counting)) == (21, -7, 12)
 
 
 @on_engines
@@ -85,6 +99,9 @@ def test_each_group_has_its_flag_and_its_weight(databases, dialect, query):
     for group, (code, _) in POINTS[query].items():
         people.add(group, STAY, FUSION, diagnosis(code, "03-01", loose=True))
     people.add("nothing", STAY, FUSION, diagnosis("M48.061", "06-10"))
+    people.add("no diagnosis", STAY, FUSION)
+    everything = [code for code, _ in POINTS[query].values()]
+    people.add("everything", STAY, FUSION, *(diagnosis(code, "06-10") for code in everything))
     rows = people.run(query, databases, dialect)
     flags = [group.replace("-", "_") for group in POINTS[query]]
     for group, (_, points) in POINTS[query].items():
@@ -92,7 +109,24 @@ def test_each_group_has_its_flag_and_its_weight(databases, dialect, query):
         assert row["score"] == points, group
         assert [name for name in flags if row[name]] == [group.replace("-", "_")]
         assert row["group_count"] == 1
-    assert picked(rows, "score", "group_count")["nothing"] == [(0, 0)]
+    found = picked(rows, "score", "group_count")
+    assert found["nothing"] == found["no diagnosis"] == [(0, 0)]
+    # All weights without those of the milder groups, of which some weigh 0.
+    assert found["everything"] == [{"charlson": (24, 17), "elixhauser": (66, 31)}[query]]
+
+
+@on_engines
+@pytest.mark.parametrize(("query", "points"), [("charlson", 2), ("elixhauser", 7)])
+def test_each_surgery_has_its_own_score(databases, dialect, query, points):
+    people = People()
+    seconds = {
+        "two": (stay("09-10", "09-12"), operation("0SG10A0", "09-10")),
+        "two of one day": (operation("0SG10A0", "06-10", loose=True),),
+    }
+    for name, second in seconds.items():
+        people.add(name, STAY, FUSION, diagnosis(HEART_FAILURE, "06-12"), *second)
+    found = scores(people, query, databases, dialect, keep="every", lookback="30")
+    assert found == {"two": [points, 0], "two of one day": [points, 0]}
 
 
 @on_engines
@@ -134,7 +168,7 @@ def test_days_before_surgery(databases, dialect):
 
 
 @on_engines
-@pytest.mark.parametrize(("choice", "wanted"), [("include", 6), ("present", 4), ("exclude", 2)])
+@pytest.mark.parametrize(("choice", "wanted"), [("include", 9), ("present", 4), ("exclude", 2)])
 def test_the_index_admission(databases, dialect, choice, wanted):
     people = People()
     people.add(
@@ -144,7 +178,8 @@ def test_the_index_admission(databases, dialect, choice, wanted):
         STAY,
         FUSION,
         diagnosis(HEART_FAILURE, "06-12", present_on_admission="yes"),
-        diagnosis(DEMENTIA, "06-10", present_on_admission="no"),
+        diagnosis("K76.7", "06-10", present_on_admission="no"),
+        diagnosis("J44.9", "06-10"),
     )
     assert scores(people, "charlson", databases, dialect, index_admission=choice) == {"a": [wanted]}
 
@@ -163,7 +198,16 @@ def test_which_surgery_is_the_index(databases, dialect):
     )
     people.add("none", STAY, operation("0SGF04Z", "06-10"))
     people.add("undated", STAY, operation("0SG00A0", None))
-    assert scores(people, "charlson", databases, dialect) == {"two": [0], "none": [], "undated": []}
+    people.add("undated and dated", STAY, operation("0SG00A0", None), FUSION)
+    people.add("second of a lower number", stay("06-10", "06-13", encounter_id="z"), FUSION,
+               stay("09-10", "09-12", encounter_id="a"), second,
+               diagnosis(DEMENTIA, "07-01", loose=True))  # fmt: skip
+    # Of who is no person of the chart, such as a test patient, nothing counts.
+    people.add("of another", STAY, operation("0SG00A0", "06-10", person_id="not a person"))
+    assert scores(people, "charlson", databases, dialect) == {
+        "two": [0], "none": [], "undated": [], "undated and dated": [0], "of another": [],
+        "second of a lower number": [0],
+    }  # fmt: skip
     every = scores(people, "charlson", databases, dialect, keep="every")
     assert every["two"] == [0, 2]
     late = scores(people, "charlson", databases, dialect, keep="every", since="2024-06-11")

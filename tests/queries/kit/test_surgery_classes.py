@@ -1,4 +1,4 @@
-"""Levels fused with the classes of Deyo, and episodes in the manner of TEAM: rule by rule."""
+"""Levels fused, with the classes of Deyo: rule by rule."""
 
 from __future__ import annotations
 
@@ -26,21 +26,35 @@ FUSIONS = {
     "one level, two grafts 0SG00AJ 0SG0071": (1, 0, 0, 1, "simple fusion"),
     "one level, both ways 0SG00A0 0SG0071": (1, 0, 1, 1, "complex fusion"),
     "two or more 0SG10A0": (2, 1, 1, 0, "simple fusion"),
+    "neck, two or more 0RG2070": (2, 1, 1, 0, "simple fusion"),
+    "neck to chest 0RG2071 0RG4071": (3, 1, 0, 1, "complex fusion"),
     "two neighbours 0SG00AJ 0SG30AJ": (2, 1, 0, 1, "simple fusion"),
     "three 0SG10AJ 0SG30AJ": (3, 1, 0, 1, "complex fusion"),
     "thorax, two to seven 0RG7071": (2, 1, 0, 1, "simple fusion"),
     "thorax, eight or more 0RG8071": (8, 1, 0, 1, "complex fusion"),
     "down to the loin 0RGA071 0SG00AJ 0RG60AJ": (3, 1, 0, 1, "complex fusion"),
+    "another qualifier 0SG00A0 0SG00AZ": (1, 0, 1, 0, "simple fusion"),
     "custom-made XRGB0R7": (1, 0, 0, 0, "simple fusion"),
     "custom-made, two or more XRGC0R7": (2, 1, 0, 0, "simple fusion"),
+    "custom-made, not from behind 0SG00A0 XRGB0R1": (1, 0, 1, 0, "simple fusion"),
+    "custom-made, not in front 0SG0071 XRGB0R0": (1, 0, 0, 1, "simple fusion"),
+    "custom-made, neither 0SG0071 XRGB0RJ": (1, 0, 0, 1, "simple fusion"),
+    "custom-made, not from behind either 0SG00A0 XRGB0RJ": (1, 0, 1, 0, "simple fusion"),
     "custom-made beside its own part XRGB0R7 0SG00AJ": (1, 0, 0, 1, "simple fusion"),
     "nerve alone 01NB0ZZ": (0, None, 0, 0, "decompression"),
+    "nerve and disc 01NB0ZZ 0SB20ZZ": (0, None, 0, 0, "decompression"),
     "nerve and joint 01NB0ZZ 0SG00AJ": (1, 0, 0, 1, "simple fusion"),
 }
 BOTH_COLUMNS = ("one level, two grafts 0SG00AJ 0SG0071", "one level, both ways 0SG00A0 0SG0071",
                 "down to the loin 0RGA071 0SG00AJ 0RG60AJ")  # fmt: skip
 NEITHER = ("sacroiliac 0SG704Z", "ankle 0SGF04Z", "shoulder 0RGJ04Z", "biopsy 0SB20ZX",
-           "sacrum 0SG504Z", "ankle, custom-made XRGJ0B9")  # fmt: skip
+           "sacrum 0SG504Z", "ankle, custom-made XRGJ0B9", "jaw 0RGC04Z", "jaw, left 0RGD04Z",
+           *(f"other joint {table}{part}04Z" for table, parts in
+             (("0RG", "359B"), ("0SG", "24678A")) for part in parts),
+           # Of a vertebral joint, but no fusion; of no table; of a table that ended before FY2026.
+           *(f"other table {table}{part}0JZ" for table, parts in
+             (("0RP", "0124678A"), ("0SP", "013"), ("XRH", "ABCD"), ("XNG", "ABCD"),
+              ("XSG", "013"), ("XRG", "0124678")) for part in parts))  # fmt: skip
 
 
 @EVERYWHERE
@@ -68,9 +82,11 @@ def test_regions(databases: Databases, dialect: str) -> None:
     wanted = {f"0RG{part}071": (1, 0, 0) for part in neck}
     wanted |= {f"0RG{part}071": (0, 1, 0) for part in chest}
     wanted |= {f"0SG{part}071": (0, 0, 1) for part in loin}
-    wanted |= {"XRGA0R7": (0, 1, 0), "XRGD0R7": (0, 0, 1)}
-    for code in wanted:
-        people.add(code, *pcs(code))
+    wanted |= {f"XRG{part}0R7": (0, int(part == "A"), int(part != "A")) for part in "ABCD"}
+    wanted |= {"0RG1071 0RG6071": (1, 1, 0), "0RGA071 0SG0071": (0, 1, 1)}
+    wanted |= {"0RG4071 0SG3071": (1, 0, 1), "01NB0ZZ": (0, 0, 0)}
+    for codes in wanted:
+        people.add(codes, *pcs(*codes.split()))
     rows = people.run("levels-fused", databases, dialect)
     keys = ("cervical", "thoracic", "lumbar")
     assert picked(rows, *keys) == {code: [region] for code, region in wanted.items()}
@@ -92,6 +108,8 @@ def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
     people.add("billed a day before", *pcs("0SG10A0", day="01-02"),
                operation("22612", "01-01", "hcpcs"))  # fmt: skip
     people.add("billed two days later", *pcs("0SG10A0"), operation("22612", "01-03", "hcpcs"))
+    people.add("billed two days before", *pcs("0SG10A0", day="01-03"),
+               operation("22612", "01-01", "hcpcs"))  # fmt: skip
     people.add("another number", STAY, operation("63030", "01-01", "hcpcs"))
     rows = people.run("levels-fused", databases, dialect)
     keys = ("surgery_date", "coded_in", "joints", "multi_level")
@@ -111,84 +129,64 @@ def test_days_encounters_and_hcpcs(databases: Databases, dialect: str) -> None:
     assert found["billed a day later"] == [(first, "icd10pcs", 2, 1)]
     assert found["billed a day before"] == [(second, "icd10pcs", 2, 1)]
     assert found["billed two days later"][1] == (third, "hcpcs", 1, None)
+    assert found["billed two days before"] == [hcpcs_row, (third, "icd10pcs", 2, 1)]
     range_ = people.run("levels-fused", databases, dialect, since="2024-01-02", until="2024-01-03")
     assert {who: len(each) for who, each in range_.items() if each} == {
         "staged": 1, "billed two days later": 1, "billed a day before": 1,
+        "billed two days before": 1,
     }  # fmt: skip
     assert second not in {one["surgery_date"] for one in rows["billed a day later"]}
 
 
 @ALMOST_EVERYWHERE
-def test_team_episodes(databases: Databases, dialect: str) -> None:
+def test_what_belongs_to_one_operation(databases: Databases, dialect: str) -> None:
     people = People()
-    drg = operation("402", "01-01", "drg")
-    anchor = [STAY, drg]
-    for number in ("402", "426", "430", "447", "451", "471", "473"):
-        people.add(f"drg {number}", STAY, operation(number, "01-01", "drg"))
-    for number in ("456", "458", "453", "518"):
-        people.add(f"no drg {number}", STAY, operation(number, "01-01", "drg"))
-    people.add("outpatient", visit("01-05", "outpatient"), operation("22551", "01-05", "hcpcs"))
-    people.add("outpatient, two numbers", visit("01-05", "outpatient"),
-               *(operation(number, "01-05", "hcpcs") for number in ("22551", "22554")))  # fmt: skip
-    people.add("number of an inpatient", STAY, operation("22551", "01-01", "hcpcs"))
-    people.add("both", *anchor, operation("22551", "01-01", "hcpcs"))
-    people.add("number without an encounter", operation("22551", "01-05", "hcpcs", loose=True))
-    people.add(
-        "drg of an outpatient", visit("01-05", "outpatient"), operation("402", "01-05", "drg")
-    )
-    people.add("65", *anchor, born="1959-01-01")
-    people.add("64", *anchor, born="1959-01-02")
-    people.add("no end", stay("01-01", None), drg)
-    people.add("died on the day", *anchor, died="01-05")
-    people.add("died the day after", *anchor, died="01-06")
-    people.add("died on day 30", *anchor, died="02-04")
-    people.add("died on day 31", *anchor, died="02-05")
-    rows = people.run("team-spinal-fusion-episodes", databases, dialect)
-    keys = ("anchor", "start_date", "discharge_date", "end_date", "died")
-    found = picked(rows, *keys)
-    first, fifth, end = date(2024, 1, 1), date(2024, 1, 5), date(2024, 2, 4)
-    inpatient = [("hospitalization", first, fifth, end, 0)]
-    outpatient = [("procedure", fifth, fifth, end, 0)]
-    none = {"64", "no end", "died on the day", "number of an inpatient", "drg of an outpatient",
-            "number without an encounter"}  # fmt: skip
-    for name, each in found.items():
-        if name.startswith("died "):
-            died = int(name in ("died the day after", "died on day 30"))
-            assert each == ([] if name in none else [(*inpatient[0][:4], died)]), name
-        elif name in none or name.startswith("no drg"):
-            assert each == [], name
-        else:
-            assert each == (outpatient if name.startswith("outpatient") else inpatient), name
+    people.add("joint, no encounter", operation("0SG00A0", "01-01", loose=True))
+    people.add("nerve and joint, no encounter", operation("0RG8071", "01-01", loose=True),
+               operation("01N80ZZ", "01-01", loose=True))  # fmt: skip
+    people.add("another day", *pcs("0SG00A0"), operation("01NB0ZZ", "01-03"))
+    people.add("another encounter", *pcs("0SG00A0"), visit("01-01", "outpatient"),
+               operation("01NB0ZZ", "01-01"))  # fmt: skip
+    rows = people.run("levels-fused", databases, dialect)
+    found = picked(rows, "joints", "decompressed", "deyo_class")
+    assert {who: sorted(each) for who, each in found.items()} == {
+        "joint, no encounter": [(1, 0, "simple fusion")],
+        "nerve and joint, no encounter": [(8, 1, "complex fusion")],
+        "another day": [(0, 1, "decompression"), (1, 0, "simple fusion")],
+        "another encounter": [(0, 1, "decompression"), (1, 0, "simple fusion")],
+    }
 
 
-@EVERYWHERE
-def test_what_happens_in_a_team_episode(databases: Databases, dialect: str) -> None:
+@ALMOST_EVERYWHERE
+def test_several_hcpcs_numbers(databases: Databases, dialect: str) -> None:
     people = People()
-    anchor = [STAY, operation("402", "01-01", "drg")]
-    visits = {
-        "nothing": ([], (0, 0, 0)),
-        "own emergency row": ([visit("01-02", encounter_id="own emergency row 1")], (0, 0, 0)),
-        "own row, later": ([visit("01-08", encounter_id="own row, later 1")], (0, 0, 0)),
-        "the day of discharge": ([visit("01-05"), stay("01-05", "01-09")], (0, 0, 0)),
-        "day 1": ([visit("01-06"), stay("01-06", "01-09")], (1, 1, 0)),
-        "day 30": ([visit("02-04 23:59"), stay("02-04", "02-09")], (1, 1, 0)),
-        "day 31": ([visit("02-05"), stay("02-05", "02-09")], (0, 0, 0)),
-        "one encounter of two kinds": (
-            [visit("01-10", encounter_id="x"), stay("01-10", "01-12", encounter_id="x")], (1, 1, 0),
-        ),
-        "neither": ([visit("01-10", "outpatient"), visit("01-11", "observation")], (0, 0, 0)),
-    }  # fmt: skip
-    for name, (events, _) in visits.items():
-        people.add(name, *anchor, *events)
-    people.add("overlap", *anchor, stay("02-04", "02-06"), operation("426", "02-04", "drg"))
-    people.add("no overlap", *anchor, stay("02-05", "02-06"), operation("426", "02-05", "drg"))
-    rows = people.run("team-spinal-fusion-episodes", databases, dialect)
-    keys = ("ed_visits", "readmissions", "overlaps_earlier")
-    assert picked(rows, *keys) == {
-        name: [wanted] for name, (_, wanted) in visits.items()
-    } | {"overlap": [(0, 1, 0), (0, 0, 1)], "no overlap": [(0, 0, 0), (0, 0, 0)]}  # fmt: skip
-    shorter = people.run("team-spinal-fusion-episodes", databases, dialect, last_day="29")
-    assert [one["ed_visits"] for one in shorter["day 30"]] == [0]
-    later = people.run("team-spinal-fusion-episodes", databases, dialect, since="2024-01-02")
-    flags = {who: each for who, each in picked(later, "overlaps_earlier").items() if each}
-    assert flags == {"overlap": [(1,)], "no overlap": [(0,)]}
+    numbers = {
+        # numbers: (cervical, lumbar, joints, multi_level, combined, both_columns)
+        "22551": (1, 0, 1, None, 0, 0),
+        "22551 22554": (1, 0, 1, None, 0, 0),
+        "22612": (0, 1, 1, None, 0, 0),
+        "22630": (0, 1, 1, None, 0, 0),
+        "22633": (0, 1, 1, None, 0, 1),
+        "22630 22612": (0, 1, 1, None, 0, 1),
+        "22551 22612": (1, 1, 2, 1, 1, 1),
+        "22554 22612": (1, 1, 2, 1, 1, 1),
+        "22554 22630": (1, 1, 2, 1, 1, 0),
+    }
+    for name in numbers:
+        billed = (operation(number, "01-01", "hcpcs") for number in name.split())
+        people.add(name, STAY, *billed)
+    rows = people.run("levels-fused", databases, dialect)
+    keys = ("cervical", "lumbar", "joints", "multi_level", "combined", "both_columns")
+    assert picked(rows, *keys) == {name: [wanted] for name, wanted in numbers.items()}
+
+
+@ALMOST_EVERYWHERE
+def test_both_dates_belong_to_the_range(databases: Databases, dialect: str) -> None:
+    people = People()
+    for day in (4, 5, 6):
+        people.add(f"on {day}", *pcs("0SG00AJ", day=f"01-0{day}"))
+    for since, until, days in (("05", "06", [5, 6]), ("04", "05", [4, 5]), ("05", "05", [5])):
+        dates = {"since": f"2024-01-{since}", "until": f"2024-01-{until}"}
+        rows = people.run("levels-fused", databases, dialect, **dates)
+        found = [one["surgery_date"] for each in rows.values() for one in each]
+        assert found == [date(2024, 1, day) for day in days]

@@ -99,6 +99,12 @@ HWR_CASES: list[tuple[Any, ...]] = [
      [FIRST, LATER, operation(PROSTHESIS, "01-21"), diagnosis("M16.11", "01-20")]),
     ("a joint of an unknown encounter", [1, 0],
      [FIRST, LATER, operation(PROSTHESIS, "01-21", loose=True)]),
+    ("decompression, which is not planned", [1, 0], [FIRST, LATER, operation("01NB0ZZ", "01-21")]),
+    # Encounters are told apart within a person alone.
+    ("a joint on an encounter", [0, 0],
+     [FIRST, stay("01-20", "01-25", encounter_id="x"), operation(PROSTHESIS, "01-21")]),
+    ("no joint on an encounter of that number", [1, 0],
+     [FIRST, stay("01-20", "01-25", encounter_id="x")]),
     ("unplanned after planned", [0, 1, 0],
      [FIRST, stay("01-10", "01-12"), operation(PROSTHESIS, "01-10"), stay("01-20", "01-25")]),
     # excluded diagnoses
@@ -160,6 +166,8 @@ def test_cms_dates_and_parameters(databases: Databases, dialect: str) -> None:
         (PCR, "discharge_date"),
         ("discharge-disposition", "discharge_date"),
         ("hospital-stays", "admission_date"),
+        ("encounters", "start_date"),
+        ("length-of-stay", "start_date"),
     ],
 )
 def test_both_dates_belong_to_the_range(
