@@ -67,3 +67,39 @@ def test_codes_commands(ehrkit: Ehrkit, database: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
     hint = ehrkit("codes", "show", "lumber-fusion", exit_code=2).stderr.decode()
     assert "Did you mean lumbar-fusion?" in hint
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "hint"),
+    [
+        ("charlson", "keep=last", "must be one of first, every"),
+        ("charlson", "index_admission=exlude", "Did you mean exclude?"),
+        ("score-change", "better=lwoer", "Did you mean lower?"),
+        ("encounters", "kind=emergncy", "Did you mean emergency?"),
+    ],
+)
+def test_a_word_that_a_query_does_not_know_is_refused(
+    ehrkit: Ehrkit, query: str, given: str, hint: str
+) -> None:
+    said = ehrkit("query", "render", query, "--set", given, exit_code=2).stderr.decode()
+    assert f"--set {given.split('=')[0]}: must be one of" in said
+    assert hint in said
+
+
+def test_codes_of_a_vocabulary_that_the_rows_never_hold_are_refused(
+    ehrkit: Ehrkit, tmp_path: Path
+) -> None:
+    drugs = ("--set", "procedure=opioids")
+    said = ehrkit("query", "render", "charlson", *drugs, exit_code=3).stderr.decode()
+    assert "charlson.sql: procedure: the code set opioids has no code of a procedure" in said
+    assert "A procedure is coded in" in said
+    (tmp_path / "two.sql").write_text(
+        '/*\ntitle = "Two"\n[parameters]\nany = { type = "codes", default = "opioids" }\n'
+        '[columns]\nperson_id = ["text", "R"]\n*/\n'
+        "SELECT p.person_id AS person_id FROM procedures AS p WHERE EHR_IN_CODES(p, :any)\n"
+        "UNION ALL\n"
+        "SELECT m.person_id AS person_id FROM medications AS m WHERE EHR_IN_CODES(m, :any)\n"
+    )
+    ehrkit("query", "render", "two.sql")
+    ehrkit("query", "render", "two.sql", "--set", "any=lumbar-fusion")
+    ehrkit("query", "render", "two.sql", "--set", "any=creatinine", exit_code=3)
