@@ -27,7 +27,7 @@ from ehrkit.queries.adapting.contract import check_asked, check_relation
 from ehrkit.queries.canonical.functions import Node, check_portable
 from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
-from ehrkit.queries.sections import read_toml
+from ehrkit.queries.sections import read_text, read_toml
 from ehrkit.queries.spelling import unknown
 
 FOLDER = Path(__file__).parents[1] / "schemas"
@@ -161,7 +161,7 @@ def _shared(parts: Mapping[str, Part]) -> dict[str, Part]:
 
 
 def _read_part(path: Path) -> Part:
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     try:
         tree = read(text)
     except SqlglotError:

@@ -19,6 +19,7 @@ from ehrkit.queries.adapting.adapters import unnest
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.relations import CTE_NAMES
+from ehrkit.queries.sections import read_text
 
 
 def include_parts(tree: Node, folders: Iterable[Path], where: str) -> None:
@@ -73,6 +74,6 @@ def _collect(tree: Node, folders: list[Path], where: str, parts: dict[str, Node]
 
 def _parsed(path: Path) -> Node:
     try:
-        return read(path.read_text(encoding="utf-8"))
+        return read(read_text(path))
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=path.name) from None
