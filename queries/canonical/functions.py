@@ -98,6 +98,35 @@ SAFE: tuple[type[Node], ...] = (
     exp.Exists, exp.Placeholder, exp.WindowSpec, exp.Lag, exp.Lead, CodeTable,
 )  # fmt: skip
 
+PLAIN = "Use plain joins, CASE, aggregates and EHR_ functions; see docs/dialects.md."
+_ADDING = "Use EHR_ADD_DAYS(a, n) or EHR_ADD_MONTHS(a, n)."
+_CASTING = "Use EHR_DATE('2020-01-31'), EHR_TO_DATE(x), EHR_TEXT(x), EHR_INTEGER(x), EHR_NUMBER(x)."
+# What a person would write, and the nearest function that means the same everywhere.
+INSTEAD: dict[type[Node], str] = {
+    exp.DateDiff: "Use EHR_DAY_DIFF(a, b): days from a to b.",
+    exp.Interval: _ADDING,
+    exp.DateAdd: _ADDING,
+    exp.DateSub: _ADDING,
+    exp.Cast: _CASTING,
+    exp.TryCast: _CASTING,
+    exp.Year: "Use EHR_YEAR(d).",
+    exp.Month: "Use EHR_MONTH(d).",
+    exp.Extract: "Use EHR_YEAR(d) or EHR_MONTH(d).",
+    exp.Substring: "Use EHR_PREFIX(x, n).",
+    exp.Left: "Use EHR_PREFIX(x, n).",
+    exp.DPipe: "Use EHR_KEY(a, b) for a text of two parts.",
+    exp.Concat: "Use EHR_KEY(a, b) for a text of two parts.",
+    exp.Round: "Use EHR_ROUND(x, n).",
+    exp.Abs: "Use EHR_ABS(x).",
+    exp.Sqrt: "Use EHR_SQRT(x).",
+    exp.Div: "Use EHR_DIVIDE(a, b).",
+    exp.Avg: "Use EHR_DIVIDE(SUM(x), COUNT(x)).",
+    exp.Greatest: "Use EHR_GREATEST(a, b).",
+    exp.Least: "Use EHR_LEAST(a, b).",
+    exp.ILike: "Use LOWER(x) LIKE 'a%'.",
+    exp.CurrentDate: "Give the day as a parameter of type date.",
+    exp.Limit: "Take as many rows as you want with `head` in the shell.",
+}
 
 _FRAME = ("kind", "start", "start_side", "end", "end_side")
 _FRAMES = (
@@ -130,7 +159,7 @@ def check_portable(tree: Node, where: str, *, besides: Collection[str] = ()) -> 
             raise DataError(
                 f"{type(node).__name__} is outside the portable SQL",
                 where=where,
-                hint="Use plain joins, CASE, aggregates and EHR_ functions; see docs/dialects.md.",
+                hint=INSTEAD.get(type(node), PLAIN),
             )
         elif isinstance(node, exp.Join) and node.args.get("using"):
             raise DataError("JOIN USING is outside the portable SQL; write ON", where=where)

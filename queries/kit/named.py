@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,6 +29,7 @@ from ehrkit.queries.canonical.functions import Node, check_portable
 from ehrkit.queries.canonical.grammar import read
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.kit.parts import include_parts, set_apart
+from ehrkit.queries.kit.rows import check_columns
 from ehrkit.queries.kit.short_forms import SHORT_FORMS, expand_short_forms
 from ehrkit.queries.language.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, TYPES
@@ -112,6 +114,8 @@ def _read(
     include_parts(tree, (path.parent, FOLDER), where)
     _check_placeholders(tree, parameters, where)
     check_portable(tree, where, besides=SHORT_FORMS)
+    check_columns(tree, where)
+    _check_selected(tree, schema, where)
     expand_short_forms(tree, parameters, code_sets, where)
     bound = fill(tree, {one.name: one.value for one in parameters.values()})
     given = tuple(parameters.values())
@@ -129,6 +133,14 @@ def _schema(header: Section) -> pa.Schema:
             raise table.error("must be [type, PHI tag]", key=name, hint=suggest(kind, TYPES))
         fields.append(field(name, TYPES[kind], Phi(phi)))
     return pa.schema(fields)
+
+
+def _check_selected(tree: Node, schema: pa.Schema, where: str) -> None:
+    selected = tree.named_selects if isinstance(tree, exp.Query) else []
+    for number, (one, other) in enumerate(zip_longest(selected, schema.names), 1):
+        if one != other:
+            says = f"column {number} is {one or 'not there'} in the SELECT"
+            raise DataError(f"{says} and {other or 'not there'} in [columns]", where=where)
 
 
 def _check_placeholders(tree: Node, parameters: Mapping[str, Parameter], where: str) -> None:

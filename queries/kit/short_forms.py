@@ -17,7 +17,7 @@ from ehrkit.core.errors import DataError
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.expressions import field_of
 from ehrkit.queries.compiling.membership import code_condition
-from ehrkit.queries.kit.row_vocabularies import IN_CODES, check_vocabularies
+from ehrkit.queries.kit.rows import IN_CODES, check_vocabularies
 from ehrkit.queries.language.events import Selection
 from ehrkit.queries.language.parameters import Parameter
 from ehrkit.queries.sections import placed

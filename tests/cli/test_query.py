@@ -103,3 +103,43 @@ def test_codes_of_a_vocabulary_that_the_rows_never_hold_are_refused(
     ehrkit("query", "render", "two.sql")
     ehrkit("query", "render", "two.sql", "--set", "any=lumbar-fusion")
     ehrkit("query", "render", "two.sql", "--set", "any=creatinine", exit_code=3)
+
+
+HEADER = '/*\ntitle = "Q"\n[columns]\nperson_id = ["text", "R"]\n*/\n'
+PEOPLE = "SELECT p.person_id AS person_id FROM persons AS p"
+
+
+@pytest.mark.parametrize(
+    ("sql", "says", "hint"),
+    [
+        (PEOPLE.replace("p.person_id", "p.persn_id"), "persons has no such column", "person_id?"),
+        (
+            f"{PEOPLE} WHERE EXISTS (SELECT 1 FROM notes AS e WHERE e.start_date = p.birth_date)",
+            "e.start_date: notes has no such column",
+            "Did you mean event_date?",
+        ),
+        (PEOPLE.replace("AS person_id", "AS person"), "column 1 is person in the SELECT", ""),
+        (PEOPLE.replace(" FROM", ", p.sex AS sex FROM"), "column 2 is sex in the SELECT", ""),
+        (f"{PEOPLE} WHERE DATEDIFF(day, p.birth_date, p.death_date) > 1", "", "EHR_DAY_DIFF(a, b)"),
+        (f"{PEOPLE} WHERE p.birth_date = DATE '2020-01-01'", "", "EHR_DATE('2020-01-31')"),
+        (f"{PEOPLE} LIMIT 3", "", "with `head`"),
+    ],
+)
+def test_a_slip_in_sql_is_named_before_a_database_is_asked(
+    ehrkit: Ehrkit, tmp_path: Path, sql: str, says: str, hint: str
+) -> None:
+    (tmp_path / "q.sql").write_text(HEADER + sql)
+    said = ehrkit("query", "render", "q.sql", exit_code=3).stderr.decode()
+    assert said.startswith("Error: q.sql: ")
+    assert says in said and hint in said
+
+
+def test_a_part_of_the_query_may_have_the_name_of_a_relation(
+    ehrkit: Ehrkit, database: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "q.sql").write_text(
+        f"{HEADER}WITH own AS (SELECT p.person_id AS other FROM persons AS p) "
+        "SELECT p.other AS person_id FROM own AS p"
+    )
+    done = ehrkit("query", "run", "q.sql", "--db", database)
+    assert rows(done.stdout) == [{"person_id": "Z1"}]

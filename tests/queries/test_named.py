@@ -78,7 +78,7 @@ def test_values_are_bound_and_never_spliced(chart: Chart, tmp_path: Path) -> Non
         ('title = "Ours"', "", "title is missing"),
         ("COUNT(*)", "MEDIAN(e.x)", "portable"),
         ("SELECT COUNT", "SELEC COUNT", "not one SQL statement"),
-        ("AS n", "AS m", "not the declared ones"),
+        ("AS n", "AS m", "column 1 is m in the SELECT and n in [columns]"),
     ],
 )
 def test_a_mistake_is_named(
