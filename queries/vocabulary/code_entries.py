@@ -27,9 +27,9 @@ SHAPES = {
     "local": r"[^*?]+",
 }
 
-# A whole code has so many characters (CMS, ICD-10-PCS Official Guidelines, A3; CMS, HCPCS
-# Level II Coding Procedures): a shorter one is another vocabulary's, or lacks its `*`.
-WHOLE = {"icd10pcs": 7, "hcpcs": 5}
+# A whole code has so many characters (CMS, ICD-10-PCS Official Guidelines, A3): a shorter one is
+# of another vocabulary, or lacks its `*`.
+WHOLE = {"icd10pcs": 7}
 EXAMPLES = {
     "icd10pcs": "0SG00J1, 0SG0*, 0SG?0J1 or 0SG0..0SG3",
     "icd10cm": "M48.061, M48.0*, M48.06? or M48..M51",
@@ -140,7 +140,8 @@ def _checked(section: Section, vocabulary: str, number: int, entry: Entry) -> En
         filled = body.replace("?", "0" if body[:1] != "?" else "A")
         right = bool(body) and re.fullmatch(shape, filled) is not None
         right = right and not (entry.descendants and entry.kind != "exact")
-        right = right and (body != entry.pattern or len(body) == WHOLE.get(vocabulary, len(body)))
+        whole = WHOLE.get(vocabulary) if entry.kind == "exact" else None
+        right = right and whole in (None, len(body))
         what = f"is no {vocabulary} code or pattern"
     if not right:
         example = EXAMPLES.get(vocabulary)
