@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,10 +26,24 @@ CODES = click.option(
     help="Code set file or folder of your own.",
 )
 SET = click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+
+
+class _Day(click.ParamType[date]):
+    """Turn an option into a calendar day."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail("must be a day, YYYY-MM-DD, such as 2024-12-31.", param, ctx)
+
+
 AS_OF = click.option(
     "--as-of",
     "as_of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=_Day(),
     metavar="DATE",
     help="The day that as-of means in the file; today if not given.",
 )
@@ -48,7 +62,7 @@ def cohort_argument(function: Callable[..., R]) -> Callable[..., R]:
         name: str,
         pairs: tuple[str, ...],
         codes: tuple[Path, ...],
-        as_of: datetime | None,
+        as_of: date | None,
         **kwargs: Any,
     ) -> R:
         return function(*args, cohort=read(name, pairs, codes, as_of), **kwargs)
@@ -56,12 +70,10 @@ def cohort_argument(function: Callable[..., R]) -> Callable[..., R]:
     return command
 
 
-def read(
-    name: str, pairs: tuple[str, ...], codes: tuple[Path, ...], as_of: datetime | None
-) -> Cohort:
+def read(name: str, pairs: tuple[str, ...], codes: tuple[Path, ...], as_of: date | None) -> Cohort:
     """Read the cohort that a command names, with its options filled in."""
     from ehrkit.queries.reading import load_cohort, overrides
     from ehrkit.queries.vocabulary.codesets import load_code_sets
 
-    day = as_of.date() if as_of else None
-    return load_cohort(name, values=overrides(pairs), code_sets=load_code_sets(codes), as_of=day)
+    sets = load_code_sets(codes)
+    return load_cohort(name, values=overrides(pairs), code_sets=sets, as_of=as_of)

@@ -32,9 +32,11 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file that appears under its name only when the block ends well. Mode 0600.
 
     Raises:
-        UsageError: the folder does not exist or may not be written to.
+        UsageError: the path is a folder, or its folder does not exist or may not be written to.
         EngineError: the disk is full or fails.
     """
+    if path.is_dir():
+        raise UsageError("is a folder", where=str(path), hint="Name a file in it.")
     temporary = partial_name(path)
     with disk_errors(path):
         try:

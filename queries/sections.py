@@ -12,6 +12,8 @@ from typing import Any
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.core.spelling import nearest, suggest
 
+# Quotes, dashes, the minus sign and the blank of word processors, none of which TOML reads.
+_TYPESET = "\u2018\u2019\u201c\u201d\u2010\u2011\u2012\u2013\u2014\u2212\u00a0"
 KINDS: dict[type, str] = {
     str: "text",
     int: "a whole number",
@@ -62,7 +64,8 @@ class Section:
         value = self.table.pop(key)
         # True is an int and a datetime is a date to Python, not to a reader.
         if not isinstance(value, kind) or (kind in (int, date) and type(value) is not kind):
-            raise self.error(f"must be {KINDS[kind]}", key=key)
+            hint = f"Write [[{key}]]." if kind is list and isinstance(value, dict) else None
+            raise self.error(f"must be {KINDS[kind]}", key=key, hint=hint)
         return value
 
     def need(self, key: str, kind: type) -> Any:
@@ -115,6 +118,14 @@ class Section:
             raise self.error("the key is not known", key=key, hint=suggest(key, self._known))
 
 
+def _typeset(text: str) -> str | None:
+    """Return a hint at the first line with a quote or dash that a word processor has put in."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if any(one in _TYPESET for one in line.partition("#")[0]):
+            return f'Line {number} has a typographic quote, dash or blank: type " or - instead.'
+    return None
+
+
 def read_toml(path: Path) -> Section:
     """Read a TOML file as the outermost section.
 
@@ -122,15 +133,25 @@ def read_toml(path: Path) -> Section:
         UsageError: the file is not there.
         DataError: it is not TOML.
     """
+    text = read_text(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        return Section(tomllib.loads(text), path.name)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"not valid TOML: {error}", where=str(path), hint=_typeset(text)) from None
+
+
+def read_text(path: Path) -> str:
+    """Read a text file, with or without the byte order mark that Windows puts first.
+
+    Raises:
+        UsageError: the file is not there or may not be read.
+        DataError: it is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise UsageError("there is no such file", where=str(path)) from None
     except PermissionError:
         raise UsageError("the file may not be read", where=str(path)) from None
     except UnicodeDecodeError:
         raise DataError("the file is not UTF-8 text", where=str(path)) from None
-    try:
-        return Section(tomllib.loads(text), path.name)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"not valid TOML: {error}", where=str(path)) from None

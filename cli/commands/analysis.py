@@ -103,7 +103,13 @@ def _bound(pair: str) -> tuple[str, float]:
 @table_input
 @click.option("--outcome", required=True, metavar="NAME", help="An [[outcome]] of the cohort.")
 @click.option("--by", metavar="NAMES", help="Columns of strata, separated by commas.")
-@click.option("--per", type=float, default=1000, show_default=True, help="Person-years.")
+@click.option(
+    "--per",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1000,
+    show_default=True,
+    help="Person-years.",
+)
 @click.option(
     "--confidence", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95
 )

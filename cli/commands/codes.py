@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ehrkit.cli.database import Database, database_options
 from ehrkit.cli.options import TableOutput, table_output
+
+if TYPE_CHECKING:
+    from ehrkit.queries.vocabulary.codesets import CodeSet
 
 OWN = click.option(
     "--codes",
@@ -44,16 +48,15 @@ def list_(codes: tuple[Path, ...], output: TableOutput) -> None:
 @OWN
 @table_output
 def show(name: str, codes: tuple[Path, ...], output: TableOutput) -> None:
-    """Show the patterns of a code set.
+    """Show the patterns of a code set. CODES is a name or a path to .toml.
 
     \b
     Example:
       ehrkit codes show lumbar-fusion
     """
     from ehrkit.queries.listing import show_code_set
-    from ehrkit.queries.vocabulary.codesets import load_code_sets, pick
 
-    output.write(show_code_set(pick(load_code_sets(codes), name)))
+    output.write(show_code_set(_read(name, codes)))
 
 
 @codes.command()
@@ -70,7 +73,7 @@ def show(name: str, codes: tuple[Path, ...], output: TableOutput) -> None:
 def count(
     name: str, database: Database, schema: str, codes: tuple[Path, ...], output: TableOutput
 ) -> None:
-    """Count how often each code of a set occurs in a database.
+    """Count how often each code of a set occurs in a database. CODES is a name or a path.
 
     \b
     Example:
@@ -78,8 +81,14 @@ def count(
     """
     from ehrkit.queries.adapting.adapters import load_adapter
     from ehrkit.queries.counting import count_codes
-    from ehrkit.queries.vocabulary.codesets import load_code_sets, pick
 
-    code_set, adapter = pick(load_code_sets(codes), name), load_adapter(schema)
+    code_set, adapter = _read(name, codes), load_adapter(schema)
     with database.open() as engine:
         output.write(count_codes(code_set, adapter, engine))
+
+
+def _read(name: str, codes: tuple[Path, ...]) -> CodeSet:
+    from ehrkit.queries.vocabulary.codesets import load_code_sets, pick
+
+    own = [Path(name)] if name.endswith(".toml") else []
+    return pick(load_code_sets([*codes, *own]), own[0].stem if own else name)

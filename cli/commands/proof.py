@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from ehrkit.cli.cohorts import AS_OF, CODES, SCHEMA, SET, read
 from ehrkit.cli.database import Database, database_options
 from ehrkit.cli.options import TableInput, TableOutput, say, table_output
+from ehrkit.core.errors import UsageError
 
 
 @click.command()
@@ -82,7 +84,7 @@ def diff(
     pairs: tuple[str, ...],
     others: tuple[str, ...],
     codes: tuple[Path, ...],
-    as_of: datetime | None,
+    as_of: date | None,
     judged: bool,
     database: Database | None,
     schema: str,
@@ -106,6 +108,9 @@ def diff(
     from ehrkit.queries.proving.comparing import compare_cohorts, compare_runs
 
     if database is None:
+        day = (as_of,) if as_of else ()
+        given = {"--set": pairs, "--set-second": others, "--codes": codes, "--as-of": day}
+        _need_tables((first, second), given)
         one, other = (TableInput(path).open().read_all() for path in (first, second))
         found = compare_runs(one, other, names=(first, second))
     else:
@@ -115,3 +120,17 @@ def diff(
     output.write(found)
     if judged and found.num_rows:
         raise VerificationError(f"they differ: {found.num_rows} rows", where=f"{first}, {second}")
+
+
+def _need_tables(names: tuple[str, ...], given: Mapping[str, tuple[object, ...]]) -> None:
+    """Refuse cohorts, and what is said of cohorts, where nothing says on which database."""
+    from ehrkit.queries.reading import library
+
+    idle = next((option for option, values in given.items() if values), None)
+    cohort = next((one for one in names if one.endswith(".toml") or one in library()), None)
+    if idle is not None or cohort is not None:
+        raise UsageError(
+            "cohorts are compared on a database",
+            where=idle or cohort,
+            hint="Give --db; without it FIRST and SECOND are tables that `cohort run` wrote.",
+        )

@@ -30,7 +30,7 @@ from ehrkit.queries.canonical.names import check_names
 from ehrkit.queries.canonical.ordering import order_nulls_last
 from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS
-from ehrkit.queries.sections import read_toml
+from ehrkit.queries.sections import read_text, read_toml
 from ehrkit.queries.spelling import unknown
 
 FOLDER = Path(__file__).parents[1] / "schemas"
@@ -164,7 +164,7 @@ def _shared(parts: Mapping[str, Part]) -> dict[str, Part]:
 
 
 def _read_part(path: Path) -> Part:
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     try:
         tree = read(text)
     except SqlglotError:

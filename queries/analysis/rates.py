@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
-from ehrkit.core.errors import DataError
+from ehrkit.core.errors import DataError, UsageError
 from ehrkit.queries.analysis.columns import Numbers, need, numbers, texts
 from ehrkit.queries.analysis.poisson import garwood
 from ehrkit.queries.analysis.summaries import Mask
@@ -53,10 +53,12 @@ def incidence(
         unknown count as `unknown` alone. Without person-time there is no rate.
 
     Raises:
-        UsageError: no such column.
+        UsageError: no such column, or it is no outcome.
         DataError: an outcome that is neither 0 nor 1, or a negative time.
     """
-    need(data, [outcome, f"{outcome}_days", *by])
+    need(data, [outcome, *by])
+    if f"{outcome}_days" not in data.column_names:
+        raise _no_outcome(outcome, data.column_names)
     events, days = numbers(data, outcome), numbers(data, f"{outcome}_days")
     _check(events, days, outcome)
     rows = [_rate(np.ones(len(events), bool), events, days, per, confidence)]
@@ -66,6 +68,15 @@ def incidence(
             found = _rate(values == level, events, days, per, confidence)
             rows.append({"variable": name, "level": level, **found})
     return pa.Table.from_pylist([{"outcome": outcome, **row} for row in rows], schema=SCHEMA)
+
+
+def _no_outcome(name: str, columns: list[str]) -> UsageError:
+    known = [one for one in columns if {f"{one}_days", f"{one}_reason"} <= set(columns)]
+    return UsageError(
+        f"is no [[outcome]]: there is no column {name}_days",
+        where=f"column {name}",
+        hint=f"Outcomes of this table: {', '.join(known) or 'none'}.",
+    )
 
 
 def _check(events: Numbers, days: Numbers, outcome: str) -> None:

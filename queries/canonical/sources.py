@@ -19,20 +19,20 @@ def tables_read(statement: Node) -> dict[str, set[str]]:
         if table.name.isupper():
             found.setdefault(table.name, set())
     for column in statement.find_all(exp.Column):
-        name = _table_of(column)
+        name = table_of(column, column.table)
         if name in found and not isinstance(column.this, exp.Star):
             found[name].add(column.name)
     return found
 
 
-def _table_of(column: exp.Column) -> str | None:
+def table_of(node: Node, alias: str) -> str | None:
     """Return the table that an alias means in the nearest query that has it; None for none."""
-    select = column.parent_select
+    select = node.parent_select
     while select is not None:
         near = {table.alias_or_name: table.name for table in _sources(select)}
-        if column.table in near:
-            return near[column.table]
-        if not column.table and len(near) == 1:
+        if alias in near:
+            return near[alias]
+        if not alias and len(near) == 1:
             return next(iter(near.values()))
         select = select.parent_select
     return None

@@ -10,6 +10,7 @@ from sqlglot import exp
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.canonical.functions import ARITY, CodeTable, Node
+from ehrkit.queries.canonical.instead import INSTEAD, PLAIN
 
 _ONE = ("this",)
 _TWO = ("this", "expression")
@@ -77,6 +78,7 @@ SAFE: Final[dict[type[Node], tuple[str, ...]]] = {
 }  # fmt: skip
 # What stands for a word of SQL that its name does not tell.
 WORDS = {
+    "Subquery": "a query in FROM or beside other values",
     "using": "JOIN USING",
     "method": "a NATURAL or ASOF JOIN",
     "recursive": "WITH RECURSIVE",
@@ -86,7 +88,6 @@ WORDS = {
     "except_": "a star without some columns",
     "replace": "a star with other columns",
 }
-HINT = "Use JOIN ON, CASE, aggregates, ROW_NUMBER and EHR_ functions; see docs/dialects.md."
 JOINS = {None, "", "LEFT", "RIGHT", "INNER", "CROSS", "OUTER"}
 
 _FRAME = ("kind", "start", "start_side", "end", "end_side")
@@ -107,24 +108,33 @@ def check_portable(tree: Node, where: str, *, besides: Collection[str] = ()) -> 
             if str(node.this).upper() not in besides:
                 _check_call(node, where, besides)
         elif not _is_list_of_in(node):
-            what = _outside(node)
-            if what:
-                raise DataError(f"{what} is outside the portable SQL", where=where, hint=HINT)
+            found = _outside(node)
+            if found:
+                what, culprit = found
+                raise DataError(
+                    f"{what} is outside the portable SQL",
+                    where=where,
+                    hint=INSTEAD.get(type(culprit), PLAIN),
+                )
             if isinstance(node, exp.Window):
                 _check_window(node, where)
 
 
-def _outside(node: Node) -> str | None:
-    """Return the name of what a node says and not every dialect understands; None for nothing."""
+def _outside(node: Node) -> tuple[str, object] | None:
+    """Return what a node says that not every dialect understands, and where; None for nothing."""
     known = SAFE.get(type(node))
     if known is None:
-        named = "a query in FROM or beside other values; name it in WITH: it"
-        return named if isinstance(node, exp.Subquery) else type(node).__name__
+        return WORDS.get(type(node).__name__, type(node).__name__), node
     for key, value in node.args.items():
         if value and key not in known:
             clause = key.strip("_").upper()
             own = clause if isinstance(node, exp.Query) else f"{type(node).__name__} with {clause}"
-            return WORDS.get(key, own)
+            return WORDS.get(key, own), value
+    said = _outside_by_value(node)
+    return (said, node) if said else None
+
+
+def _outside_by_value(node: Node) -> str | None:
     if isinstance(node, exp.Join) and not {node.side, node.kind} <= JOINS:
         return f"a {node.side or node.kind} JOIN"
     if isinstance(node, exp.Group) and any(one.is_number for one in node.expressions):

@@ -93,28 +93,34 @@ def open_duckdb(path: Path, place: Place, extra: Mapping[str, Path]) -> DuckDbEn
     """Open a file or a folder, with files of `extra` as further tables by their names.
 
     Raises:
-        UsageError: the folder holds no table, or a file of `extra` is missing or of another kind.
+        UsageError: the folder holds no table, or one twice; or a file of `extra` is missing or of
+            another kind.
         EngineError: not a DuckDB database, another program holds it, or a file is damaged.
     """
     for file in extra.values():
         _check_readable(file)
     tables = dict(extra)
     if path.is_dir():
-        files = {file.stem.upper(): file for file in _files(path)}
-        connection, tables = duckdb.connect(":memory:"), files | tables
+        connection, tables = duckdb.connect(":memory:"), _tables(path) | tables
     else:
         connection = _connect(path)
     engine = DuckDbEngine(connection, path.name, place)
     try:
         _lock(connection, [path, *extra.values()])
         for name, file in tables.items():
-            connection.execute(_view(name, file))
-    except duckdb.Error as error:
+            _add(connection, name, file)
+    except EngineError:
         engine.close()
-        raise EngineError(
-            f"a file cannot be read as a table ({type(error).__name__})", where=str(path)
-        ) from None
+        raise
     return engine
+
+
+def _add(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> None:
+    try:
+        connection.execute(_view(name, file))
+    except duckdb.Error as error:
+        what = f"cannot be read as a table ({type(error).__name__})"
+        raise EngineError(what, where=str(file)) from None
 
 
 def open_memory(tables: Mapping[str, pa.Table]) -> DuckDbEngine:
@@ -159,6 +165,16 @@ def _check_readable(path: Path) -> None:
         raise UsageError("there is no such file", where=str(path))
     if path.suffix.lower() not in READERS:
         raise UsageError("no Parquet or CSV file", where=str(path), hint="See: ehrkit convert")
+
+
+def _tables(folder: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for file in _files(folder):
+        other = found.setdefault(file.stem.upper(), file)
+        if other != file:
+            what = f"{other.name} and {file.name} are one table twice"
+            raise UsageError(what, where=str(folder), hint="Keep one of them.")
+    return found
 
 
 def _files(folder: Path) -> list[Path]:

@@ -59,8 +59,14 @@ def open_engine(
             where=str(path),
             hint="Check the path; `ehrkit synth` makes one.",
         )
-    from ehrkit.queries.engines.duckdb import open_duckdb
+    from ehrkit.queries.engines.duckdb import READERS, open_duckdb
 
+    if path.is_file() and path.suffix.lower() in READERS:
+        raise UsageError(
+            "is one table, not a database",
+            where=str(path),
+            hint="Give the folder that holds it and the others: each file is a table.",
+        )
     return open_duckdb(path, place, files)
 
 

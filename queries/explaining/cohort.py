@@ -9,7 +9,7 @@ from ehrkit.queries.explaining.conventions import conventions
 from ehrkit.queries.explaining.outputs import column, follow_up, named_event, outcome, which
 from ehrkit.queries.explaining.phrases import events
 from ehrkit.queries.explaining.rules import rule
-from ehrkit.queries.explaining.words import days
+from ehrkit.queries.explaining.words import both, days
 from ehrkit.queries.language.cohort import Cohort
 from ehrkit.queries.language.parameters import Parameter
 from ehrkit.queries.vocabulary.codesets import CodeSet
@@ -72,23 +72,28 @@ def _part(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _index(cohort: Cohort) -> Iterator[str]:
     index = cohort.index
     if index.events is None:
-        on = ", ".join(day.isoformat() for day in index.calendar)
+        on = both(day.isoformat() for day in index.calendar)
         yield f"Everybody, on {on}: one row for each person and day, without an encounter."
     elif index.keep == "every":
         yield f"Every {events(index.events)}: one row each."
     elif index.of == "history":
         kept = which(index.keep, index.nth)
-        yield f"The {kept} {events(index.events)} of the person's whole history."
+        quiet = "" if index.washout is None else f" that has {_quiet(index.washout)}"
+        yield f"The {kept} {events(index.events)} of the person's whole history{quiet}."
         yield _OF_HISTORY
     else:
         yield (
             f"The {which(index.keep, index.nth)} {events(index.events)} of each person "
             "among those that pass the dates and all rules."
         )
-    if index.washout is not None:
-        yield f"Only if the person has no other such event in the {days(index.washout)} before."
+    if index.washout is not None and (index.keep == "every" or index.of == "eligible"):
+        yield f"Only if the person has {_quiet(index.washout)}."
     if index.between:
         yield f"Only index dates from {index.between[0]} to {index.between[1]}."
+
+
+def _quiet(washout: int) -> str:
+    return f"no other such event in the {days(washout)} before"
 
 
 def _nested(cohort: Cohort) -> Iterator[Cohort]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ehrkit.queries.language.cohort import PICKED, Cohort, Column
+from ehrkit.queries.language.cohort import AGGREGATES, PICKED, Cohort, Column
 from ehrkit.queries.language.criteria import Age
 
 ALWAYS = (
@@ -27,6 +27,14 @@ HOURS = "Hours are elapsed between instants, each cut to its second, by the cloc
 NEAREST = (
     "Of two events as near to the anchor the earlier is taken; of two on one day the one with the "
     "earlier instant, a known one first, then the smallest id."
+)
+LAST = (
+    "The last of several events on one day is the one with the latest instant, a known one first, "
+    "then the one with the largest id."
+)
+AGGREGATED = (
+    "A sum, mean, smallest or largest is over different values of different events and codes; "
+    "unknown ones are left out, and of nothing it is empty."
 )
 OTHER_ENCOUNTER = "An encounter that is unknown is not known to be the same, so it counts as other."
 UNITS = "A value whose unit is not told, or cannot be converted, is unknown."
@@ -54,9 +62,14 @@ def conventions(cohort: Cohort) -> Iterator[str]:
         yield AGE
     if any(look.placement.needs_instant for look in looks):
         yield HOURS
-    picked = [one for one in cohort.columns if isinstance(one, Column) and one.value in PICKED]
-    if picked or cohort.events:
+    values = {one.value for one in cohort.columns if isinstance(one, Column)}
+    orders = values.intersection(PICKED) | {one.pick.order for one in cohort.events}
+    if orders - {"last"}:
         yield NEAREST
+    if "last" in orders:
+        yield LAST
+    if values.intersection(AGGREGATES):
+        yield AGGREGATED
     if any(look.placement.same_encounter is False for look in looks):
         yield OTHER_ENCOUNTER
     if any(part.unit for events in cohort.all_events() for part in events.parts):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ehrkit.queries.explaining.phrases import counted, events, field, number
+from ehrkit.queries.explaining.phrases import are_many, counted, events, field, number
 from ehrkit.queries.explaining.timing import anchor, when
 from ehrkit.queries.explaining.words import days, either, ordinal
 from ehrkit.queries.language.cohort import (
     AGGREGATES,
+    PICKED,
     Cohort,
     Column,
     FollowUp,
@@ -31,9 +32,15 @@ def _found(look: Look, *, plural: bool = False) -> str:
     return f"{events(look.events, plural=plural)} {when(look.placement)}"
 
 
+def _one(order: str, look: Look) -> str:
+    """Name one event of several; a person has one death."""
+    alone = look.events.relations == ("death",) and order in PICKED
+    return _found(look) if alone else f"{order} {_found(look)}"
+
+
 def named_event(one: NamedEvent) -> str:
     """Say which event a name stands for."""
-    return f"{one.name}: the {which(one.pick.order, one.pick.nth)} {_found(one.look)}."
+    return f"{one.name}: the {_one(which(one.pick.order, one.pick.nth), one.look)}."
 
 
 def column(one: Column | PersonColumn) -> str:
@@ -46,20 +53,21 @@ def column(one: Column | PersonColumn) -> str:
 def _value(one: Column) -> str:
     look, placed = one.look, when(one.look.placement)
     if one.value == "any":
-        return f"1 if there was {number(one.count, look.events)} {placed}, else 0"
+        verb = "were" if are_many(one.count) else "was"
+        return f"1 if there {verb} {number(one.count, look.events)} {placed}, else 0"
     if one.value == "count":
         return f"{counted(one.count, look.events)} {placed}"
     if one.value == "days_to":
-        return f"days from {anchor(look.placement)} to the first {_found(look)}"
+        return f"days from {anchor(look.placement)} to the {_one('first', look)}"
     if one.value in ("first_date", "last_date"):
-        return f"date of the {one.value.removesuffix('_date')} {_found(look)}"
+        return f"date of the {_one(one.value.removesuffix('_date'), look)}"
     name = field(one.field or "")
     if one.value in AGGREGATES:
         return f"{_AGGREGATES[one.value]} {name} of the {_found(look, plural=True)}"
     if one.field == "days":
         name = f"days from {anchor(look.placement)} to"
-        return f"{name} the {one.value} {_found(look)}"
-    return f"{name} of the {one.value} {_found(look)}"
+        return f"{name} the {_one(one.value, look)}"
+    return f"{name} of the {_one(one.value, look)}"
 
 
 def outcome(one: Outcome, ends: FollowUp) -> Iterator[str]:
@@ -94,4 +102,4 @@ def follow_up(cohort: Cohort) -> Iterator[str]:
     if one.days is not None:
         yield f"- day-limit: {days(one.days)} after the index date"
     for censor in one.censors:
-        yield f"- {censor.name}: the first {_found(censor.look)}"
+        yield f"- {censor.name}: the {_one('first', censor.look)}"

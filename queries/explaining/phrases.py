@@ -62,8 +62,7 @@ def number(count: Count, one: Events) -> str:
     """Say how many events, or how many different days, codes or encounters of them."""
     if count == Count() and one.relations == ("death",):
         return with_article(events(one))
-    size = _size(count.bounds)
-    many = not size.endswith((" one", " 1"))
+    size, many = _size(count.bounds), are_many(count)
     if count.counting == "events":
         return f"{size} {events(one, plural=many)}"
     if many and _are_counted(count.counting, one):
@@ -71,6 +70,11 @@ def number(count: Count, one: Events) -> str:
     what = count.counting if many else count.counting.removesuffix("s")
     different = " different" if many else ""
     return f"{size}{different} {what} {_counted(count.counting, one)}"
+
+
+def are_many(count: Count) -> bool:
+    """Tell whether the number takes a plural, as `no` does here."""
+    return not _size(count.bounds).endswith((" one", " 1"))
 
 
 def _size(one: Bounds) -> str:

@@ -57,7 +57,7 @@ def _days(window: Window, of: str) -> str:
     if first == last == 0:
         return on
     if first is None and last is None:
-        return f"on any day, if {of} is known"
+        return "on any day" if of == "the index date" else f"on any day, if {of} is known"
     if first is None and last == 0:
         return f"{on} or before"
     if first == 0 and last is None:

@@ -28,6 +28,12 @@ def either(words: Iterable[str]) -> str:
     return f"{', '.join(some)} or {last}" if some else last
 
 
+def both(words: Iterable[str]) -> str:
+    """Join what all holds: a, b and c."""
+    *some, last = words
+    return f"{', '.join(some)} and {last}" if some else last
+
+
 def days(number: int, unit: str = "day") -> str:
     """Return `1 day`, `30 days`."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

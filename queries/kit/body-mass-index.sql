@@ -10,7 +10,7 @@ conventions = [
 
 [parameters]
 procedure = { type = "codes", default = "any-spine-surgery" }
-keep = { type = "text", default = "first" }
+keep = { type = "text", default = "first", one_of = ["first", "every"] }
 since = { type = "date", default = "1900-01-01" }
 until = { type = "date", default = "9998-12-31" }
 index = { type = "codes", default = "body-mass-index" }

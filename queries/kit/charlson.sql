@@ -11,11 +11,11 @@ conventions = [
 
 [parameters]
 procedure = { type = "codes", default = "any-spine-surgery" }
-keep = { type = "text", default = "first" }
+keep = { type = "text", default = "first", one_of = ["first", "every"] }
 since = { type = "date", default = "1900-01-01" }
 until = { type = "date", default = "9998-12-31" }
 lookback = { type = "days", default = 365 }
-index_admission = { type = "text", default = "include" }
+index_admission = { type = "text", default = "include", one_of = ["include", "exclude", "present"] }
 aids_weight = { type = "integer", default = 4 }
 myocardial_infarction = { type = "codes", default = "charlson-myocardial-infarction" }
 congestive_heart_failure = { type = "codes", default = "charlson-congestive-heart-failure" }

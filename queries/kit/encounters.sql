@@ -6,7 +6,7 @@ conventions = [
 ]
 
 [parameters]
-kind = { type = "text", default = "any" }
+kind = { type = "text", default = "any", one_of = ["any", "inpatient", "emergency", "observation", "outpatient", "other"] }
 since = { type = "date", default = "1900-01-01" }
 until = { type = "date", default = "9998-12-31" }
 

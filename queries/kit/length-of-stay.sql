@@ -7,7 +7,7 @@ conventions = [
 ]
 
 [parameters]
-kind = { type = "text", default = "inpatient" }
+kind = { type = "text", default = "inpatient", one_of = ["inpatient", "emergency", "observation", "outpatient", "other"] }
 since = { type = "date", default = "1900-01-01" }
 until = { type = "date", default = "9998-12-31" }
 

@@ -33,7 +33,7 @@ from ehrkit.queries.kit.short_forms import expand_short_forms
 from ehrkit.queries.language.parameters import Parameter, read_parameters
 from ehrkit.queries.relations import CTE_NAMES, RELATIONS, TYPES
 from ehrkit.queries.running import typed
-from ehrkit.queries.sections import Section
+from ehrkit.queries.sections import Section, read_text
 from ehrkit.queries.spelling import unknown
 from ehrkit.queries.vocabulary.codesets import CodeSet, load_code_sets
 
@@ -84,14 +84,12 @@ def load_query(
         DataError: the file breaks a rule.
     """
     path = Path(name) if name.endswith(".sql") else kit().get(name)
+    if path is None and Path(name).exists():
+        raise UsageError("no query file: its name does not end in .sql", where=name)
     if path is None:
         raise unknown("query", name, kit())
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError:
-        raise UsageError("there is no such file", where=str(path)) from None
     known = load_code_sets() if code_sets is None else code_sets
-    return _read(text, path, values or {}, known)
+    return _read(read_text(path), path, values or {}, known)
 
 
 def _read(

@@ -13,13 +13,13 @@ conventions = [
 
 [parameters]
 procedure = { type = "codes", default = "any-spine-surgery" }
-keep = { type = "text", default = "first" }
+keep = { type = "text", default = "first", one_of = ["first", "every"] }
 since = { type = "date", default = "1900-01-01" }
 until = { type = "date", default = "9998-12-31" }
 opioid = { type = "codes", default = "opioids" }
 first_day = { type = "days", default = 0 }
 last_day = { type = "days", default = 90 }
-overlap = { type = "text", default = "add" }
+overlap = { type = "text", default = "add", one_of = ["add", "delay"] }
 
 [columns]
 person_id = ["text", "R"]

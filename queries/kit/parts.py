@@ -22,6 +22,7 @@ from ehrkit.queries.canonical.ordering import order_nulls_last
 from ehrkit.queries.canonical.subset import check_portable
 from ehrkit.queries.kit.short_forms import SHORT_FORMS
 from ehrkit.queries.relations import CTE_NAMES
+from ehrkit.queries.sections import read_text
 
 KIT = Path(__file__).parent
 
@@ -78,7 +79,7 @@ def _collect(tree: Node, folders: list[Path], where: str, parts: dict[str, Node]
 
 def _parsed(path: Path) -> Node:
     try:
-        part = read(path.read_text(encoding="utf-8"))
+        part = read(read_text(path))
     except SqlglotError:
         raise DataError("not one SQL statement that can be parsed", where=path.name) from None
     make_portable(part, path)

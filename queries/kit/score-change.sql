@@ -11,11 +11,11 @@ conventions = [
 
 [parameters]
 procedure = { type = "codes", default = "any-spine-surgery" }
-keep = { type = "text", default = "first" }
+keep = { type = "text", default = "first", one_of = ["first", "every"] }
 since = { type = "date", default = "1900-01-01" }
 until = { type = "date", default = "9998-12-31" }
 score = { type = "codes", default = "promis-physical-function" }
-better = { type = "text", default = "higher" }
+better = { type = "text", default = "higher", one_of = ["higher", "lower"] }
 important = { type = "number", default = 5 }
 before = { type = "days", default = 90 }
 target = { type = "days", default = 365 }

@@ -17,12 +17,13 @@ from ehrkit.core.errors import DataError
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.compiling.expressions import field_of
 from ehrkit.queries.compiling.membership import code_condition
+from ehrkit.queries.kit.row_vocabularies import IN_CODES, check_vocabularies
 from ehrkit.queries.language.events import Selection
 from ehrkit.queries.language.parameters import Parameter
 from ehrkit.queries.sections import placed
 from ehrkit.queries.vocabulary.codesets import CodeSet, pick
 
-IN_CODES, IN_UNIT, MME = "EHR_IN_CODES", "EHR_IN_UNIT", "EHR_MME"
+IN_UNIT, MME = "EHR_IN_UNIT", "EHR_MME"
 SHORT_FORMS = (IN_CODES, IN_UNIT, MME)
 Parameters = Mapping[str, Parameter]
 
@@ -33,7 +34,8 @@ def expand_short_forms(
     """Put what it means in the place of each short form.
 
     Raises:
-        DataError: it does not name a row and, where it needs one, a parameter or a unit.
+        DataError: it does not name a row and, where it needs one, a parameter or a unit, or the
+            code set has no code that the rows could hold.
         UsageError: there is no such code set or unit.
     """
     meanings: dict[str, Callable[[exp.Anonymous], Node]] = {
@@ -41,6 +43,7 @@ def expand_short_forms(
         IN_UNIT: lambda call: _in_unit(call, where),
         MME: lambda call: _mme(call, where),
     }
+    check_vocabularies(tree, parameters, code_sets, where)
     for call in list(tree.find_all(exp.Anonymous)):
         meaning = meanings.get(str(call.this).upper())
         if meaning is not None:

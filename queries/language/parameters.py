@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from ehrkit.core.errors import UsageError
+from ehrkit.core.spelling import nearest
 from ehrkit.queries.language.dates import read_date
 from ehrkit.queries.sections import Section
 from ehrkit.queries.spelling import unknown
@@ -50,7 +51,8 @@ def read_parameters(
 
     Raises:
         DataError: a parameter has no type, no default, or a default of another type.
-        UsageError: an override names no parameter, or cannot be read as its type.
+        UsageError: an override names no parameter, cannot be read as its type, or is none of
+            the words that `one_of` allows.
     """
     table = section.sub("parameters")
     day = as_of or date.today()
@@ -81,12 +83,19 @@ def _parameter(
 ) -> Parameter:
     kind = entry.one_of("type", PARAMETER_TYPES, "")
     default = parse_value(kind, entry.take("default", object), as_of)
+    words = entry.texts("one_of")
     entry.finish()
+    if words and kind != "text":
+        raise entry.error("belongs to the type text", key="one_of")
     if default is None:
         raise entry.error(f"must be of type {kind}", key="default", hint=HINTS[kind])
     value = parse_value(kind, given[name], as_of) if name in given else default
     if value is None:
         raise UsageError(f"must be of type {kind}", where=f"{place} {name}", hint=HINTS[kind])
+    for one, where in ((default, f"{entry.where}: default"), (value, f"{place} {name}")):
+        if words and one not in words:
+            what = f"must be one of {', '.join(words)}"
+            raise UsageError(what, where=where, hint=nearest(one, words))
     return Parameter(name, kind, default, value)
 
 

@@ -40,6 +40,8 @@ def find_cohort(name: str) -> Path:
     """
     if name.endswith(".toml"):
         return Path(name)
+    if Path(name).exists() and name not in library():
+        raise UsageError("no cohort file: its name does not end in .toml", where=name)
     if name not in library():
         raise unknown("cohort", name, library())
     return library()[name]
@@ -141,12 +143,14 @@ def overrides(pairs: tuple[str, ...]) -> dict[str, str]:
     """Return `name=value` texts as a mapping.
 
     Raises:
-        UsageError: a text has no equals sign.
+        UsageError: a text has no equals sign, or a name has two values.
     """
     found = {}
     for number, pair in enumerate(pairs, 1):
         name, sign, value = pair.partition("=")
         if not sign or not name:
             raise UsageError("must look like name=value", where=f"--set number {number}")
+        if name in found:
+            raise UsageError("is given twice", where=f"--set {name}", hint="Give it once.")
         found[name] = value
     return found

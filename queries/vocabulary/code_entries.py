@@ -27,6 +27,17 @@ SHAPES = {
     "local": r"[^*?]+",
 }
 
+# A whole code has so many characters (CMS, ICD-10-PCS Official Guidelines, A3): a shorter one is
+# of another vocabulary, or lacks its `*`.
+WHOLE = {"icd10pcs": 7}
+EXAMPLES = {
+    "icd10pcs": "0SG00J1, 0SG0*, 0SG?0J1 or 0SG0..0SG3",
+    "icd10cm": "M48.061, M48.0*, M48.06? or M48..M51",
+    "hcpcs": "22612, 226* or G0151..G0159",
+    "drg": "402, 4* or 402..405",
+    "loinc": "2160-0",
+}
+
 
 def normalise(code: str) -> str:
     """Return the code as it is compared: upper case, no dots, no blanks around."""
@@ -129,9 +140,13 @@ def _checked(section: Section, vocabulary: str, number: int, entry: Entry) -> En
         filled = body.replace("?", "0" if body[:1] != "?" else "A")
         right = bool(body) and re.fullmatch(shape, filled) is not None
         right = right and not (entry.descendants and entry.kind != "exact")
+        whole = WHOLE.get(vocabulary) if entry.kind == "exact" else None
+        right = right and whole in (None, len(body))
         what = f"is no {vocabulary} code or pattern"
     if not right:
-        raise section.error(f"entry {number} {what}", key=vocabulary)
+        example = EXAMPLES.get(vocabulary)
+        hint = f"Such as {example}." if example else None
+        raise section.error(f"entry {number} {what}", key=vocabulary, hint=hint)
     return entry
 
 

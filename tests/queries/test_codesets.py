@@ -85,3 +85,15 @@ def test_mistakes_name_the_place_and_no_value() -> None:
     with pytest.raises(UsageError) as wrong:
         pick(SETS, "lumber-fusion")
     assert wrong.value.hint == "Did you mean lumbar-fusion?"
+
+
+@pytest.mark.parametrize("code", ["M48.06", "0SG"])
+def test_a_procedure_code_too_short_to_be_whole_is_refused(tmp_path: Path, code: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'[include]\nicd10pcs = ["{code}"]\n')
+    with pytest.raises(DataError, match="entry 1 is no icd10pcs code") as caught:
+        load_code_sets([path])
+    assert caught.value.hint is not None
+    assert "Such as " in caught.value.hint
+    path.write_text(f'[include]\nicd10pcs = ["{code}*"]\n')
+    load_code_sets([path])

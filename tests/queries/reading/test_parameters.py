@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from ehrkit.core.errors import DataError, UsageError
 from ehrkit.queries.language.cohort import Column
+from ehrkit.queries.language.parameters import read_parameters
 from ehrkit.queries.reading import load_cohort, overrides
+from ehrkit.queries.sections import Section
 from tests.queries.reading.files import HEAD, INDEX, load
 
 
@@ -136,3 +139,18 @@ def test_a_shipped_cohort_may_be_named_twice(tmp_path: Path) -> None:
     cohort = load(tmp_path, text + text.replace('"c"', '"d"') + "set = { naive_days = 180 }\n")
     assert len(cohort.all_events()) == 3
     assert load_cohort("new-opioid-users").id == "new-opioid-users"
+
+
+@pytest.mark.parametrize(
+    ("entry", "what"),
+    [
+        ('{ type = "text", default = "b", one_of = ["a"] }', "must be one of a"),
+        ('{ type = "days", default = 3, one_of = ["3"] }', "one_of: belongs to the type text"),
+        ('{ type = "text", default = "a", one_of = [1] }', "one_of: must be a text or a list"),
+    ],
+)
+def test_the_words_that_a_parameter_allows_are_checked(entry: str, what: str) -> None:
+    section = Section(tomllib.loads(f"parameters.p = {entry}"), "x.toml")
+    with pytest.raises((DataError, UsageError)) as caught:
+        read_parameters(section, {})
+    assert what in str(caught.value)

@@ -21,7 +21,7 @@ PARAMETERS = {
     "which": {"type": "codes", "default": "imaging"},
     "word": {"type": "text", "default": "Morph*"},
     "ward": {"type": "text", "default": "inpatient"},
-    "gender": {"type": "text", "default": "female"},
+    "gender": {"type": "text", "default": "female", "one_of": ["female", "unknown"]},
 }
 GIVEN = {"window": "2", "few": "1", "limit": "5", "start": "2020-01-02", "which": "fusion",
          "ward": "emergency", "gender": "unknown"}  # fmt: skip
