@@ -6,12 +6,10 @@ from typing import Final
 
 from sqlglot import exp
 
-from ehrkit.queries.canonical.functions import Node
-
 PLAIN = "Use JOIN ON, CASE, aggregates, ROW_NUMBER and EHR_ functions; see docs/dialects.md."
 _ADDING = "Use EHR_ADD_DAYS(a, n) or EHR_ADD_MONTHS(a, n)."
 _CASTING = "Use EHR_DATE('2020-01-31'), EHR_TO_DATE(x), EHR_TEXT(x), EHR_INTEGER(x), EHR_NUMBER(x)."
-INSTEAD: Final[dict[type[Node], str]] = {
+INSTEAD: Final[dict[type, str]] = {
     exp.DateDiff: "Use EHR_DAY_DIFF(a, b): days from a to b.",
     exp.Interval: _ADDING,
     exp.DateAdd: _ADDING,

@@ -3,8 +3,8 @@ title = "Levels fused, and the classes of Deyo 2010: decompression, simple and c
 source = "Deyo et al., JAMA 2010;303:1259 (classes); ICD-10-PCS FY2026 (CMS), tables 0RG, 0SG and XRG: body part (joints) and qualifier (approach and column); CMS TEAM (HCPCS numbers)"
 conventions = [
     "One row per person, encounter and calendar day with a spinal fusion or a decompression. A person's every day counts, not only the first; two days of one stay (a staged operation) are two rows. Codes of an unknown encounter are their own row.",
-    "joints is the least number of levels: each body part counts once, whatever the grafts and approaches; 1 for a single joint, 2 for two or more (0RG7, two to seven, too), 8 for 0RG8. The new-technology codes XRGA to XRGD are the body parts 0RGA, 0SG0, 0SG1, 0SG3; XRG codes of other vertebral joints, which ended before FY2026, are not known here.",
-    "HCPCS numbers of the TEAM model count only where no fusion by ICD-10-PCS is within a day of them. They are one joint of the neck, one of the loin or both, and multi_level is empty for one: ehrkit ships no add-on numbers.",
+    "joints is the least number of levels: each body part counts once, whatever the grafts and approaches; 1 for a single joint, 2 for two or more (0RG7, two to seven, too), 8 for 0RG8. The new-technology codes XRG0 to XRGA are the body parts 0RG0 to 0RGA (0 to 8 ended before FY2026), XRGB, XRGC and XRGD are 0SG0, 0SG1 and 0SG3.",
+    "HCPCS numbers of the TEAM model count only where no fusion by ICD-10-PCS is within a day of them. They are one cervical joint, one lumbar joint or both, and multi_level is empty for one: ehrkit ships no add-on numbers.",
     "multi_level: 1 for two joints or more, 0 for one; empty without a fusion.",
     "anterior and posterior are approaches: qualifier 0, or 22551, 22554; qualifiers 1 and J, or 22612, 22630, 22633. combined: both on one day. XRG codes tell neither approach nor column.",
     "both_columns: the anterior column (qualifiers 0 and J, or 22551, 22554, 22630, 22633) and the posterior one (1, or 22612, 22633) on one day, as in the MS-DRGs of combined fusion.",
@@ -41,13 +41,14 @@ WITH spine_codes AS (
     x.event_date AS surgery_date,
     x.vocabulary AS vocabulary,
     CASE
-      WHEN x.code LIKE '0RG0%' THEN '0RG0'
-      WHEN x.code LIKE '0RG1%' OR x.code IN ('22551', '22554') THEN '0RG1'
-      WHEN x.code LIKE '0RG2%' THEN '0RG2'
-      WHEN x.code LIKE '0RG4%' THEN '0RG4'
-      WHEN x.code LIKE '0RG6%' THEN '0RG6'
-      WHEN x.code LIKE '0RG7%' THEN '0RG7'
-      WHEN x.code LIKE '0RG8%' THEN '0RG8'
+      WHEN x.code LIKE '0RG0%' OR x.code LIKE 'XRG0%' THEN '0RG0'
+      WHEN x.code LIKE '0RG1%' OR x.code LIKE 'XRG1%' THEN '0RG1'
+      WHEN x.code IN ('22551', '22554') THEN '0RG1'
+      WHEN x.code LIKE '0RG2%' OR x.code LIKE 'XRG2%' THEN '0RG2'
+      WHEN x.code LIKE '0RG4%' OR x.code LIKE 'XRG4%' THEN '0RG4'
+      WHEN x.code LIKE '0RG6%' OR x.code LIKE 'XRG6%' THEN '0RG6'
+      WHEN x.code LIKE '0RG7%' OR x.code LIKE 'XRG7%' THEN '0RG7'
+      WHEN x.code LIKE '0RG8%' OR x.code LIKE 'XRG8%' THEN '0RG8'
       WHEN x.code LIKE '0RGA%' OR x.code LIKE 'XRGA%' THEN '0RGA'
       WHEN x.code LIKE '0SG0%' OR x.code LIKE 'XRGB%' THEN '0SG0'
       WHEN x.code IN ('22612', '22630', '22633') THEN '0SG0'

@@ -486,7 +486,12 @@ WITH "merges" AS (
     (
       x.vocabulary = 'icd10pcs'
       AND (
-        x.code LIKE '0SG0%' OR x.code LIKE '0SG1%' OR x.code LIKE '0SG3%'
+        x.code LIKE '0SG0%'
+        OR x.code LIKE '0SG1%'
+        OR x.code LIKE '0SG3%'
+        OR x.code LIKE 'XRGB%'
+        OR x.code LIKE 'XRGC%'
+        OR x.code LIKE 'XRGD%'
       )
     )
 ), spinal_neoplasm_conditions AS (

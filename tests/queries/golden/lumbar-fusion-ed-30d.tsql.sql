@@ -488,6 +488,9 @@ WITH merges AS (
         x.code LIKE '0SG0%' COLLATE Latin1_General_BIN2
         OR x.code LIKE '0SG1%' COLLATE Latin1_General_BIN2
         OR x.code LIKE '0SG3%' COLLATE Latin1_General_BIN2
+        OR x.code LIKE 'XRGB%' COLLATE Latin1_General_BIN2
+        OR x.code LIKE 'XRGC%' COLLATE Latin1_General_BIN2
+        OR x.code LIKE 'XRGD%' COLLATE Latin1_General_BIN2
       )
     )
 ), spinal_neoplasm_conditions AS (

@@ -40,6 +40,9 @@ FUSIONS = {
     "custom-made, not in front 0SG0071 XRGB0R0": (1, 0, 0, 1, "simple fusion"),
     "custom-made, neither 0SG0071 XRGB0RJ": (1, 0, 0, 1, "simple fusion"),
     "custom-made, not from behind either 0SG00A0 XRGB0RJ": (1, 0, 1, 0, "simple fusion"),
+    "cage that ended before FY2026 XRG1092": (1, 0, 0, 0, "simple fusion"),
+    "such cages, two or more XRG2092": (2, 1, 0, 0, "simple fusion"),
+    "such cages of the thorax XRG80F3": (8, 1, 0, 0, "complex fusion"),
     "custom-made beside its own part XRGB0R7 0SG00AJ": (1, 0, 0, 1, "simple fusion"),
     "nerve alone 01NB0ZZ": (0, None, 0, 0, "decompression"),
     "nerve and disc 01NB0ZZ 0SB20ZZ": (0, None, 0, 0, "decompression"),
@@ -51,10 +54,10 @@ NEITHER = ("sacroiliac 0SG704Z", "ankle 0SGF04Z", "shoulder 0RGJ04Z", "biopsy 0S
            "sacrum 0SG504Z", "ankle, custom-made XRGJ0B9", "jaw 0RGC04Z", "jaw, left 0RGD04Z",
            *(f"other joint {table}{part}04Z" for table, parts in
              (("0RG", "359B"), ("0SG", "24678A")) for part in parts),
-           # Of a vertebral joint, but no fusion; of no table; of a table that ended before FY2026.
+           # Of a vertebral joint, but no fusion; of no table.
            *(f"other table {table}{part}0JZ" for table, parts in
              (("0RP", "0124678A"), ("0SP", "013"), ("XRH", "ABCD"), ("XNG", "ABCD"),
-              ("XSG", "013"), ("XRG", "0124678")) for part in parts))  # fmt: skip
+              ("XSG", "013"), ("XRG", "359EF")) for part in parts))  # fmt: skip
 
 
 @EVERYWHERE
@@ -82,7 +85,9 @@ def test_regions(databases: Databases, dialect: str) -> None:
     wanted = {f"0RG{part}071": (1, 0, 0) for part in neck}
     wanted |= {f"0RG{part}071": (0, 1, 0) for part in chest}
     wanted |= {f"0SG{part}071": (0, 0, 1) for part in loin}
-    wanted |= {f"XRG{part}0R7": (0, int(part == "A"), int(part != "A")) for part in "ABCD"}
+    wanted |= {f"XRG{part}092": (1, 0, 0) for part in neck}
+    wanted |= {f"XRG{part}0R7": (0, 1, 0) for part in chest}
+    wanted |= {f"XRG{part}0R7": (0, 0, 1) for part in "BCD"}
     wanted |= {"0RG1071 0RG6071": (1, 1, 0), "0RGA071 0SG0071": (0, 1, 1)}
     wanted |= {"0RG4071 0SG3071": (1, 0, 1), "01NB0ZZ": (0, 0, 0)}
     for codes in wanted:

@@ -35,9 +35,17 @@ SELECT c.person_id AS person_id FROM conditions AS c WHERE EHR_IN_CODES(c, :want
         ("any-spine-surgery", "0SG00AJ 0RG2071 XRGB0R7 01NB0ZZ 0SB20ZZ 0ST20ZZ 0SR20JZ 0SP004Z "
          "0SW00AZ 0SH004Z 0QS004Z", "0SG704Z 0SG504Z 0SGF04Z 0RGJ04Z XRGE058 XRGJ0B9 0SB20ZX "
          "0SP000Z 0SP003Z 0SPX0XZ 0SJ00ZZ 0QU03JZ"),
-        ("lumbar-spine-surgery", "0SG00AJ 01NB0ZZ 01NR0ZZ 0QB10ZZ", "0RG10A0 0RGA0AJ 00NX0ZZ"),
-        ("cervical-spine-surgery", "0RG0070 0RG40A0 00NW0ZZ 0RB30ZZ", "0RG60AJ 0SG00AJ"),
-        ("thoracic-spine-surgery", "0RG60AJ 0RGA0AJ XRGA0R7 00NX0ZZ", "0RG40A0 0SG00AJ"),
+        ("lumbar-spine-surgery", "0SG00AJ XRGD092 01NB0ZZ 01NR0ZZ 0QB10ZZ",
+         "0RG10A0 0RGA0AJ 00NX0ZZ"),
+        ("cervical-spine-surgery", "0RG0070 XRG1092 0RG40A0 00NW0ZZ 0RB30ZZ", "0RG60AJ 0SG00AJ"),
+        ("thoracic-spine-surgery", "0RG60AJ XRG6092 XRG80F3 0RGA0AJ XRGA0R7 00NX0ZZ",
+         "0RG40A0 0SG00AJ"),
+        ("lumbar-fusion", "0SG00AJ 0SG1071 0SG3371 XRGB0R7 XRGC092 XRGD0F3",
+         "0SG504Z 0RGA0AJ XRGA0R7 XRGE058 0SB20ZZ"),
+        ("cervical-fusion", "0RG00A0 0RG10A0 0RG2071 0RG40A0 XRG0092 XRG1092 XRG20F3 XRG4092",
+         "0RG60A0 0RGC04Z XRG6092 XRGA0R7"),
+        ("spinal-fusion", "0RG10A0 0RG6071 0RG7071 0RG8071 0RGA071 0SG00AJ XRG1092 XRG6092 XRG7092 "
+         "XRG80F3 XRGA0R7 XRGB0R7", "0SG504Z 0SG704Z 0RGC04Z XRGE058 XRGF058 XRGJ0B9 XRG3092"),
         ("spine-decompression", "01NB0ZZ 00NY4ZZ 0RT30ZZ", "0SG00AJ 0SB20ZX 01N30ZZ"),
         ("spine-implant-revision", "0SP004Z 0RW10AZ 0QP004Z", "0SP000Z 0SW003Z 0SG00AJ 0SP90JZ"),
         ("disc-replacement", "0SR20JZ 0RR30JZ", "0SR90JZ 0RRJ0JZ"),
@@ -126,7 +134,8 @@ def test_a_query_names_a_code_set(databases: Databases, tmp_path: Path) -> None:
 
     assert found() == ["torn"]
     assert found(wanted="surgical-site-infection") == ["infected"]
-    assert found(wanted="lumbar-fusion") == []
+    with pytest.raises(DataError, match="has no code of a condition vocabulary"):
+        found(wanted="lumbar-fusion")
     path.write_text(OURS.replace("FROM conditions AS c", "FROM procedures AS c"))
     assert found(wanted="lumbar-fusion") == ["operated"]
 
