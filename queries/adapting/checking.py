@@ -8,12 +8,14 @@ import pyarrow as pa
 
 from ehrkit.core.columns import Phi, field
 from ehrkit.core.errors import DataError
-from ehrkit.queries.adapting.adapters import Adapter
+from ehrkit.queries.adapting.adapters import Adapter, load_adapter, schemas
 from ehrkit.queries.canonical.functions import Node
 from ehrkit.queries.canonical.sources import tables_read
 from ehrkit.queries.engines import Engine
 from ehrkit.queries.relations import ADDED_RELATIONS
 
+# The share of its tables by which a schema is known; others share a few names at most.
+MOST = 0.5
 SCHEMA = pa.schema(
     [
         field(name, pa.string(), Phi.NONE)
@@ -74,10 +76,17 @@ def require(adapter: Adapter, engine: Engine, statement: Node) -> None:
     """Refuse to run a statement on a database that lacks something which it reads.
 
     Raises:
-        DataError: tables or columns are missing; the first ones are named.
+        DataError: tables or columns are missing; the first ones are named, or the schema
+            whose tables are there.
     """
     read = tables_read(statement)
     present = engine.columns(read)
+    if read and not present:
+        raise DataError(
+            f"the database has none of the tables that {adapter.name} reads",
+            where=engine.name,
+            hint=_elsewhere(engine),
+        )
     names = [
         f"{table}.{column}" if table in present else table
         for table, columns in sorted(read.items())
@@ -97,6 +106,19 @@ def require(adapter: Adapter, engine: Engine, statement: Node) -> None:
             where=engine.name,
             hint=f"{see} overlay the schema with --schema FOLDER",
         )
+
+
+def _elsewhere(engine: Engine) -> str:
+    """Return a hint at the shipped schema most of whose tables a database has, if any."""
+    shares = {}
+    for name in schemas():
+        other = load_adapter(name)
+        tables = other.tables(other.relations)
+        shares[name] = len(engine.columns(tables)) / len(tables)
+    likeliest = max(shares, key=lambda name: shares[name])
+    if shares[likeliest] < MOST:
+        return "Are they in another place? See --catalog and --db-schema."
+    return f"They look like those of {likeliest}: --schema {likeliest}"
 
 
 def _added_tables(adapter: Adapter) -> list[str]:

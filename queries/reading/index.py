@@ -9,6 +9,12 @@ from ehrkit.queries.reading.scope import Scope, read_nth
 from ehrkit.queries.reading.selecting import SELECTORS, read_events
 from ehrkit.queries.sections import Section, placed
 
+# Who had surgery before the study, or before they were 18, is in one cohort and not in the other.
+OF = (
+    'Say of = "history" for all that the chart holds, whatever the dates and rules say, '
+    'or of = "eligible" for what passes them.'
+)
+
 
 def read_index(section: Section, scope: Scope) -> Index:
     """Take the index of a file.
@@ -46,10 +52,16 @@ def _events(table: Section, scope: Scope) -> Index:
         read_events(table, scope),
         keep=keep,
         nth=read_nth(table, keep, scope),
-        of=table.one_of("of", SCOPES, "history"),
+        of=_of(table, keep),
         washout=scope.take(table, "washout", "days", "a number of days"),
         between=_between(table, scope),
     )
+
+
+def _of(table: Section, keep: str) -> str:
+    if keep != "every" and "of" not in table.table:
+        raise table.error(f"must say of what to keep the {keep}", key="of", hint=OF)
+    return table.one_of("of", SCOPES, "history")
 
 
 def _between(table: Section, scope: Scope) -> tuple[date, date] | None:

@@ -13,6 +13,7 @@ id = "b"
 title = "B"
 [index]
 procedure = "lumbar-fusion"
+of = "history"
 [[require]]
 label = "Adult"
 age = { at_least = 18 }
@@ -67,7 +68,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(ehrkit: Ehrkit, folder: Path) 
     ("right", "wrong", "hint"),
     [
         ('"B"', "\u201cB\u201d", "Line 2 has a typographic quote"),
-        ("18 }", "\u221218 }", "Line 7 has a typographic"),
+        ("18 }", "\u221218 }", "Line 8 has a typographic"),
         ("[[require]]", "[require]", "Write [[require]]."),
     ],
 )

@@ -401,6 +401,18 @@ def test_readmission_and_every_operation(chart: Chart) -> None:
     assert (row["readmitted"], row["first_readmission_date"]) == (1, date(2020, 6, 8))
 
 
+def test_the_schema_whose_tables_are_there_is_named(chart: Chart) -> None:
+    chart.patient("Z1")
+    path = str(chart.close())
+    with open_engine(path) as engine, pytest.raises(DataError) as caught:
+        run_cohort(load_cohort(NAME), load_adapter("omop-5.4"), engine)
+    assert "has none of the tables that omop-5.4 reads" in str(caught.value)
+    assert caught.value.hint == "They look like those of epic-clarity: --schema epic-clarity"
+    with open_engine(path, db_schema="dbo") as engine, pytest.raises(DataError) as caught:
+        run_cohort(load_cohort(NAME), load_adapter("epic-clarity"), engine)
+    assert caught.value.hint == "Are they in another place? See --catalog and --db-schema."
+
+
 BY_RACE = """
 id = "by-race"
 title = "Fusions, with the race of each person"

@@ -19,6 +19,9 @@ def text(index: str, column: str = "") -> str:
     return explain(read_cohort(Section(tomllib.loads(document), "x.toml"), {}, load_code_sets()))
 
 
+ANY = 'encounter = "any"\nkeep = "every"'
+
+
 def test_a_washout_comes_before_what_is_kept_of_the_history() -> None:
     found = text('encounter = "emergency"\nkeep = "nth"\nnth = 2\nof = "history"\nwashout = 90')
     assert (
@@ -35,20 +38,20 @@ def test_a_washout_is_told_by_itself_where_every_event_is_kept() -> None:
 
 def test_ties_of_the_last_event_are_those_of_the_last() -> None:
     calls = 'note = "any"\nfield = "kind"\nvalue = '
-    last, nearest = (text('encounter = "any"', f'{calls}"{one}"') for one in ("last", "nearest"))
+    last, nearest = (text(ANY, f'{calls}"{one}"') for one in ("last", "nearest"))
     assert LAST_OF_SEVERAL in last and FIRST_OF_SEVERAL not in last
     assert FIRST_OF_SEVERAL in nearest and LAST_OF_SEVERAL not in nearest
 
 
 def test_numbers_agree_with_their_verb() -> None:
-    index, visits = 'encounter = "any"', 'encounter = "emergency"\n'
+    index, visits = ANY, 'encounter = "emergency"\n'
     assert "1 if there were no emergency encounters at any" in text(index, f"{visits}exactly = 0")
     assert "1 if there were at most 2 emergency en" in text(index, f"{visits}at_most = 2")
     assert "1 if there was exactly 1 emergency encounter at" in text(index, f"{visits}exactly = 1")
 
 
 def test_a_person_dies_once() -> None:
-    found = text('encounter = "any"', 'death = true\nvalue = "days_to"')
+    found = text(ANY, 'death = true\nvalue = "days_to"')
     assert "days from the index date to the death at any time." in found
 
 

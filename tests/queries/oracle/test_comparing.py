@@ -15,7 +15,8 @@ ROWS = [
     {"person_id": "b", "index_date": date(2020, 1, 1), "encounter_id": None, "x": None},
 ]
 STEPS = [(2, 2, 0), (2, 2, 0)]
-DEFINITION = {"id": "x", "title": "x", "index": {"procedure": "fusion", "keep": "first"}}
+INDEX = {"procedure": "fusion", "keep": "first", "of": "history"}
+DEFINITION = {"id": "x", "title": "x", "index": INDEX}
 DATA = {"person": [person()], "procedure": [fusion("2020-01-01"), fusion("2020-02-01", "p2")]}
 
 

@@ -138,7 +138,7 @@ def test_as_of_and_set_reach_the_definition(ehrkit: Ehrkit, tmp_path: Path) -> N
         'n = { type = "integer", default = 1 }\nx = { type = "number", default = 1.5 }\n'
         'd = { type = "date", default = "as-of - 1 year" }\nt = { type = "text", default = "a" }\n'
         'c = { type = "codes", default = "lumbar-fusion" }\nw = { type = "days", default = 7 }\n'
-        '[index]\nprocedure = "c"\nbetween = ["d", "as-of"]\nwashout = "w"\n'
+        '[index]\nprocedure = "c"\nof = "history"\nbetween = ["d", "as-of"]\nwashout = "w"\n'
         '[[column]]\nname = "stays"\nencounter = "any"\nat_least = "n"\n'
         'where = { specialty = "t", length_of_stay = { above = "x" } }\n'
     )
@@ -179,4 +179,5 @@ def test_count_flags_entries_that_match_nothing(ehrkit: Ehrkit, database: Path) 
     found = rows(ehrkit("codes", "count", "lumbar-fusion", "--db", database).stdout)
     assert {(row["entry"], row["events"]) for row in found} == {
         ("0SG0*", "2"), ("0SG1*", "0"), ("0SG3*", "0"),
+        ("XRGB*", "0"), ("XRGC*", "0"), ("XRGD*", "0"),
     }  # fmt: skip

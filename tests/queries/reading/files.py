@@ -19,7 +19,7 @@ since = { type = "date", default = "2018-01-01" }
 kind = { type = "text", default = "inpatient" }
 fusion = { type = "codes", default = "lumbar-fusion" }
 """
-INDEX = '[index]\nprocedure = "lumbar-fusion"\n'
+INDEX = '[index]\nprocedure = "lumbar-fusion"\nof = "history"\n'
 
 
 def load(

@@ -34,6 +34,9 @@ def column(folder: Path, text: str) -> Column:
     return one
 
 
+EVERY = 'encounter = "any"\nkeep = "every"\n'
+
+
 def index(folder: Path, text: str) -> Index:
     return load(folder, index=f"[index]\n{text}\n").index
 
@@ -202,11 +205,11 @@ def test_columns_of_text_and_of_the_person(tmp_path: Path) -> None:
 
 
 def test_the_index(tmp_path: Path) -> None:
-    found = index(tmp_path, 'encounter = "any"')
-    assert found == Index(ENCOUNTER, keep="first", of="history")
+    found = index(tmp_path, 'encounter = "any"\nof = "eligible"')
+    assert found == Index(ENCOUNTER, keep="first", of="eligible")
     found = index(tmp_path, 'encounter = "any"\nkeep = "nth"\nnth = "many"\nof = "eligible"')
     assert (found.keep, found.nth, found.of) == ("nth", 3, "eligible")
-    found = index(tmp_path, 'encounter = "any"\nwashout = "window"\nbetween = ["since", "as-of"]')
+    found = index(tmp_path, f'{EVERY}washout = "window"\nbetween = ["since", "as-of"]')
     assert found.washout == 30
     assert found.between == (date(2018, 1, 1), date(2024, 2, 29))
     found = index(tmp_path, 'calendar = ["2020-01-01", 2021-01-01, "since", "2020-01-01"]')

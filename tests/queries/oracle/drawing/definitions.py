@@ -79,7 +79,8 @@ def index(draw, names, nested=True):
     keep = one_of(draw, ("not said", "first", "last", "last", "nth", "every", "every"))
     table |= {} if keep == "not said" else {"keep": keep}
     table |= {"nth": one_of(draw, (1, 2, "few"))} if keep == "nth" else {}
-    table |= {"of": one_of(draw, ("history", "eligible"))} if maybe(draw, 50) else {}
+    of = one_of(draw, ("history", "eligible")) if maybe(draw, 50) else None
+    table |= {} if of is None and keep == "every" else {"of": of or "history"}
     table |= {"washout": one_of(draw, (1, 2, 29, 30, "window"))} if maybe(draw, 20) else {}
     return table | _between(draw)
 

@@ -6,10 +6,12 @@ from tests.queries.reading.files import HEAD, INDEX
 
 INDEXES = [
     ("", "", "[index] is missing"),
+    ('[index]\nprocedure = "lumbar-fusion"', "index: of", 'or of = "eligible"'),
+    ('[index]\nprocedure = "lumbar-fusion"\nkeep = "last"', "index: of", "to keep the last"),
     ("[index]\n", "index", "exactly one of procedure"),
     (INDEX + 'kep = "first"', "index: kep", "Did you mean keep?"),
     (INDEX + 'keep = "frist"', "index: keep", "Did you mean first?"),
-    (INDEX + 'of = "histroy"', "index: of", "Did you mean history?"),
+    (INDEX.replace("history", "histroy"), "index: of", "Did you mean history?"),
     (INDEX + 'keep = "nth"', "index", "the key nth is missing"),
     (INDEX + 'keep = "nth"\nnth = 0', "index", "counts from 1"),
     (INDEX + "nth = 2", "index: nth", 'needs keep = "nth"'),
