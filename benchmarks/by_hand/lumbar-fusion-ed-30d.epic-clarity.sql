@@ -53,7 +53,7 @@ fusions AS (
   FROM HSP_ACCT_PX_LIST x
   SEMI JOIN (
     SELECT ICD_PX_ID FROM CL_ICD_PX
-    WHERE left(upper(replace(REF_BILL_CODE, '.', '')), 4) IN ('0SG0', '0SG1', '0SG3')
+    WHERE left(upper(replace(REF_BILL_CODE, '.', '')), 4) IN ('0SG0', '0SG1', '0SG3', 'XRGB', 'XRGC', 'XRGD')
   ) c ON c.ICD_PX_ID = x.FINAL_ICD_PX_ID
   JOIN live_accounts a USING (HSP_ACCOUNT_ID)
   JOIN people q ON q.pat_id = a.PAT_ID
