@@ -10,24 +10,21 @@ from collections.abc import Collection
 from sqlglot import exp
 
 from ehrkit.queries.canonical.functions import Node
-from ehrkit.queries.canonical.walking import own_nodes
 
 
 def ungrouped(select: Node, aliases: Collection[str]) -> exp.Column | None:
     """Return a column that a SELECT neither groups by nor puts into an aggregate; None for none.
 
     Args:
-        select: a SELECT, with or without GROUP BY.
+        select: a SELECT with GROUP BY or an aggregate.
         aliases: the names of the tables that it reads.
     """
     group, having = select.args.get("group"), select.args.get("having")
-    if group is None and not any(map(_is_aggregate, own_nodes(select))):
-        return None
     by = group.expressions if group else []
     sole = next(iter(aliases), "")
 
     def settled(node: Node) -> bool:
-        return _is_aggregate(node) or any(_same(node, one, sole) for one in by)
+        return is_aggregate(node) or any(_same(node, one, sole) for one in by)
 
     for clause in (*select.expressions, *([having] if having else [])):
         for node in clause.walk(prune=settled):
@@ -36,7 +33,8 @@ def ungrouped(select: Node, aliases: Collection[str]) -> exp.Column | None:
     return None
 
 
-def _is_aggregate(node: Node) -> bool:
+def is_aggregate(node: Node) -> bool:
+    """Tell whether a node makes one value of many rows, and not one for each of a window."""
     return isinstance(node, exp.AggFunc) and not isinstance(node.parent, exp.Window)
 
 
@@ -44,4 +42,4 @@ def _same(node: Node, other: Node, sole: str) -> bool:
     """Tell whether two expressions are the same; a column without an alias is of the one table."""
     if isinstance(node, exp.Column) and isinstance(other, exp.Column):
         return (node.table or sole, node.name) == (other.table or sole, other.name)
-    return node == other
+    return type(node) is type(other) and node == other

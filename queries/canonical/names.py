@@ -15,7 +15,7 @@ from sqlglot import exp
 from ehrkit.core.errors import DataError
 from ehrkit.core.spelling import suggest
 from ehrkit.queries.canonical.functions import Node
-from ehrkit.queries.canonical.grouping import ungrouped
+from ehrkit.queries.canonical.grouping import is_aggregate, ungrouped
 from ehrkit.queries.canonical.walking import branches, own_nodes
 
 Columns = Sequence[str] | None
@@ -117,12 +117,14 @@ class _Step:
     def _check(self, select: Node, outside: list[dict[str, Columns]]) -> None:
         """Check the columns of a SELECT and of the queries that stand in its conditions."""
         tables = [self._near(select), *outside]
-        for node in own_nodes(select):
+        nodes = list(own_nodes(select))
+        for node in nodes:
             if isinstance(node, exp.Select) and node is not select:
                 self._check(node, tables)
             elif isinstance(node, exp.Column) and not _is_output(node, select):
                 self._resolve(node, tables)
-        stray = ungrouped(select, list(tables[0]))
+        grouped = select.args.get("group") is not None or any(map(is_aggregate, nodes))
+        stray = ungrouped(select, list(tables[0])) if grouped else None
         if stray is not None:
             self.refuse(
                 f"the column {stray.sql()} is neither grouped by nor in an aggregate",
@@ -153,6 +155,7 @@ class _Step:
 
 def _is_output(column: exp.Column, select: Node) -> bool:
     """Tell whether a bare word of ORDER BY is the name of an output column."""
-    order = column.find_ancestor(exp.Order)
-    made = {item.alias_or_name for item in select.expressions}
-    return order is not None and order.parent is select and not column.table and column.name in made
+    order = None if column.table else column.find_ancestor(exp.Order)
+    if order is None or order.parent is not select:
+        return False
+    return column.name in {item.alias_or_name for item in select.expressions}

@@ -121,8 +121,10 @@ def _prefixes(prefixes: list[str]) -> list[Node]:
 
 def _range(entry: Entry) -> Node:
     size = len(entry.pattern)
-    between = condition(
-        f"EHR_PREFIX(x.code, {size}) BETWEEN :a AND :b", a=entry.pattern, b=entry.last
+    between = exp.Between(
+        this=_parsed(f"EHR_PREFIX(x.code, {size})"),
+        low=exp.Literal.string(entry.pattern),
+        high=exp.Literal.string(entry.last),
     )
     return all_of([_like("x.code", "_" * size + "%"), between])
 
