@@ -114,7 +114,8 @@ def _elsewhere(engine: Engine) -> str:
     for name in schemas():
         other = load_adapter(name)
         tables = other.tables(other.relations)
-        shares[name] = len(engine.columns(tables)) / len(tables)
+        # Rounded, so that of a schema and what extends it the schema itself is named.
+        shares[name] = round(len(engine.columns(tables)) / len(tables), 1)
     likeliest = max(shares, key=lambda name: shares[name])
     if shares[likeliest] < MOST:
         return "Are they in another place? See --catalog and --db-schema."

@@ -120,8 +120,7 @@ def _with(parts: Mapping[str, Node], query: Node) -> Node:
     body = query.copy()
     needed = [_named(name, part.copy()) for name, part in _within(parts, query).items()]
     if needed:
-        own = body.args.get("with_")
-        body.set("with_", exp.With(expressions=[*needed, *(own.expressions if own else [])]))
+        body.set("with_", exp.With(expressions=needed))
     return body
 
 

@@ -72,7 +72,7 @@ def test_new_writes_a_cohort_that_runs(ehrkit: Ehrkit, database: Path, tmp_path:
         (["explain", NAME, "--set", "windw=3"], 2, "Did you mean window?"),
         (["run", NAME, "--db", "none.duckdb"], 2, "no such database"),
         (["run", NAME, "--db", "bad.duckdb"], 6, "not a DuckDB database"),
-        (["run", NAME, "--db", "chart.duckdb", "--schema", "omop-5.4"], 3, "lacks CARE_SITE"),
+        (["run", NAME, "--db", "chart.duckdb", "--schema", "omop-5.4"], 3, "of epic-clarity:"),
         (["explain", "bad.toml"], 3, "not valid TOML"),
     ],
 )

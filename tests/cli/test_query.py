@@ -59,7 +59,7 @@ def test_codes_commands(ehrkit: Ehrkit, database: Path, tmp_path: Path) -> None:
     listed = ehrkit("codes", "list", "--codes", "ours.toml").stdout.decode()
     assert "lumbar-fusion" in listed
     assert "Ours" in listed
-    assert len(rows(ehrkit("codes", "show", "lumbar-fusion").stdout)) == 3
+    assert len(rows(ehrkit("codes", "show", "lumbar-fusion").stdout)) == 6
     done = ehrkit("codes", "count", "ours", "--codes", "ours.toml", "--db", database)
     assert rows(done.stdout) == [
         {"relation": "procedure", "vocabulary": "icd10pcs", "code": "0SG00A0", "events": "1",

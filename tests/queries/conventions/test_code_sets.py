@@ -51,6 +51,6 @@ def test_exclusions_and_descendants(ask):
 def test_a_dated_exclusion_does_not_count_for_an_unknown_date(ask):
     exclude = {"icd10cm": [{"code": "C79.51", "until": "2030-01-01"}]}
     mine = {"include": {"icd10cm": ["C79.5*"]}, "exclude": exclude}
-    definition = {"codes": {"mine": mine}, "index": {"condition": "mine"}}
+    definition = {"codes": {"mine": mine}, "index": {"condition": "mine", "of": "history"}}
     _, steps = ask.whole(definition, {"condition": [tumour(None), tumour("2020-01-01", "t2")]})
     assert steps[:2] == [(1, 1, 0), (0, 0, 0)]

@@ -45,7 +45,9 @@ def test_washout(ask, days, left):
 def test_keep_goes_by_date_then_known_encounters_then_ids(ask, keep, date_and_encounter):
     days = [(f"2020-01-0{day}", encounter) for day in (1, 2) for encounter in (None, "9", "10")]
     procedures = [fusion(day, f"p{n}", encounter) for n, (day, encounter) in enumerate(days)]
-    found = ask.rows({"index": {"procedure": "fusion"} | keep}, procedure=procedures)
+    found = ask.rows(
+        {"index": {"procedure": "fusion", "of": "history"} | keep}, procedure=procedures
+    )
     told = [(row["index_date"].isoformat(), row["encounter_id"]) for row in found]
     assert told == ([date_and_encounter] if date_and_encounter else [])
 

@@ -36,7 +36,7 @@ def test_a_parameter_stands_for_a_value_and_goes_before_a_code_set(ask):
             "fusion": {"type": "codes", "default": "tumour"},
         },
         "column": [{"name": "c", "condition": "tumour", "days": [0, "window"], "value": "count"}],
-        "index": {"condition": "fusion", "keep": "first"},
+        "index": {"condition": "fusion", "keep": "first", "of": "history"},
     }
     data = {"condition": [tumour("2020-01-01"), tumour("2020-01-05", "t2")]}
     assert [row["c"] for row in ask.rows(definition, **data)] == [1]

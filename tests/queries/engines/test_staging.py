@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 from pymysql.err import MySQLError
@@ -105,17 +104,6 @@ def in_pieces(connection: Any, pieces: Pieces) -> list[tuple[Any, ...]]:
         text = render(stage.query, "duckdb")
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {stage.table} AS {text}")
     return connection.sql(render(pieces.final, "duckdb")).fetchall()
-
-
-def test_a_part_may_have_parts_of_its_own() -> None:
-    statement = parse(SHARED)
-    own = parse("WITH v AS (SELECT w.person AS person FROM visits AS w) SELECT v.person FROM v")
-    statement.ctes[1].set("this", own.select("1 AS one"))
-    pieces = staged(statement)
-    assert [cte.alias for stage in pieces.stages for cte in stage.query.ctes] == ["once"]
-    with duckdb.connect() as connection:
-        connection.register("VISIT", VISITS)
-        assert in_pieces(connection, pieces) == ROWS
 
 
 @pytest.mark.parametrize("dialect", SHARING)
