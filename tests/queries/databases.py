@@ -266,8 +266,9 @@ def local_spark() -> Any:
         **QUIET,
         "spark.ui.enabled": "false",
         "spark.driver.memory": "1g",
-        # Statements of tests differ, so what the JVM compiles thoroughly is hardly used again.
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        # Statements of tests differ, so what the JVM compiles thoroughly is hardly used again. By
+        # itself it then keeps 48 MB of compiled code, and goes astray when that is full.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m",
         "spark.driver.host": "localhost",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
